@@ -1,0 +1,35 @@
+"""difference: take lag differences of each series."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from stages.command import run
+from statecast.differencing import difference
+from statecast.params import Count, Section, load_section
+from statecast.series import require_rows
+from statecast.storage import read_frame, write_frame, write_json
+
+
+class Difference(Section):
+    """Lags of the differences, taken one after the other; [] leaves the series alone."""
+
+    lags: list[Count]
+
+
+def main(series: Path, differenced: Path, inverse: Path) -> None:
+    """Write ``differenced`` (``unique_id,ds,y``) and ``inverse``, what is needed to undo it."""
+    section = load_section(Difference, "difference")
+    frame = read_frame(series)
+    first = sum(section.lags)
+    require_rows(frame, first + 1, "params.yaml: difference.lags take the others")
+    parts = [
+        part.iloc[first:].assign(y=difference(part["y"].to_numpy(float), section.lags))
+        for _, part in frame.groupby("unique_id", sort=False)
+    ]
+    write_frame(pd.concat(parts), differenced)
+    write_json({"lags": section.lags}, inverse)
+
+
+if __name__ == "__main__":
+    run(main)

@@ -1,0 +1,65 @@
+"""download: bring the series here, validate it, write it as a long frame."""
+
+import logging
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from stages.command import run
+from statecast.fetch import check_sha256, fetch
+from statecast.params import Count, CountOrZero, Positive, Section, load_section, read_params
+from statecast.series import long_frame, read_table, require_rows
+from statecast.storage import write_frame
+
+log = logging.getLogger(__name__)
+
+
+class Download(Section):
+    """Where the series is and which columns it has."""
+
+    source: Annotated[str, Field(min_length=1)]
+    sha256: Annotated[str, Field(pattern="^[0-9a-fA-F]{64}$")] | None
+    time_column: str | None
+    value_column: str
+    id_column: str | None
+    time_format: str | None = None
+    separator: Annotated[str, Field(min_length=1, max_length=1)] = ","
+    timeout: Positive = 30
+    retries: CountOrZero = 3
+    max_bytes: Count = 100_000_000
+
+
+def rows_needed(params: dict[str, Any]) -> int:
+    """Return how many rows the later stages need at least; their own checks find what is wrong with their keys."""
+    try:
+        taken = sum(params["difference"]["lags"]) + params["frame"]["lookback"]
+        held_out = params["frame"]["validation_size"] + params["frame"]["test_size"]
+        return max(2, int(taken + held_out + params["train"]["batch_size"]))
+    except (KeyError, TypeError, ValueError):
+        return 2
+
+
+def main(source_folder: Path, series: Path) -> None:
+    """Write ``series`` (``unique_id,ds,y``)."""
+    section = load_section(Download, "download")
+    shipped = source_folder / section.source
+    source = str(shipped) if shipped.is_file() else section.source
+    content = fetch(source, timeout=section.timeout, retries=section.retries, max_bytes=section.max_bytes)
+    check_sha256(content, section.sha256)
+    table = read_table(content, source=source, separator=section.separator)
+    frame = long_frame(
+        table,
+        section.value_column,
+        time_column=section.time_column,
+        id_column=section.id_column,
+        time_format=section.time_format,
+    )
+    needed_for = "differencing, lookback, validation, test and one batch"
+    require_rows(frame, rows_needed(read_params(Path("params.yaml"))), needed_for)
+    write_frame(frame, series)
+    log.info("download: %d rows of %d series from %s", len(frame), frame["unique_id"].nunique(), source)
+
+
+if __name__ == "__main__":
+    run(main)

@@ -1,0 +1,114 @@
+"""evaluate: walk forward over the test rows and compare with persistence on the original scale."""
+
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from stages.command import run
+from statecast.dataset import Series, read_series
+from statecast.evaluation import mean_over_series, rmse, skill, summary
+from statecast.model import Model, model_from
+from statecast.params import Section, load_section
+from statecast.storage import read_arrays, read_frame, read_json, write_frame, write_json
+from statecast.walk_forward import on_original_scale, walk_forward
+
+
+class Evaluate(Section):
+    """How the forecasts are made."""
+
+    warm_up: bool
+
+
+class Forecasts(NamedTuple):
+    """Forecasts of one part of one series, on the original scale."""
+
+    unique_id: str
+    ds: np.ndarray  # [N]
+    y: np.ndarray  # [N]
+    persistence: np.ndarray  # [N]
+    forecast: np.ndarray  # [R, N]
+
+
+def forecasts_of(
+    model: Model, one: Series, part: str, y: np.ndarray, files: dict[str, dict[str, Any]], *, warm_up: bool
+) -> Forecasts:
+    """Return the forecasts of a part and the true values beside them."""
+    scaled = walk_forward(model, one, part, files["rebatched"], warm_up=warm_up)
+    lags = files["inverse"]["lags"]
+    forecast = on_original_scale(scaled, y, one, part, scaler=files["scaler"], lags=lags)
+    last = len(y) - sum(one.sizes) + one.part(part).stop
+    first = last - scaled.shape[1]
+    return Forecasts(one.unique_id, one.ds[one.part(part)], y[first:last], y[first - 1 : last - 1], forecast)
+
+
+def measures(parts: list[Forecasts]) -> dict[str, Any]:
+    """Return the metrics of a part: mean over series, then the summary over repeats."""
+    persistence = float(mean_over_series([rmse(part.persistence, part.y) for part in parts]))
+    errors = summary(mean_over_series([rmse(part.forecast, part.y) for part in parts]))
+    return {
+        "rmse": errors,
+        "persistence": {"rmse": persistence},
+        "skill": skill(errors["mean"] or 0.0, persistence),
+    }
+
+
+def long_forecasts(parts: list[Forecasts], seeds: np.ndarray) -> pd.DataFrame:
+    """Return ``unique_id, ds, seed, y, forecast``."""
+    return pd.concat(
+        pd.DataFrame(
+            {
+                "unique_id": part.unique_id,
+                "ds": np.tile(part.ds, len(seeds)),
+                "seed": np.repeat(seeds, len(part.ds)),
+                "y": np.tile(part.y, len(seeds)),
+                "forecast": part.forecast.ravel(),
+            }
+        )
+        for part in parts
+    )
+
+
+def main(
+    series: Path,
+    inverse: Path,
+    scaled: Path,
+    scaler: Path,
+    rebatched_weights: Path,
+    rebatched: Path,
+    metrics: Path,
+    errors: Path,
+    forecasts: Path,
+    baselines: Path,
+) -> None:
+    """Write ``metrics/evaluate.json`` and the tables behind the plots."""
+    section = load_section(Evaluate, "evaluate")
+    files = {"inverse": read_json(inverse), "scaler": read_json(scaler), "rebatched": read_json(rebatched)}
+    model = model_from(read_arrays(rebatched_weights), files["rebatched"]["network"])
+    truth = {name: part["y"].to_numpy(float) for name, part in read_frame(series).groupby("unique_id", sort=False)}
+    all_series = read_series(scaled)
+    found = {
+        part: [
+            forecasts_of(model, one, part, truth[one.unique_id], files, warm_up=section.warm_up) for one in all_series
+        ]
+        for part in ("validation", "test")
+        if all_series[0].part(part) != slice(all_series[0].part(part).start, all_series[0].part(part).start)
+    }
+    test = found["test"]
+    content = measures(test)
+    if "validation" in found:
+        content["validation"] = measures(found["validation"])
+    write_json(content, metrics)
+    per_seed = mean_over_series([rmse(part.forecast, part.y) for part in test])
+    write_frame(pd.DataFrame({"seed": model.seeds, "rmse": per_seed}), errors)
+    write_frame(long_forecasts(test, model.seeds), forecasts)
+    persistence = [
+        pd.DataFrame({"unique_id": p.unique_id, "ds": p.ds, "method": "persistence", "y": p.y, "forecast": p.persistence})
+        for p in test
+    ]
+    write_frame(pd.concat(persistence), baselines)
+
+
+if __name__ == "__main__":
+    run(main)

@@ -1,0 +1,38 @@
+"""scale: fit a scaler on the training rows and scale all three parts with it."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator
+
+from stages.command import run
+from statecast.params import Number, Section, load_section
+from statecast.scaling import fit_scaler, scale_frame
+from statecast.storage import read_frame, write_frame, write_json
+
+
+def rising(bounds: list[float]) -> list[float]:
+    """Take two numbers of which the second is larger."""
+    if len(bounds) != 2 or bounds[0] >= bounds[1]:
+        raise ValueError("must be two numbers, the smaller first")
+    return bounds
+
+
+class Scale(Section):
+    """Which scaler; the range is minmax's."""
+
+    method: Literal["minmax", "standard", "none"]
+    range: Annotated[list[Number], AfterValidator(rising)] = [-1, 1]
+
+
+def main(framed: Path, scaled: Path, scaler_path: Path) -> None:
+    """Write ``scaled/{train,validation,test}.csv`` and the scaler as JSON."""
+    section = load_section(Scale, "scale")
+    scaler = fit_scaler(read_frame(framed / "train.csv"), section.method, *section.range)
+    for name in ("train", "validation", "test"):
+        write_frame(scale_frame(read_frame(framed / f"{name}.csv"), scaler), scaled / f"{name}.csv")
+    write_json(scaler, scaler_path)
+
+
+if __name__ == "__main__":
+    run(main)

@@ -1,0 +1,41 @@
+"""The three scaled parts of every series as arrays."""
+
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from statecast.storage import read_frame
+
+PARTS = ("train", "validation", "test")
+
+
+class Series(NamedTuple):
+    """The rows of one series, oldest first, over all three parts."""
+
+    unique_id: str
+    ds: np.ndarray  # [N]
+    x: np.ndarray  # [N, F]
+    y: np.ndarray  # [N]
+    sizes: tuple[int, int, int]  # rows of train, validation and test
+
+    def part(self, name: str) -> slice:
+        """Return where a part's rows are."""
+        place = PARTS.index(name)
+        return slice(sum(self.sizes[:place]), sum(self.sizes[: place + 1]))
+
+
+def read_series(folder: Path) -> list[Series]:
+    """Return the series of a folder with train.csv, validation.csv and test.csv."""
+    frames = [read_frame(folder / f"{name}.csv") for name in PARTS]
+    by_series = [dict(list(frame.groupby("unique_id", sort=False))) for frame in frames]
+    return [_join(str(name), [parts.get(name, frames[0].iloc[:0]) for parts in by_series]) for name in by_series[0]]
+
+
+def _join(name: str, parts: list[pd.DataFrame]) -> Series:
+    rows = pd.concat(parts)
+    inputs = [column for column in rows.columns if column not in ("unique_id", "ds", "y")]
+    sizes = (len(parts[0]), len(parts[1]), len(parts[2]))
+    x, y = rows[inputs].to_numpy(np.float64), rows["y"].to_numpy(np.float64)
+    return Series(name, rows["ds"].to_numpy(), x, y, sizes)
