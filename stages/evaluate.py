@@ -104,7 +104,9 @@ def main(
     write_frame(pd.DataFrame({"seed": model.seeds, "rmse": per_seed}), errors)
     write_frame(long_forecasts(test, model.seeds), forecasts)
     persistence = [
-        pd.DataFrame({"unique_id": p.unique_id, "ds": p.ds, "method": "persistence", "y": p.y, "forecast": p.persistence})
+        pd.DataFrame(
+            {"unique_id": p.unique_id, "ds": p.ds, "method": "persistence", "y": p.y, "forecast": p.persistence}
+        )
         for p in test
     ]
     write_frame(pd.concat(persistence), baselines)

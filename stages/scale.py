@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, Field
 
 from stages.command import run
 from statecast.params import Number, Section, load_section
@@ -22,7 +22,7 @@ class Scale(Section):
     """Which scaler; the range is minmax's."""
 
     method: Literal["minmax", "standard", "none"]
-    range: Annotated[list[Number], AfterValidator(rising)] = [-1, 1]
+    range: Annotated[list[Number], AfterValidator(rising)] = Field(default=[-1, 1])
 
 
 def main(framed: Path, scaled: Path, scaler_path: Path) -> None:

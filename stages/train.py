@@ -90,7 +90,11 @@ def main(
     write_frame(history_frame(result.rmse.mean(axis=2), result.parts, np.array(seeds)), history)
     final = {f"{part}_rmse": float(result.rmse[-1, place].mean()) for place, part in enumerate(result.parts)}
     measured = {
-        "loss": {"mean": float(result.loss[-1].mean()), "min": float(result.loss[-1].min()), "max": float(result.loss[-1].max())},
+        "loss": {
+            "mean": float(result.loss[-1].mean()),
+            "min": float(result.loss[-1].min()),
+            "max": float(result.loss[-1].max()),
+        },
         **final,
         "training_seconds": round(result.seconds, 4),
         "microseconds_an_epoch": round(result.seconds / section.epochs * 1e6, 2),

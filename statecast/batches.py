@@ -35,7 +35,8 @@ def training_batches(rows: Rows, grid: Grid, repeats: int) -> Batches:
     used = grid.rows != IDLE
     x, y = _laid_out(rows, grid)
     weight = np.broadcast_to(used[:, None], y.shape).astype(np.float32)
-    return Batches(*(_for_repeats(part, repeats) for part in (x, y[..., None], weight)), grid.reset)
+    x, y, weight = (_for_repeats(part, repeats) for part in (x, y, weight))
+    return Batches(x, y[..., None], weight, grid.reset)
 
 
 def later_grid(length: int, batch_size: int, layout: Layout, *, stateful: bool, sequences: int = 1) -> Grid:

@@ -22,6 +22,7 @@ def known_part(y: Floats, lags: Sequence[int]) -> Floats:
 
     Returns:
         [N - sum(lags)]; element t is made of ``y[:t + sum(lags)]``.
+
     """
     polynomial = np.ones(1)  # coefficients of the product of (1 - B^lag)
     for lag in lags:
@@ -47,5 +48,6 @@ def undifference(differenced: Floats, y: Floats, lags: Sequence[int]) -> Floats:
         differenced: one value, a forecast say, for each of ``y[sum(lags):]``, in its last axis [..., N - sum(lags)].
         y: the true values [N].
         lags: as in ``difference``.
+
     """
     return np.asarray(differenced + known_part(y, lags))

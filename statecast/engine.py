@@ -97,6 +97,7 @@ class Trainer:
             progress: is called with the epochs done and the mean loss now.
 
         Raises StatecastError when a loss is not finite any more: which repeat, which epoch.
+
         """
         started = time.perf_counter()
         self._start_from(initial)
@@ -137,7 +138,7 @@ class Trainer:
             batches = Batches(*(tf.constant(part, tf.float32) for part in self._batches))
             watched = self._watched and Watched(*(tf.constant(part, tf.float32) for part in self._watched))
 
-            @tf.function(jit_compile=True, autograph=False, input_signature=[tf.TensorSpec([], tf.int32)])
+            @tf.function(jit_compile=True, autograph=False, input_signature=[tf.TensorSpec([], tf.int32)])  # type: ignore[untyped-decorator]
             def run(count: Tensor) -> tuple[Tensor, Tensor]:
                 def epoch(done: Tensor, losses: Tensor, rmses: Tensor) -> tuple[Tensor, Tensor, Tensor]:
                     losses = tf.tensor_scatter_nd_update(losses, [[done]], self._train_epoch(batches, repeats)[None])

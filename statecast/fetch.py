@@ -38,7 +38,7 @@ def fetch(source: str, *, timeout: float, retries: int, max_bytes: int) -> bytes
         return bytes(attempts(_read, source, _options(protocol, timeout), max_bytes))
     except StatecastError:
         raise
-    except Exception as error:  # each protocol's client has errors of its own; all mean: not readable
+    except Exception as error:  # noqa: BLE001 ( each protocol's client has errors of its own; and all mean: not readable)
         reason = " ".join(f"{type(error).__name__}: {error}".split())
         raise StatecastError(f"{where} must be readable, got {source}: {reason}") from None
 
@@ -67,8 +67,8 @@ def _options(protocol: str, timeout: float) -> dict[str, Any]:
         limits = ClientTimeout(total=None, sock_connect=timeout, sock_read=timeout)
         return {"block_size": 0, "client_kwargs": {"timeout": limits}, "skip_instance_cache": True}
     if protocol == "s3":
-        limits = {"connect_timeout": timeout, "read_timeout": timeout, "retries": {"total_max_attempts": 1}}
-        return {"config_kwargs": limits, "skip_instance_cache": True}
+        settings = {"connect_timeout": timeout, "read_timeout": timeout, "retries": {"total_max_attempts": 1}}
+        return {"config_kwargs": settings, "skip_instance_cache": True}
     if protocol == "gs":
         return {"timeout": timeout, "skip_instance_cache": True}
     return {}

@@ -20,6 +20,7 @@ def forecast(network: Network, weights: Weights, x: np.ndarray, plan: Calls) -> 
 
     Returns:
         [R, N, O]
+
     """
     repeats = len(weights[0])
     y = np.full((repeats, len(x), network.outputs), np.nan, np.float32)

@@ -19,6 +19,7 @@ def add_lags(frame: pd.DataFrame, lookback: int) -> pd.DataFrame:
     Args:
         frame: ``unique_id, ds, y``, sorted by time within each series.
         lookback: how many values before y are inputs, at least 1.
+
     """
     values = frame.groupby("unique_id", sort=False)["y"]
     lags = {f"lag_{lag}": values.shift(lag) for lag in range(lookback, 0, -1)}

@@ -20,6 +20,7 @@ def history_frame(rmse: np.ndarray, parts: list[str], seeds: np.ndarray) -> pd.D
         rmse: [E, P, R]
         parts: names of the P parts.
         seeds: [R]
+
     """
     shown = epochs_shown(len(rmse), len(seeds))
     columns = {

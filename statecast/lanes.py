@@ -55,14 +55,14 @@ def training_grid(
     """Lay the rows of one network's training series out in steps and lanes.
 
     Args:
-        lengths: number of rows of each sequence; the rows of the first come first. One for all layouts but ``sequences``.
+        lengths: number of rows of each sequence, the first one's rows first; layouts but ``sequences`` take one.
         batch_size: number of lanes B.
         layout: ``interleaved`` (row i in lane i mod B, what Keras does), ``contiguous`` (lane b holds the b-th stretch
             of the rows) or ``sequences`` (a lane holds a sequence, is reset where it ends, and takes the next).
-        remainder: rows that do not fill the grid: ``drop`` leaves out the oldest, ``pad`` lets lanes rest at the start, to
-            be zeroed before their first row.
-            ``sequences`` always pads.
+        remainder: rows that do not fill the grid: ``drop`` leaves out the oldest, ``pad`` lets lanes rest at the
+            start, to be zeroed before their first row. ``sequences`` always pads.
         stateful: False resets the state at every step.
+
     """
     if layout == "sequences":
         rows, reset, dropped = *_sequence_rows(lengths, batch_size), 0
@@ -132,6 +132,7 @@ def with_state(exact: Walk, sequence: Ints, state: State) -> Walk:
         exact: the walk of the training, which ``lanes`` keeps.
         sequence: number of the sequence of each row [N].
         state: ``lanes``, ``carry`` (one state a sequence, handed from row to row) or ``reset`` (zero at each row).
+
     """
     if state == "lanes":
         return exact

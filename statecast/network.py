@@ -89,6 +89,7 @@ def step(ops: Ops, weights: Weights, x: Array, state: State) -> tuple[Array, Sta
 
     Returns:
         Outputs [R, B, O] and the next state.
+
     """
     new = []
     for layer, old in enumerate(state):

@@ -23,7 +23,7 @@ S = TypeVar("S", bound=Section)
 def number_from_text(value: object) -> object:
     """Take ``"1e-05"`` and ``"1e3"`` for the numbers they are: YAML reads both as text."""
     if isinstance(value, bool):
-        raise ValueError("must be a number")
+        raise ValueError("must be a number")  # noqa: TRY004 (pydantic takes a ValueError alone)
     if not isinstance(value, str):
         return value
     try:

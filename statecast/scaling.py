@@ -23,6 +23,9 @@ def fit_scaler(train: pd.DataFrame, method: str, minimum: float = -1, maximum: f
     Args:
         train: ``unique_id, ds, lag_k ... lag_1, y``.
         method: ``minmax`` (to ``minimum`` .. ``maximum``), ``standard`` (mean 0, standard deviation 1) or ``none``.
+        minimum: lower end of minmax's range.
+        maximum: upper end of minmax's range.
+
     """
     columns = value_columns(train)
     series = {

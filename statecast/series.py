@@ -108,9 +108,8 @@ def _sorted(frame: pd.DataFrame) -> pd.DataFrame:
     if twice.any():
         lines = ", ".join(str(row + 2) for row in np.flatnonzero(twice)[:5])
         first = frame[twice].iloc[0]
-        raise StatecastError(
-            f"the times of a series must differ, got {first['time']} more than once in {first['unique_id']!r} (lines {lines})"
-        )
+        found = f"{first['time']} more than once in {first['unique_id']!r} (lines {lines})"
+        raise StatecastError(f"the times of a series must differ, got {found}")
     position = frame["unique_id"].map({name: i for i, name in enumerate(frame["unique_id"].unique())})
     order = frame.assign(position=position).sort_values(["position", "time"], kind="stable").index
     if not order.equals(frame.index):

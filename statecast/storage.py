@@ -42,8 +42,13 @@ def read_frame(path: Path) -> pd.DataFrame:
 
 def write_json(content: Mapping[str, Any], path: Path) -> None:
     """Write a JSON file with keys in the order given."""
+    write_text(json.dumps(content, indent=2, allow_nan=False) + "\n", path)
+
+
+def write_text(text: str, path: Path) -> None:
+    """Write a text file in UTF-8."""
     with whole_file(path) as temporary:
-        temporary.write_text(json.dumps(content, indent=2, allow_nan=False) + "\n", encoding="utf-8")
+        temporary.write_text(text, encoding="utf-8", newline="\n")
 
 
 def read_json(path: Path) -> dict[str, Any]:

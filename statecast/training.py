@@ -1,6 +1,7 @@
 """Train networks for many series and repeats: equal lengths share a program."""
 
 from collections.abc import Callable
+from functools import partial
 from itertools import groupby
 from typing import Any, NamedTuple
 
@@ -56,6 +57,7 @@ def train_series(
         setting: what to train.
         make_optimizer: called once for each program.
         progress: is called with the epochs done, over all programs, and the mean loss now.
+
     """
     parts = [name for name in PARTS if any(len(one.y[one.part(name)]) for one in series)]
     by_shape = sorted(series, key=_shape)
@@ -63,10 +65,14 @@ def train_series(
     runs: list[Trained] = []
     for group in groups:
         done = len(runs) * setting.epochs
-        report = progress and (lambda epochs, loss, done=done: progress(done + epochs, loss))
+        report = partial(_report_after, progress, done) if progress else None
         runs.append(_train_group(group, grids, scale, setting, parts, make_optimizer(), report))
     order = np.argsort([series.index(one) for group in groups for one in group])
     return _joined(runs, order, [one.unique_id for one in series], setting, parts)
+
+
+def _report_after(progress: Progress, done: int, epochs: int, loss: float) -> None:
+    progress(done + epochs, loss)
 
 
 def _shape(one: Series) -> tuple[int, ...]:

@@ -25,6 +25,7 @@ def walk_forward(
         part: ``validation`` or ``test``.
         rebatched: ``trained``, ``batch_size`` and ``state`` as the rebatch stage writes them.
         warm_up: whether the state has seen all rows before the part; otherwise it is zero at the part's first row.
+
     """
     trained = Trained(**{key: value for key, value in rebatched["trained"].items() if key != "series"})
     walk = exact_walk(one, trained)

@@ -1,0 +1,57 @@
+# Targets that a person calls; make alone lists them. Nothing needs an activated environment.
+PYTHON ?= python3
+VENV := .venv
+export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
+RUN := $(VENV)/.installed
+DEV := $(VENV)/.installed-dev
+UV := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate
+
+.DEFAULT_GOAL := help
+.PHONY: help setup repro test test-slow lint bench plots-page lock clean
+
+help: ## list the targets
+	@grep -E '^[a-z-]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed 's/:.*## /\t/' | expand -t 14
+
+$(VENV)/.created:
+	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(0 if (3, 11) <= v <= (3, 13) else "error: Python must be 3.11 to 3.13, got %d.%d: make PYTHON=python3.11 ..." % v)'
+	rm -rf $(VENV)
+	$(PYTHON) -m venv $(VENV)
+	touch $@
+
+$(RUN): $(VENV)/.created requirements.txt
+	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	touch $@
+
+$(DEV): $(RUN) requirements-dev.txt
+	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	touch $@
+
+setup: $(RUN) ## create .venv with the pinned packages
+
+repro: $(RUN) ## run the pipeline and print the result
+	@dvc repro
+	@python -m stages.summary metrics/evaluate.json plots/rmse.csv
+
+lint: $(DEV)
+	@ruff check .
+	@ruff format --check .
+	@mypy
+
+test: $(DEV) lint ## lint, types and the tests (under 3 minutes)
+	@python -m pytest
+
+test-slow: $(DEV) ## the tests that take longer
+	@python -m pytest -m slow
+
+bench: $(RUN) ## measure speed against Keras; writes benchmarks/results.md
+	@python -m benchmarks.run
+
+plots-page: $(RUN) ## write the page of dvc plots anew, after an update of vl-convert
+	@python -m stages.plots_page .dvc/plots/page.html
+
+lock: ## write the requirements locks anew (needs uv)
+	$(UV) requirements.in -o requirements.txt
+	$(UV) -c requirements.txt requirements-dev.in -o requirements-dev.txt
+
+clean: ## remove the environment
+	rm -rf $(VENV)

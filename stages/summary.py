@@ -1,0 +1,34 @@
+"""Print what the pipeline found as a short table. Not a stage: make repro calls it last."""
+
+from pathlib import Path
+from typing import Any
+
+from stages.command import run
+from statecast.storage import read_json
+
+
+def table(content: dict[str, Any]) -> list[tuple[str, str]]:
+    """Return the lines of the table: label and figure."""
+    lines = [(f"RMSE {name}", _figure(content["rmse"][name])) for name in ("mean", "std", "min", "median", "max")]
+    return [*lines, ("persistence RMSE", _figure(content["persistence"]["rmse"])), ("skill", _figure(content["skill"]))]
+
+
+def _figure(value: float | None) -> str:
+    return "-" if value is None else f"{value:.3f}"
+
+
+def main(metrics: Path, errors: Path) -> None:
+    """Print the test metrics, and the validation metrics where there are any."""
+    content = read_json(metrics)
+    repeats = len(errors.read_text(encoding="utf-8").splitlines()) - 1
+    parts = {f"test rows, {repeats} repeats": content}
+    if "validation" in content:
+        parts["validation rows"] = content["validation"]
+    for title, part in parts.items():
+        print(f"\n{title}")  # noqa: T201
+        for label, figure in table(part):
+            print(f"  {label:<17}{figure:>10}")  # noqa: T201
+
+
+if __name__ == "__main__":
+    run(main)

@@ -1,0 +1,86 @@
+"""Shared by the tests: a copy of the project to run stages in."""
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[1]
+TINY = {"repeats": 2, "epochs": 3}  # of train: enough to run every line
+
+
+class Project:
+    """A folder with the shipped series and params, in which stages run as commands."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.params: dict[str, Any] = yaml.safe_load((ROOT / "params.yaml").read_text())
+        self.params["train"] |= TINY
+        shutil.copytree(ROOT / "data" / "source", folder / "data" / "source")
+        self.write_params()
+
+    def write_params(self) -> None:
+        (self.folder / "params.yaml").write_text(yaml.safe_dump(self.params))
+
+    def set(self, key: str, value: object) -> None:
+        """Set a key by its dotted name."""
+        section, _, name = key.partition(".")
+        self.params[section][name] = value
+        self.write_params()
+
+    def command(self, stage: str) -> list[str]:
+        """Return the stage's command as dvc.yaml has it."""
+        stages = yaml.safe_load((ROOT / "dvc.yaml").read_text())["stages"]
+        return [sys.executable, *stages[stage]["cmd"].split()[1:]]
+
+    def run(self, stage: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            self.command(stage),
+            cwd=self.folder,
+            env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin", "HOME": str(self.folder)},
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+
+    def run_until(self, last: str) -> subprocess.CompletedProcess[str]:
+        """Run the stages up to one, all but the last of which must succeed."""
+        for stage in ("download", "difference", "frame", "scale", "train", "rebatch", "evaluate"):
+            result = self.run(stage)
+            if stage == last:
+                return result
+            assert result.returncode == 0, result.stderr
+        raise ValueError(last)
+
+    def fails(self, stage: str) -> str:
+        """Run a stage that must fail in one line with status 1 and leave no part of a file; return the line."""
+        result = self.run(stage)
+        assert result.returncode == 1, result.stderr
+        line = result.stderr.strip().splitlines()[-1]
+        assert line.startswith("error: ")
+        assert "Traceback" not in result.stderr
+        assert not list(self.folder.rglob("*.part"))
+        return line
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    return Project(tmp_path)
+
+
+@pytest.fixture
+def source(project: Project) -> Callable[[str | bytes], None]:
+    """Write a source file and make it the project's."""
+
+    def write(content: str | bytes) -> None:
+        path = project.folder / "data" / "source" / "own.csv"
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+        project.set("download.source", "own.csv")
+
+    return write
