@@ -21,7 +21,7 @@ class Project:
         self.folder = folder
         self.params: dict[str, Any] = yaml.safe_load((ROOT / "params.yaml").read_text())
         self.params["train"] |= TINY
-        shutil.copytree(ROOT / "data" / "source", folder / "data" / "source")
+        shutil.copytree(ROOT / "data" / "source", folder / "data" / "source", dirs_exist_ok=True)
         self.write_params()
 
     def write_params(self) -> None:
@@ -71,6 +71,20 @@ class Project:
 
 @pytest.fixture
 def project(tmp_path: Path) -> Project:
+    return Project(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder in which all stages before train have run once for the whole session."""
+    project = Project(tmp_path_factory.mktemp("prepared"))
+    assert project.run_until("scale").returncode == 0
+    return project.folder
+
+
+@pytest.fixture
+def scaled_project(prepared: Path, tmp_path: Path) -> Project:
+    shutil.copytree(prepared / "data", tmp_path / "data")
     return Project(tmp_path)
 
 

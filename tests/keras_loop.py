@@ -1,0 +1,40 @@
+"""The published way, written plainly in Keras: one network, one fit call an epoch. The oracle of the engine."""
+
+from typing import Any
+
+import numpy as np
+
+from statecast.runtime import keras
+
+
+def build(units: list[int], batch_size: int, features: int = 1, *, seed: int | None = None, timesteps: int = 1) -> Any:
+    """Return a stateful Sequential network, built right after the seed is set."""
+    if seed is not None:
+        keras.utils.set_random_seed(seed)
+    layers = [
+        keras.layers.LSTM(size, stateful=True, return_sequences=layer < len(units) - 1)
+        for layer, size in enumerate(units)
+    ]
+    return keras.Sequential(
+        [keras.Input(batch_shape=(batch_size, timesteps, features)), *layers, keras.layers.Dense(1)]
+    )
+
+
+def reset(model: Any) -> None:
+    """Zero the states of all recurrent layers."""
+    for layer in model.layers:
+        if hasattr(layer, "reset_state"):
+            layer.reset_state()
+
+
+def fit(model: Any, x: np.ndarray, y: np.ndarray, epochs: int, batch_size: int) -> list[np.ndarray]:
+    """Train a compiled network as published and return its weights."""
+    for _ in range(epochs):
+        model.fit(x, y, epochs=1, batch_size=batch_size, verbose=0, shuffle=False)
+        reset(model)
+    return list(model.get_weights())
+
+
+def predict(model: Any, x: np.ndarray, batch_size: int) -> np.ndarray:
+    """Return one forecast a row, from the states as they are."""
+    return np.asarray(model.predict(x, batch_size=batch_size, verbose=0))[:, 0]

@@ -1,0 +1,54 @@
+"""dvc.yaml against the code: what a stage imports is what it depends on."""
+
+import ast
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[1]
+PIPELINES = [path for path in [ROOT / "dvc.yaml", *sorted(ROOT.glob("problems/*/dvc.yaml"))] if path.is_file()]
+STAGES = [
+    pytest.param(path, name, id=f"{path.parent.name}-{name}")
+    for path in PIPELINES
+    for name, stage in yaml.safe_load(path.read_text())["stages"].items()
+]
+
+
+def imported_files(module: Path, seen: set[Path]) -> set[Path]:
+    """Return the project's files that a module imports, directly or not, wherever in it."""
+    if module in seen:
+        return seen
+    seen.add(module)
+    for node in ast.walk(ast.parse(module.read_text())):
+        names: list[str] = []
+        if isinstance(node, ast.ImportFrom) and node.module:
+            names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+        elif isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        for name in names:
+            path = ROOT / (name.replace(".", "/") + ".py")
+            if path.is_file():
+                imported_files(path, seen)
+    return seen
+
+
+@pytest.mark.parametrize(("pipeline", "name"), STAGES)
+def test_code_dependencies_are_what_the_stage_imports(pipeline: Path, name: str) -> None:
+    stage = yaml.safe_load(pipeline.read_text())["stages"][name]
+    module = stage["cmd"].split("-m ")[1].split()[0]
+    imported = imported_files(ROOT / (module.replace(".", "/") + ".py"), set())
+    listed = {(pipeline.parent / dep).resolve() for dep in stage["deps"] if dep.endswith(".py")}
+    assert {str(path.relative_to(ROOT)) for path in imported} == {str(path.relative_to(ROOT)) for path in listed}
+
+
+@pytest.mark.parametrize(("pipeline", "name"), STAGES)
+def test_stage_says_what_it_does(pipeline: Path, name: str) -> None:
+    assert yaml.safe_load(pipeline.read_text())["stages"][name]["desc"]
+
+
+def test_committed_page_of_plots_is_what_the_command_writes(tmp_path: Path) -> None:
+    from stages.plots_page import main
+
+    main(tmp_path / "page.html")
+    assert (tmp_path / "page.html").read_bytes() == (ROOT / ".dvc" / "plots" / "page.html").read_bytes()
