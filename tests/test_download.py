@@ -5,6 +5,7 @@ import http.server
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import ClassVar
 
 import pandas as pd
 import pytest
@@ -20,7 +21,7 @@ LIMITS = {"timeout": 1.0, "retries": 2, "max_bytes": 10_000}
 class Flaky(http.server.BaseHTTPRequestHandler):
     """Serve the shampoo series in the ways that servers do."""
 
-    failures: dict[str, int] = {}
+    failures: ClassVar[dict[str, int]] = {}
 
     def do_HEAD(self) -> None:
         self.do_GET()
