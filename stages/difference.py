@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from stages.command import run
-from statecast.differencing import difference
-from statecast.params import Count, Section, load_section
-from statecast.series import require_rows
-from statecast.storage import read_frame, write_frame, write_json
+from statecast.base.command import run
+from statecast.base.params import Count, Section, load_section
+from statecast.base.storage import read_frame, write_frame, write_json
+from statecast.data.differencing import difference
+from statecast.data.series import require_rows
 
 
 class Difference(Section):

@@ -6,11 +6,11 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from stages.command import run
-from statecast.fetch import check_sha256, fetch
-from statecast.params import Count, CountOrZero, Positive, Section, load_section, read_params
-from statecast.series import long_frame, read_table, require_rows
-from statecast.storage import write_frame
+from statecast.base.command import run
+from statecast.base.params import Count, CountOrZero, Positive, Section, load_section, read_params
+from statecast.base.storage import write_frame
+from statecast.data.fetch import check_sha256, fetch
+from statecast.data.series import long_frame, read_table, require_rows
 
 log = logging.getLogger(__name__)
 

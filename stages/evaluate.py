@@ -6,13 +6,13 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from stages.command import run
-from statecast.dataset import Series, read_series
-from statecast.evaluation import mean_over_series, rmse, skill, summary
-from statecast.model import Model, model_from
-from statecast.params import Section, load_section
-from statecast.storage import read_arrays, read_frame, read_json, write_frame, write_json
-from statecast.walk_forward import on_original_scale, walk_forward
+from statecast.base.command import run
+from statecast.base.params import Section, load_section
+from statecast.base.storage import read_arrays, read_frame, read_json, write_frame, write_json
+from statecast.evaluation.measures import mean_over_series, rmse, skill, summary
+from statecast.evaluation.walk_forward import on_original_scale, walk_forward
+from statecast.model.dataset import Series, read_series
+from statecast.model.trained import Model, model_from
 
 
 class Evaluate(Section):

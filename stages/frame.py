@@ -3,11 +3,11 @@
 import logging
 from pathlib import Path
 
-from stages.command import run
-from statecast.framing import add_lags, split_rows
-from statecast.params import Count, CountOrZero, Section, load_section
-from statecast.series import require_rows
-from statecast.storage import read_frame, write_frame
+from statecast.base.command import run
+from statecast.base.params import Count, CountOrZero, Section, load_section
+from statecast.base.storage import read_frame, write_frame
+from statecast.data.framing import add_lags, split_rows
+from statecast.data.series import require_rows
 
 log = logging.getLogger(__name__)
 

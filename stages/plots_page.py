@@ -4,8 +4,8 @@ from pathlib import Path
 
 import vl_convert
 
-from stages.command import run
-from statecast.storage import write_text
+from statecast.base.command import run
+from statecast.base.storage import write_text
 
 VEGA_LITE = "5.20"  # the major version of dvc's own templates
 

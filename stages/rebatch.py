@@ -4,12 +4,12 @@ import logging
 from pathlib import Path
 from typing import Literal
 
-from stages.command import run
-from statecast.dataset import read_series
-from statecast.model import model_arrays, model_from
-from statecast.params import Count, Section, load_section
-from statecast.rebatching import Trained, largest_difference
-from statecast.storage import read_arrays, read_json, write_arrays, write_json
+from statecast.base.command import run
+from statecast.base.params import Count, Section, load_section
+from statecast.base.storage import read_arrays, read_json, write_arrays, write_json
+from statecast.model.dataset import read_series
+from statecast.model.rebatching import Trained, largest_difference
+from statecast.model.trained import model_arrays, model_from
 
 log = logging.getLogger(__name__)
 

@@ -5,10 +5,10 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from stages.command import run
-from statecast.params import Number, Section, load_section
-from statecast.scaling import fit_scaler, scale_frame
-from statecast.storage import read_frame, write_frame, write_json
+from statecast.base.command import run
+from statecast.base.params import Number, Section, load_section
+from statecast.base.storage import read_frame, write_frame, write_json
+from statecast.data.scaling import fit_scaler, scale_frame
 
 
 def rising(bounds: list[float]) -> list[float]:

@@ -3,8 +3,8 @@
 from pathlib import Path
 from typing import Any
 
-from stages.command import run
-from statecast.storage import read_json
+from statecast.base.command import run
+from statecast.base.storage import read_json
 
 
 def table(content: dict[str, Any]) -> list[tuple[str, str]]:

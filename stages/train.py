@@ -8,13 +8,13 @@ from typing import Annotated, Any, Literal
 import numpy as np
 from pydantic import Field
 
-from stages.command import run
-from statecast.dataset import Series, read_series
-from statecast.lanes import Grid, training_grid
-from statecast.network import Network
-from statecast.optimizers import check_optimizer
-from statecast.params import Count, CountOrZero, Positive, Section, load_section
-from statecast.storage import read_json, write_arrays, write_frame, write_json
+from statecast.base.command import run
+from statecast.base.params import Count, CountOrZero, Positive, Section, load_section
+from statecast.base.storage import read_json, write_arrays, write_frame, write_json
+from statecast.model.dataset import Series, read_series
+from statecast.model.lanes import Grid, training_grid
+from statecast.model.network import Network
+from statecast.training.optimizers import check_optimizer
 
 log = logging.getLogger(__name__)
 
@@ -62,11 +62,11 @@ def main(
     scaler = read_json(scaler_path)
     scale = {name: fitted["scale"][-1] for name, fitted in scaler["series"].items()}
 
-    from statecast.history import history_frame
-    from statecast.model import model_arrays
-    from statecast.optimizers import build_optimizer
-    from statecast.progress import progress_bar
-    from statecast.training import Setting, train_series
+    from statecast.model.trained import model_arrays
+    from statecast.training.history import history_frame
+    from statecast.training.optimizers import build_optimizer
+    from statecast.training.progress import progress_bar
+    from statecast.training.runs import Setting, train_series
 
     seeds = [section.seed + repeat for repeat in range(section.repeats)]
     network = Network(series[0].x.shape[1], tuple(section.units))

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from statecast.runtime import keras
+from statecast.training.runtime import keras
 
 
 def build(units: list[int], batch_size: int, features: int = 1, *, seed: int | None = None, timesteps: int = 1) -> Any:

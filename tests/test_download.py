@@ -10,9 +10,9 @@ from typing import ClassVar
 import pandas as pd
 import pytest
 
-from statecast.errors import StatecastError
-from statecast.fetch import fetch
-from statecast.series import long_frame, read_table
+from statecast.base.errors import StatecastError
+from statecast.data.fetch import fetch
+from statecast.data.series import long_frame, read_table
 
 SHAMPOO = Path(__file__).parents[1] / "data" / "source" / "shampoo.csv"
 LIMITS = {"timeout": 1.0, "retries": 2, "max_bytes": 10_000}

@@ -3,14 +3,14 @@
 import numpy as np
 import pytest
 
-from statecast.batches import Part, Rows, later_grid, training_batches, watched_rows
-from statecast.engine import LOSSES, Trainer
-from statecast.errors import StatecastError
-from statecast.initial import initial_weights
-from statecast.lanes import training_grid
-from statecast.network import Network
-from statecast.optimizers import build_optimizer, check_optimizer
-from statecast.runtime import keras
+from statecast.base.errors import StatecastError
+from statecast.model.lanes import training_grid
+from statecast.model.network import Network
+from statecast.training.batches import Part, Rows, later_grid, training_batches, watched_rows
+from statecast.training.engine import LOSSES, Trainer
+from statecast.training.initial import initial_weights
+from statecast.training.optimizers import build_optimizer, check_optimizer
+from statecast.training.runtime import keras
 from tests import keras_loop
 
 SEEDS = [3, 4]
@@ -100,7 +100,7 @@ def test_chunks_of_epochs_change_nothing(monkeypatch: pytest.MonkeyPatch) -> Non
     data, network = rows(8), Network(1, (2,))
     results = []
     for size in (256 * 1024, 4 * 2 * 3):
-        monkeypatch.setattr("statecast.engine.HISTORY_BYTES", size)
+        monkeypatch.setattr("statecast.training.engine.HISTORY_BYTES", size)
         batches = training_batches(data, training_grid([8], 4), 2)
         trainer = Trainer(network, batches, build_optimizer(check_optimizer("adam"), 0.01))
         results.append(trainer.train(initial_weights(network, SEEDS), 11))

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from statecast.errors import StatecastError
-from statecast.lanes import IDLE, Walk, calls, training_grid, training_walk
+from statecast.base.errors import StatecastError
+from statecast.model.lanes import IDLE, Walk, calls, training_grid, training_walk
 
 
 def test_interleaved_is_the_order_of_keras() -> None:

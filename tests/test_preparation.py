@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.preprocessing import MinMaxScaler, StandardScaler
 
-from statecast.differencing import difference, known_part, undifference
-from statecast.framing import add_lags, split_rows
-from statecast.scaling import fit_scaler, scale_frame, unscale
+from statecast.data.differencing import difference, known_part, undifference
+from statecast.data.framing import add_lags, split_rows
+from statecast.data.scaling import fit_scaler, scale_frame, unscale
 
 values = st.lists(st.floats(-1e6, 1e6, allow_nan=False), min_size=16, max_size=40).map(np.array)
 some_lags = st.lists(st.integers(1, 5), max_size=3)

@@ -9,8 +9,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from statecast.engine import Batches, Watched
-from statecast.lanes import IDLE, Grid, Layout, Remainder, training_grid
+from statecast.model.lanes import IDLE, Grid, Layout, Remainder, training_grid
+from statecast.training.engine import Batches, Watched
 
 Floats = npt.NDArray[np.float32]
 

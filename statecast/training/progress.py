@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 from tqdm import tqdm
 
-from statecast.engine import Progress
+from statecast.training.engine import Progress
 
 
 @contextmanager

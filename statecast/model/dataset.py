@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from statecast.storage import read_frame
+from statecast.base.storage import read_frame
 
 PARTS = ("train", "validation", "test")
 

@@ -7,7 +7,7 @@ import re
 import numpy as np
 import pandas as pd
 
-from statecast.errors import StatecastError, require
+from statecast.base.errors import StatecastError, require
 
 ISO_DATE = re.compile(r"\d{4}[-/]\d{2}([-/]\d{2}([ T]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?)?")
 QUARTER = re.compile(r"(\d{4})[- ]?Q([1-4])")

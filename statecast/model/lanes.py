@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from statecast.errors import require
+from statecast.base.errors import require
 
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]

@@ -7,7 +7,7 @@ from typing import Any
 import fsspec
 from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt, wait_exponential
 
-from statecast.errors import StatecastError, require
+from statecast.base.errors import StatecastError, require
 
 PROTOCOLS = ("file", "http", "https", "s3", "gs")
 CHUNK = 1 << 16  # bytes read at a time

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from statecast.errors import StatecastError
+from statecast.base.errors import StatecastError
 
 Arrays = dict[str, np.ndarray]
 

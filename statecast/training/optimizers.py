@@ -6,7 +6,7 @@ An optimizer that takes a norm over a variable would mix the repeats, which shar
 import inspect
 from typing import Any
 
-from statecast.errors import StatecastError, require
+from statecast.base.errors import StatecastError, require
 
 ELEMENTWISE = {
     "adadelta": "Adadelta",
@@ -40,7 +40,7 @@ def check_optimizer(optimizer: str | dict[str, Any]) -> dict[str, Any]:
 
 def build_optimizer(settings: dict[str, Any], learning_rate: float) -> Any:
     """Return the Keras optimizer of checked settings."""
-    from statecast.runtime import keras
+    from statecast.training.runtime import keras
 
     maker = getattr(keras.optimizers, ELEMENTWISE[settings["name"]])
     arguments = {key: value for key, value in settings.items() if key != "name"}

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from statecast.network import Network, network_from_json, weight_shapes
+from statecast.model.network import Network, network_from_json, weight_shapes
 
 ALL_SERIES = "*"  # in place of a unique_id: the network was trained on every series
 

@@ -8,7 +8,7 @@ import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
-from statecast.errors import StatecastError, require
+from statecast.base.errors import StatecastError, require
 
 
 class Section(BaseModel):

@@ -5,13 +5,13 @@ from typing import Any
 
 import numpy as np
 
-from statecast.dataset import Series
-from statecast.differencing import undifference
-from statecast.forecast import forecast
-from statecast.lanes import IDLE, calls, with_state
-from statecast.model import Model
-from statecast.rebatching import Trained, exact_walk
-from statecast.scaling import Scaler, unscale
+from statecast.data.differencing import undifference
+from statecast.data.scaling import Scaler, unscale
+from statecast.model.dataset import Series
+from statecast.model.forecast import forecast
+from statecast.model.lanes import IDLE, calls, with_state
+from statecast.model.rebatching import Trained, exact_walk
+from statecast.model.trained import Model
 
 
 def walk_forward(

@@ -7,13 +7,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from statecast.batches import Part, Rows, later_grid, training_batches, watched_rows
-from statecast.dataset import PARTS, Series
-from statecast.engine import Progress, Trained, Trainer
-from statecast.initial import initial_weights
-from statecast.lanes import Grid, Layout
-from statecast.model import Model
-from statecast.network import Network
+from statecast.model.dataset import PARTS, Series
+from statecast.model.lanes import Grid, Layout
+from statecast.model.network import Network
+from statecast.model.trained import Model
+from statecast.training.batches import Part, Rows, later_grid, training_batches, watched_rows
+from statecast.training.engine import Progress, Trained, Trainer
+from statecast.training.initial import initial_weights
 
 
 class Setting(NamedTuple):

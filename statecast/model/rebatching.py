@@ -4,10 +4,20 @@ from typing import NamedTuple
 
 import numpy as np
 
-from statecast.dataset import Series
-from statecast.forecast import forecast
-from statecast.lanes import Calls, Layout, State, Walk, calls, grid_calls, training_grid, training_walk, with_state
-from statecast.model import Model
+from statecast.model.dataset import Series
+from statecast.model.forecast import forecast
+from statecast.model.lanes import (
+    Calls,
+    Layout,
+    State,
+    Walk,
+    calls,
+    grid_calls,
+    training_grid,
+    training_walk,
+    with_state,
+)
+from statecast.model.trained import Model
 
 
 class Trained(NamedTuple):

@@ -1,12 +1,12 @@
 """Forecast with trained networks at any batch size, the state in plain sight. No TensorFlow.
 
-Shape letters: N rows, K calls, M places of a call, L lanes; the others as in ``statecast.network``.
+Shape letters: N rows, K calls, M places of a call, L lanes; the others as in ``statecast.model.network``.
 """
 
 import numpy as np
 
-from statecast.lanes import IDLE, Calls
-from statecast.network import NUMPY, LayerState, Network, State, Weights, step, zero_state
+from statecast.model.lanes import IDLE, Calls
+from statecast.model.network import NUMPY, LayerState, Network, State, Weights, step, zero_state
 
 
 def forecast(network: Network, weights: Weights, x: np.ndarray, plan: Calls) -> np.ndarray:
@@ -16,7 +16,7 @@ def forecast(network: Network, weights: Weights, x: np.ndarray, plan: Calls) -> 
         network: what the weights belong to.
         weights: in Keras's order, each [R, ...].
         x: inputs of all rows [N, F].
-        plan: calls from ``statecast.lanes``; every lane starts from the zero state.
+        plan: calls from ``statecast.model.lanes``; every lane starts from the zero state.
 
     Returns:
         [R, N, O]

@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from statecast.errors import StatecastError
-from statecast.network import LayerState, Network, Ops, State, step
-from statecast.runtime import tf
+from statecast.base.errors import StatecastError
+from statecast.model.network import LayerState, Network, Ops, State, step
+from statecast.training.runtime import tf
 
 HISTORY_BYTES = 256 * 1024  # of one call; more would push the loop over XLA's small-loop threshold
 CALL_SECONDS = 0.25  # aimed at for one call, so that a progress bar moves and Ctrl-C works
@@ -77,7 +77,7 @@ class Trainer:
         loss: str = "mse",
         watched: Watched | None = None,
     ) -> None:
-        """Take a Keras optimizer from ``statecast.optimizers`` and a name from ``LOSSES``."""
+        """Take a Keras optimizer from ``statecast.training.optimizers`` and a name from ``LOSSES``."""
         self.network = network
         self.optimizer = optimizer
         self._batches, self._watched = batches, watched

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from inspect import signature
 from pathlib import Path
 
-from statecast.errors import StatecastError
+from statecast.base.errors import StatecastError
 
 
 def run(main: Callable[..., None]) -> None:

@@ -4,8 +4,8 @@ import random
 
 import numpy as np
 
-from statecast.network import Network
-from statecast.runtime import keras
+from statecast.model.network import Network
+from statecast.training.runtime import keras
 
 HIGHEST_SEED = 10**9  # of keras.src.random.make_default_seed
 

@@ -1,0 +1,1 @@
+"""What every stage needs: params, files, errors and how a stage runs as a command."""

@@ -1,0 +1,1 @@
+"""The series before any network: fetched, validated, differenced, framed and scaled."""

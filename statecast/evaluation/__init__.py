@@ -1,0 +1,1 @@
+"""Walk-forward forecasts on the original scale, and what they are worth."""

@@ -1,0 +1,1 @@
+"""Networks with their state in plain sight: lanes, forecasts, another batch size. No TensorFlow."""

@@ -1,0 +1,1 @@
+"""Training of all repeats at once. The one place that imports TensorFlow."""
