@@ -99,6 +99,7 @@ def main(
         "training_seconds": round(result.seconds, 4),
         "microseconds_an_epoch": round(result.seconds / section.epochs * 1e6, 2),
         "compile_seconds": round(result.compile_seconds, 3),
+        # measured times differ from run to run, so the file is no output of the stage, and names what it belongs to
         "weights_md5": hashlib.md5(weights.read_bytes(), usedforsecurity=False).hexdigest(),
     }
     write_json(measured, metrics)
