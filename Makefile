@@ -4,6 +4,7 @@ VENV := .venv
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 RUN := $(VENV)/.installed
 DEV := $(VENV)/.installed-dev
+INSTALL := $(VENV)/bin/python -m pip install --quiet --quiet --disable-pip-version-check --require-hashes
 UV := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate
 
 .DEFAULT_GOAL := help
@@ -14,17 +15,19 @@ help: ## list the targets
 
 $(VENV)/.created:
 	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(0 if (3, 11) <= v <= (3, 13) else "error: Python must be 3.11 to 3.13, got %d.%d: make PYTHON=python3.11 ..." % v)'
-	rm -rf $(VENV)
-	$(PYTHON) -m venv $(VENV)
-	touch $@
+	@rm -rf $(VENV)
+	@$(PYTHON) -m venv $(VENV)
+	@touch $@
 
 $(RUN): $(VENV)/.created requirements.txt
-	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
-	touch $@
+	@echo 'installing the packages of requirements.txt, which takes some minutes'
+	@$(INSTALL) -r requirements.txt
+	@touch $@
 
 $(DEV): $(RUN) requirements-dev.txt
-	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
-	touch $@
+	@echo 'installing the packages of requirements-dev.txt'
+	@$(INSTALL) -r requirements-dev.txt
+	@touch $@
 
 setup: $(RUN) ## create .venv with the pinned packages
 

@@ -1,7 +1,9 @@
 """One reader and one writer for every kind of file; a file appears whole or not at all."""
 
+import io
 import json
 import os
+import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -58,9 +60,15 @@ def read_json(path: Path) -> dict[str, Any]:
 
 
 def write_arrays(arrays: Mapping[str, np.ndarray], path: Path) -> None:
-    """Write named arrays as npz (the same arrays give the same bytes)."""
-    with whole_file(path) as temporary, temporary.open("wb") as file:
-        np.savez(file, allow_pickle=False, **arrays)
+    """Write named arrays as npz; the same arrays give the same bytes, whatever the version of Python.
+
+    ``np.savez`` streams into the archive, and how that looks differs between patch releases of Python.
+    """
+    with whole_file(path) as temporary, zipfile.ZipFile(temporary, "w") as archive:
+        for name, array in arrays.items():
+            content = io.BytesIO()
+            np.lib.format.write_array(content, np.asanyarray(array), allow_pickle=False)
+            archive.writestr(zipfile.ZipInfo(f"{name}.npy"), content.getvalue())
 
 
 def read_arrays(path: Path) -> Arrays:
