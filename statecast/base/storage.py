@@ -39,7 +39,7 @@ def read_frame(path: Path) -> pd.DataFrame:
     """Read a CSV file that ``write_frame`` wrote; ``unique_id`` and ``ds`` stay text."""
     _must_exist(path)
     text = {"unique_id": str, "ds": str}
-    return pd.read_csv(path, dtype=text, float_precision="round_trip", keep_default_na=False)
+    return pd.read_csv(path, dtype=text, keep_default_na=False)
 
 
 def write_json(content: Mapping[str, Any], path: Path) -> None:
