@@ -52,9 +52,9 @@ def engine_seconds(train: Rows, test: Rows | None) -> float:
     grid = training_grid([count], BATCH_SIZE)
     watched: Watched | None = None
     if test is not None:
-        later = later_grid(test.y.shape[1], BATCH_SIZE, "interleaved", stateful=True)
-        one = np.ones(1, np.float32)
-        watched = watched_rows([Part(train, grid, one), Part(test, later, one)], REPEATS)
+        later = later_grid([test.y.shape[1]], BATCH_SIZE, "interleaved")
+        ones = [np.ones(rows.y.shape[:2], np.float32) for rows in (train, test)]
+        watched = watched_rows([Part(train, grid, ones[0]), Part(test, later, ones[1])], REPEATS)
     optimizer = build_optimizer(check_optimizer("adam"), 0.001)
     trainer = Trainer(network, training_batches(train, grid, REPEATS), optimizer, watched=watched)
     initial = initial_weights(network, list(range(REPEATS)))

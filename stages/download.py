@@ -2,7 +2,7 @@
 
 import logging
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -24,6 +24,7 @@ class Download(Section):
     value_column: str
     id_column: str | None
     time_format: str | None = None
+    values: Literal["numbers", "symbols"] = "numbers"
     separator: Annotated[str, Field(min_length=1, max_length=1)] = ","
     timeout: Positive = 30
     retries: CountOrZero = 3
@@ -35,7 +36,8 @@ def rows_needed(params: dict[str, Any]) -> int:
     try:
         taken = sum(params["difference"]["lags"]) + params["frame"]["lookback"]
         held_out = params["frame"]["validation_size"] + params["frame"]["test_size"]
-        return max(2, int(taken + held_out + params["train"]["batch_size"]))
+        filled = params["train"]["layout"] == "sequences" or params["train"].get("remainder") == "pad"
+        return max(2, int(taken + held_out + (1 if filled else params["train"]["batch_size"])))
     except (KeyError, TypeError, ValueError):
         return 2
 
@@ -54,6 +56,7 @@ def main(source_folder: Path, series: Path) -> None:
         time_column=section.time_column,
         id_column=section.id_column,
         time_format=section.time_format,
+        symbols=section.values == "symbols",
     )
     needed_for = "differencing, lookback, validation, test and one batch"
     require_rows(frame, rows_needed(read_params(Path("params.yaml"))), needed_for)

@@ -12,6 +12,7 @@ from statecast.base.storage import read_arrays, read_frame, read_json, write_fra
 from statecast.evaluation.measures import mean_over_series, rmse, skill, summary
 from statecast.evaluation.walk_forward import on_original_scale, walk_forward
 from statecast.model.dataset import Series, read_series
+from statecast.model.rebatched import Rebatched, rebatched_from_json
 from statecast.model.trained import Model, model_from
 
 
@@ -19,6 +20,14 @@ class Evaluate(Section):
     """How the forecasts are made."""
 
     warm_up: bool
+
+
+class Files(NamedTuple):
+    """What undoes the stages before."""
+
+    lags: list[int]
+    scaler: dict[str, Any]
+    rebatched: Rebatched
 
 
 class Forecasts(NamedTuple):
@@ -31,13 +40,10 @@ class Forecasts(NamedTuple):
     forecast: np.ndarray  # [R, N]
 
 
-def forecasts_of(
-    model: Model, one: Series, part: str, y: np.ndarray, files: dict[str, dict[str, Any]], *, warm_up: bool
-) -> Forecasts:
+def forecasts_of(model: Model, one: Series, part: str, y: np.ndarray, files: Files, *, warm_up: bool) -> Forecasts:
     """Return the forecasts of a part and the true values beside them."""
-    scaled = walk_forward(model, one, part, files["rebatched"], warm_up=warm_up)
-    lags = files["inverse"]["lags"]
-    forecast = on_original_scale(scaled, y, one, part, scaler=files["scaler"], lags=lags)
+    scaled = walk_forward(model, one, part, files.rebatched, warm_up=warm_up)[..., 0]
+    forecast = on_original_scale(scaled, y, one, part, scaler=files.scaler, lags=files.lags)
     last = len(y) - sum(one.sizes) + one.part(part).stop
     first = last - scaled.shape[1]
     return Forecasts(one.unique_id, one.ds[one.part(part)], y[first:last], y[first - 1 : last - 1], forecast)
@@ -84,8 +90,8 @@ def main(
 ) -> None:
     """Write ``metrics/evaluate.json`` and the tables behind the plots."""
     section = load_section(Evaluate, "evaluate")
-    files = {"inverse": read_json(inverse), "scaler": read_json(scaler), "rebatched": read_json(rebatched)}
-    model = model_from(read_arrays(rebatched_weights), files["rebatched"]["network"])
+    files = Files(read_json(inverse)["lags"], read_json(scaler), rebatched_from_json(read_json(rebatched)))
+    model = model_from(read_arrays(rebatched_weights), files.rebatched.network)
     truth = {name: part["y"].to_numpy(float) for name, part in read_frame(series).groupby("unique_id", sort=False)}
     all_series = read_series(scaled)
     found = {
@@ -93,7 +99,7 @@ def main(
             forecasts_of(model, one, part, truth[one.unique_id], files, warm_up=section.warm_up) for one in all_series
         ]
         for part in ("validation", "test")
-        if all_series[0].part(part) != slice(all_series[0].part(part).start, all_series[0].part(part).start)
+        if len(all_series[0].y[all_series[0].part(part)])
     }
     test = found["test"]
     content = measures(test)

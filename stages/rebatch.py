@@ -1,46 +1,68 @@
-"""rebatch: bring the trained networks to the forecasting batch size and prove that they compute the same."""
+"""rebatch: bring the trained networks to the forecasting batch size and prove what they compute."""
 
 import logging
 from pathlib import Path
 from typing import Literal
 
 from statecast.base.command import run
-from statecast.base.params import Count, Section, load_section
+from statecast.base.params import Count, CountOrZero, Section, load_section
 from statecast.base.storage import read_arrays, read_json, write_arrays, write_json
 from statecast.model.dataset import read_series
-from statecast.model.rebatching import Trained, largest_difference
-from statecast.model.trained import model_arrays, model_from
+from statecast.model.lanes import State
+from statecast.model.network import network_from_json
+from statecast.model.rebatched import Rebatched
+from statecast.model.rebatching import Batching, Parity, parity
+from statecast.model.trained import model_from
 
 log = logging.getLogger(__name__)
 
 
 class Rebatch(Section):
-    """The batch size of forecasting, and the state that each row goes on from."""
+    """The batch size of forecasting, the state that each row goes on from, and which networks Keras can load."""
 
     batch_size: Count
-    state: Literal["lanes"]
+    state: State
+    export: CountOrZero | Literal["all"] | None = None
 
 
-def main(scaled: Path, weights: Path, network: Path, rebatched_weights: Path, rebatched: Path, metrics: Path) -> None:
-    """Write the rebatched networks and ``metrics/rebatch.json``."""
+def in_words(found: Parity, batching: Batching, section: Rebatch) -> str:
+    """Return in a sentence whether the rebatched network computes the trained one's function."""
+    change = f"batch size {batching.batch_size} to {section.batch_size}, {batching.layout}, state {section.state}"
+    far = f"forecasts differ by at most {found.max_abs_difference:.2g} (scaled)"
+    if found.exact:
+        return f"{change}: the same function as trained, {far}"
+    return f"{change}: ANOTHER function than trained, {far}; exact here: {', '.join(found.exact_policies)}"
+
+
+def main(
+    scaled: Path,
+    weights: Path,
+    network: Path,
+    rebatched_weights: Path,
+    rebatched: Path,
+    exported: Path,
+    metrics: Path,
+) -> None:
+    """Write the rebatched networks, the parity, and a folder of Keras models where ``export`` asks for some."""
     section = load_section(Rebatch, "rebatch")
-    trained = read_json(network)
-    model = model_from(read_arrays(weights), trained["network"])
-    how = Trained(**{key: value for key, value in trained["trained"].items() if key != "series"})
-    difference = max(
-        largest_difference(model, one, how, batch_size=section.batch_size, state=section.state)
-        for one in read_series(scaled)
+    content = read_json(network)
+    model = model_from(read_arrays(weights), network_from_json(content["network"]))
+    batching = Batching(**content["trained"])
+    found = parity(model, read_series(scaled), batching, batch_size=section.batch_size, state=section.state)
+    words = in_words(found, batching, section)
+    exported.mkdir(parents=True, exist_ok=True)
+    if section.export is not None:
+        from statecast.training.export import export_keras
+
+        export_keras(model, exported, batch_size=section.batch_size, seed=section.export)
+    write_arrays(model.arrays(), rebatched_weights)
+    write_json(Rebatched(model.network, batching, section.batch_size, section.state).as_json(), rebatched)
+    exact = ", ".join(found.exact_policies)
+    difference = found.max_abs_difference
+    write_json(
+        {"exact": found.exact, "max_abs_difference": difference, "exact_policies": exact, "in_words": words}, metrics
     )
-    write_arrays(model_arrays(model), rebatched_weights)
-    write_json({**trained, "batch_size": section.batch_size, "state": section.state}, rebatched)
-    write_json({"max_abs_difference": difference}, metrics)
-    log.info(
-        "rebatch: batch size %d to %d, state %s: forecasts differ by at most %.2g (scaled)",
-        how.batch_size,
-        section.batch_size,
-        section.state,
-        difference,
-    )
+    log.log(logging.INFO if found.exact else logging.WARNING, "rebatch: %s", words)
 
 
 if __name__ == "__main__":

@@ -21,7 +21,7 @@ def rising(bounds: list[float]) -> list[float]:
 class Scale(Section):
     """Which scaler; the range is minmax's."""
 
-    method: Literal["minmax", "standard", "none"]
+    method: Literal["minmax", "standard", "none", "onehot"]
     range: Annotated[list[Number], AfterValidator(rising)] = Field(default=[-1, 1])
 
 

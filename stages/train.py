@@ -9,14 +9,20 @@ import numpy as np
 from pydantic import Field
 
 from statecast.base.command import run
+from statecast.base.errors import require
 from statecast.base.params import Count, CountOrZero, Positive, Section, load_section
 from statecast.base.storage import read_json, write_arrays, write_frame, write_json
+from statecast.data.scaling import target_scale
 from statecast.model.dataset import Series, read_series
-from statecast.model.lanes import Grid, training_grid
-from statecast.model.network import Network
+from statecast.model.lanes import Layout, Remainder
+from statecast.model.network import Cell, Head, Network
+from statecast.model.rebatching import Batching, grid_of
 from statecast.training.optimizers import check_optimizer
 
 log = logging.getLogger(__name__)
+
+NEEDS_HEAD = {"binary_crossentropy": "sigmoid", "categorical_crossentropy": "softmax"}
+Loss = Literal["mse", "mae", "huber", "log_cosh", "binary_crossentropy", "categorical_crossentropy"]
 
 
 class Train(Section):
@@ -29,73 +35,91 @@ class Train(Section):
     units: Annotated[list[Count], Field(min_length=1)]
     learning_rate: Positive
     optimizer: str | dict[str, Any]
-    loss: Literal["mse", "mae", "huber", "log_cosh"]
-    layout: Literal["interleaved"]
+    loss: Loss
+    layout: Layout
+    remainder: Remainder = "drop"
+    stateful: bool = True
+    timesteps: Count = 1
+    cell: Cell = "lstm"
+    head: Head = "linear"
+    initialisation: Literal["default", "chrono"] = "default"
+    last_weight: Positive = 1
+    shuffle: bool = False
+    history_every: Count = 1
 
 
-def grids_of(series: list[Series], section: Train) -> dict[str, Grid]:
-    """Return the training grid of each series, and say how many rows do not fill it."""
-    grids = {}
+def check_section(section: Train) -> dict[str, Any]:
+    """Return the optimizer's settings; what two keys must agree in is checked here, before any work."""
+    head = NEEDS_HEAD.get(section.loss)
+    require(head in (None, section.head), "params.yaml: train.head", f"be {head} for {section.loss}", section.head)
+    shuffled = not section.shuffle or section.layout == "sequences"
+    require(shuffled, "params.yaml: train.shuffle", "be false unless train.layout is sequences", "true")
+    return check_optimizer(section.optimizer)
+
+
+def check_rows(series: list[Series], batching: Batching) -> None:
+    """Say how many rows do not fill the grid, or that there are too few."""
+    if batching.layout == "sequences":
+        return
     for one in series:
-        grid = training_grid([one.sizes[0]], section.batch_size, section.layout)
-        grids[one.unique_id] = grid
+        grid = grid_of([one.sizes[0]], batching)
         if grid.dropped:
             kept = one.sizes[0] - grid.dropped
             log.info("train: %s: the %d oldest rows dropped, %d train", one.unique_id, grid.dropped, kept)
-    return grids
 
 
 def main(
     scaled: Path,
-    scaler_path: Path,
+    scaler: Path,
     weights: Path,
-    network_path: Path,
+    network: Path,
     full_history: Path,
     history: Path,
     metrics: Path,
 ) -> None:
     """Write the trained weights, what the networks are, the curves (all, and thinned for a plot) and the metrics."""
     section = load_section(Train, "train")
-    settings = check_optimizer(section.optimizer)
+    optimizer = check_section(section)
     series = read_series(scaled)
-    grids = grids_of(series, section)
-    scaler = read_json(scaler_path)
-    scale = {name: fitted["scale"][-1] for name, fitted in scaler["series"].items()}
+    batching = Batching(section.batch_size, section.layout, section.remainder, section.stateful, section.timesteps)
+    check_rows(series, batching)
+    scale = target_scale(read_json(scaler))
 
-    from statecast.model.trained import model_arrays
     from statecast.training.history import history_frame
     from statecast.training.optimizers import build_optimizer
     from statecast.training.progress import progress_bar
-    from statecast.training.runs import Setting, train_series
+    from statecast.training.runs import Setting, programs, train_series
 
-    seeds = [section.seed + repeat for repeat in range(section.repeats)]
-    network = Network(series[0].x.shape[1], tuple(section.units))
-    setting = Setting(network, seeds, section.epochs, section.batch_size, section.layout, section.loss)
-    programs = len({one.sizes for one in series})
-    with progress_bar(section.epochs * programs, f"train {len(seeds)} repeats") as progress:
+    setting = Setting(
+        Network(series[0].x.shape[1], tuple(section.units), series[0].y.shape[1], section.cell, section.head),
+        batching,
+        [section.seed + repeat for repeat in range(section.repeats)],
+        section.epochs,
+        section.loss,
+        section.initialisation,
+        section.last_weight,
+        section.shuffle,
+        section.history_every,
+    )
+    total = section.epochs * programs(series, together=section.layout == "sequences")
+    with progress_bar(total, f"train {section.repeats} repeats") as progress:
         result = train_series(
             series,
-            grids,
             scale,
             setting,
-            make_optimizer=lambda: build_optimizer(settings, section.learning_rate),
+            make_optimizer=lambda: build_optimizer(optimizer, section.learning_rate),
             progress=progress,
         )
-    write_arrays(model_arrays(result.model), weights)
-    rows = {name: {"rows": int((grid.rows >= 0).sum()), "dropped": grid.dropped} for name, grid in grids.items()}
-    trained = {"batch_size": section.batch_size, "layout": section.layout, "series": rows}
-    write_json({"network": network.as_json(), "trained": trained}, network_path)
-    names = {"parts": np.array(result.parts), "unique_id": np.array(list(grids)), "seed": np.array(seeds)}
-    write_arrays({"loss": result.loss, "rmse": result.rmse, **names}, full_history)
-    write_frame(history_frame(result.rmse.mean(axis=2), result.parts, np.array(seeds)), history)
-    final = {f"{part}_rmse": float(result.rmse[-1, place].mean()) for place, part in enumerate(result.parts)}
+    seeds = np.array(setting.seeds)
+    write_arrays(result.model.arrays(), weights)
+    write_json({"network": setting.network.as_json(), "trained": batching._asdict()}, network)
+    names = {"parts": np.array(result.parts), "unique_id": np.unique(result.model.unique_id), "seed": seeds}
+    write_arrays({"loss": result.loss, "rmse": result.rmse, "epoch": result.epochs + 1, **names}, full_history)
+    write_frame(history_frame(result.rmse.mean(axis=2), result.epochs, result.parts, seeds), history)
+    last = result.loss[-1]
     measured = {
-        "loss": {
-            "mean": float(result.loss[-1].mean()),
-            "min": float(result.loss[-1].min()),
-            "max": float(result.loss[-1].max()),
-        },
-        **final,
+        "loss": {"mean": float(last.mean()), "min": float(last.min()), "max": float(last.max())},
+        **{f"{part}_rmse": float(result.rmse[-1, place].mean()) for place, part in enumerate(result.parts)},
         "training_seconds": round(result.seconds, 4),
         "microseconds_an_epoch": round(result.seconds / section.epochs * 1e6, 2),
         "compile_seconds": round(result.compile_seconds, 3),

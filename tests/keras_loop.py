@@ -7,17 +7,27 @@ import numpy as np
 from statecast.training.runtime import keras
 
 
-def build(units: list[int], batch_size: int, features: int = 1, *, seed: int | None = None, timesteps: int = 1) -> Any:
-    """Return a stateful Sequential network, built right after the seed is set."""
+def build(
+    units: list[int],
+    batch_size: int,
+    features: int = 1,
+    *,
+    seed: int | None = None,
+    timesteps: int = 1,
+    head: str = "linear",
+    every_step: bool = False,
+    stateful: bool = True,
+    outputs: int = 1,
+) -> Any:
+    """Return a Sequential network, built right after the seed is set."""
     if seed is not None:
         keras.utils.set_random_seed(seed)
     layers = [
-        keras.layers.LSTM(size, stateful=True, return_sequences=layer < len(units) - 1)
+        keras.layers.LSTM(size, stateful=stateful, return_sequences=every_step or layer < len(units) - 1)
         for layer, size in enumerate(units)
     ]
-    return keras.Sequential(
-        [keras.Input(batch_shape=(batch_size, timesteps, features)), *layers, keras.layers.Dense(1)]
-    )
+    inputs = keras.Input(batch_shape=(batch_size, timesteps, features))
+    return keras.Sequential([inputs, *layers, keras.layers.Dense(outputs, activation=head)])
 
 
 def reset(model: Any) -> None:

@@ -8,7 +8,7 @@ from statecast.model.lanes import training_grid
 from statecast.model.network import Network
 from statecast.training.batches import Part, Rows, later_grid, training_batches, watched_rows
 from statecast.training.engine import LOSSES, Trainer
-from statecast.training.initial import initial_weights
+from statecast.training.initial import chrono_biases, initial_weights
 from statecast.training.optimizers import build_optimizer, check_optimizer
 from statecast.training.runtime import keras
 from tests import keras_loop
@@ -22,10 +22,12 @@ def rows(count: int, features: int = 1) -> Rows:
     rng = np.random.default_rng(7)
     wave = np.sin(np.arange(count + features) / 2) + rng.normal(0, 0.3, count + features)
     x = np.stack([wave[row : row + features] for row in range(count)])
-    return Rows(x[None].astype(np.float32), wave[None, features:].astype(np.float32))
+    return Rows(x[None].astype(np.float32), wave[None, features:, None].astype(np.float32))
 
 
-def our_weights(data: Rows, units: list[int], batch_size: int, optimizer: str, loss: str) -> list[np.ndarray]:
+def our_weights(
+    data: Rows, units: list[int], batch_size: int, optimizer: str | dict[str, object], loss: str
+) -> list[np.ndarray]:
     network = Network(data.x.shape[-1], tuple(units))
     batches = training_batches(data, training_grid([data.y.shape[1]], batch_size), len(SEEDS))
     trainer = Trainer(network, batches, build_optimizer(check_optimizer(optimizer), 0.01), loss=loss)
@@ -37,7 +39,7 @@ def keras_weights(data: Rows, units: list[int], batch_size: int, optimizer: str,
     first = data.y.shape[1] % batch_size
     model = keras_loop.build(units, batch_size, data.x.shape[-1], seed=SEEDS[-1])
     model.compile(loss=loss, optimizer=build_optimizer(check_optimizer(optimizer), 0.01))
-    return keras_loop.fit(model, data.x[0, first:, None], data.y[0, first:], EPOCHS, batch_size)
+    return keras_loop.fit(model, data.x[0, first:, None], data.y[0, first:, 0], EPOCHS, batch_size)
 
 
 def largest(ours: list[np.ndarray], theirs: list[np.ndarray]) -> float:
@@ -69,12 +71,94 @@ def test_initial_weights_are_those_of_keras(units: tuple[int, ...]) -> None:
             np.testing.assert_array_equal(mine[repeat], theirs)
 
 
+def test_gradient_through_timesteps_equals_a_keras_sequence() -> None:
+    """Two sequences of five rows in two lanes, one update a pass, the last row of each weighted."""
+    data = rows(10)
+    grid = training_grid([5, 5], 2, "sequences", timesteps=5)
+    weights = np.array([1, 1, 1, 1, 3] * 2, np.float32)
+    batches = training_batches(data, grid, len(SEEDS), timesteps=5, row_weights=weights)
+    network = Network(1, (3,), head="sigmoid")
+    trainer = Trainer(network, batches, build_optimizer(check_optimizer("adam"), 0.01), loss="binary_crossentropy")
+    ours = trainer.train(initial_weights(network, SEEDS), EPOCHS).weights
+    model = keras_loop.build([3], 2, seed=SEEDS[-1], timesteps=5, head="sigmoid", every_step=True)
+    model.compile(loss="binary_crossentropy", optimizer=keras.optimizers.Adam(0.01))
+    x, y, w = data.x.reshape(2, 5, 1), data.y.reshape(2, 5, 1), weights.reshape(2, 5)
+    for _ in range(EPOCHS):
+        model.fit(x, y, sample_weight=w, epochs=1, batch_size=2, verbose=0, shuffle=False)
+        keras_loop.reset(model)
+    assert largest(ours, model.get_weights()) < 1e-5
+
+
+def test_padded_rows_change_no_loss_and_no_gradient() -> None:
+    """Seven rows in lanes of three: what Keras does with masked rows is done here by training on the used lanes."""
+    data, network = rows(7), Network(1, (2,))
+    grid = training_grid([7], 3, remainder="pad")
+    trainer = Trainer(network, training_batches(data, grid, 2), build_optimizer(check_optimizer("sgd"), 0.05))
+    ours = trainer.train(initial_weights(network, SEEDS), 1).weights
+    model = keras_loop.build([2], 3, seed=SEEDS[-1])
+    model.compile(loss="mse", optimizer=keras.optimizers.SGD(0.05))
+    x, y = data.x[0, :, None], data.y[0]
+    model.train_on_batch(np.concatenate([x[:1]] * 3), np.concatenate([y[:1]] * 3))
+    states = [np.asarray(state).copy() for state in model.layers[0].states]
+    for state, value in zip(model.layers[0].states, states, strict=True):
+        value[:2] = 0  # the two lanes that rested
+        state.assign(value)
+    model.train_on_batch(x[1:4], y[1:4])
+    model.train_on_batch(x[4:7], y[4:7])
+    assert largest(ours, model.get_weights()) < 1e-6
+
+
+def test_stateless_training_equals_a_stateless_keras_network() -> None:
+    data, network = rows(8), Network(1, (2,))
+    grid = training_grid([8], 4, stateful=False)
+    trainer = Trainer(network, training_batches(data, grid, 2), build_optimizer(check_optimizer("adam"), 0.01))
+    ours = trainer.train(initial_weights(network, SEEDS), 10).weights
+    model = keras_loop.build([2], 4, seed=SEEDS[-1], stateful=False)
+    model.compile(loss="mse", optimizer=keras.optimizers.Adam(0.01))
+    model.fit(data.x[0, :, None], data.y[0], epochs=10, batch_size=4, verbose=0, shuffle=False)
+    assert largest(ours, model.get_weights()) < 1e-5
+
+
+def test_network_without_memory_equals_keras_dense_layers() -> None:
+    data, network = rows(8), Network(1, (3,), cell="dense")
+    batches = training_batches(data, training_grid([8], 4), 2)
+    trainer = Trainer(network, batches, build_optimizer(check_optimizer("adam"), 0.01))
+    ours = trainer.train(initial_weights(network, SEEDS), 10).weights
+    keras.utils.set_random_seed(SEEDS[-1])
+    model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(3, "tanh"), keras.layers.Dense(1)])
+    model.compile(loss="mse", optimizer=keras.optimizers.Adam(0.01))
+    model.fit(data.x[0], data.y[0], epochs=10, batch_size=4, verbose=0, shuffle=False)
+    assert largest(ours, model.get_weights()) < 1e-5
+
+
+def test_chrono_biases_lie_where_the_paper_puts_them() -> None:
+    network = Network(1, (50,))
+    bias = chrono_biases(network, initial_weights(network, SEEDS), SEEDS, 100)[2]
+    forget = bias[:, 50:100]
+    assert (forget >= 0).all()
+    assert (forget <= np.log(99)).all()
+    np.testing.assert_array_equal(bias[:, :50], -forget)
+    np.testing.assert_array_equal(bias[:, 100:], 0)
+
+
+def test_history_every_few_epochs_is_the_same_history() -> None:
+    data, network, grid = rows(8), Network(1, (2,)), training_grid([8], 4)
+    watched = watched_rows([Part(data, grid, np.ones((1, 8), np.float32))], 2)
+    found = []
+    for every in (1, 4):
+        batches, optimizer = training_batches(data, grid, 2), build_optimizer(check_optimizer("adam"), 0.01)
+        trainer = Trainer(network, batches, optimizer, watched=watched, history_every=every)
+        found.append((trainer.train(initial_weights(network, SEEDS), 10).rmse, trainer.recorded(10)))
+    assert found[1][1].tolist() == [3, 7, 9]
+    np.testing.assert_allclose(found[0][0][[3, 7, 9]], found[1][0], rtol=1e-6)
+
+
 def test_watched_rmse_equals_keras_forecasts_from_the_zero_state() -> None:
     data, later = rows(10), rows(7)
     network, grid = Network(1, (2,)), training_grid([10], 4)
     parts = [
-        Part(data, grid, np.array([2.0])),
-        Part(later, later_grid(7, 4, "interleaved", stateful=True), np.array([2.0])),
+        Part(data, grid, np.full((1, 10), 2.0, np.float32)),
+        Part(later, later_grid([7], 4, "interleaved"), np.full((1, 7), 2.0, np.float32)),
     ]
     trainer = Trainer(
         network,
@@ -87,12 +171,12 @@ def test_watched_rmse_equals_keras_forecasts_from_the_zero_state() -> None:
         model = keras_loop.build([2], 4)
         model.set_weights([array[repeat] for array in trained.weights])
         forecasts = keras_loop.predict(model, data.x[0, 2:, None], 4)
-        expected = np.sqrt(np.mean((forecasts - data.y[0, 2:]) ** 2)) / 2
+        expected = np.sqrt(np.mean((forecasts - data.y[0, 2:, 0]) ** 2)) / 2
         np.testing.assert_allclose(trained.rmse[-1, 0, repeat], expected, rtol=1e-5)
         keras_loop.reset(model)
         filled = np.concatenate([later.x[0], np.zeros((1, 1), np.float32)])[:, None]
         forecasts = keras_loop.predict(model, filled, 4)[:7]
-        expected = np.sqrt(np.mean((forecasts - later.y[0]) ** 2)) / 2
+        expected = np.sqrt(np.mean((forecasts - later.y[0, :, 0]) ** 2)) / 2
         np.testing.assert_allclose(trained.rmse[-1, 1, repeat], expected, rtol=1e-5)
 
 
@@ -138,9 +222,11 @@ def test_diverging_training_names_repeat_and_epoch() -> None:
 
 @pytest.mark.parametrize("name", sorted(LOSSES))
 def test_losses_are_those_of_keras(name: str) -> None:
-    error = np.array([[-3.0, -0.5, 0.0, 0.2, 4.0]], np.float32)
-    theirs = keras.losses.get(name)(np.zeros_like(error), error)
-    np.testing.assert_allclose(np.mean(LOSSES[name](error)), np.mean(theirs), rtol=1e-6)
+    z = np.array([[-3.0, -0.5, 0.0, 0.2, 4.0], [1.0, 2.0, 0.5, -1.0, 0.0]], np.float32)
+    y = np.array([[0, 0, 1, 0, 0], [1, 0, 0, 0, 0]], np.float32)
+    head = {"binary_crossentropy": "sigmoid", "categorical_crossentropy": "softmax"}.get(name, "linear")
+    theirs = keras.losses.get(name)(y, keras.activations.get(head)(z))
+    np.testing.assert_allclose(LOSSES[name](z, y, head), theirs, rtol=1e-5)
 
 
 @pytest.mark.parametrize(

@@ -35,11 +35,11 @@ def write_frame(frame: pd.DataFrame, path: Path) -> None:
         frame.to_csv(temporary, index=False, lineterminator="\n")
 
 
-def read_frame(path: Path) -> pd.DataFrame:
-    """Read a CSV file that ``write_frame`` wrote; ``unique_id`` and ``ds`` stay text."""
+def read_frame(path: Path, *, symbols: bool = False) -> pd.DataFrame:
+    """Read a CSV file that ``write_frame`` wrote; ``unique_id`` and ``ds`` stay text, and y with ``symbols``."""
     _must_exist(path)
     text = {"unique_id": str, "ds": str}
-    return pd.read_csv(path, dtype=text, keep_default_na=False)
+    return pd.read_csv(path, dtype=str if symbols else text, keep_default_na=False)
 
 
 def write_json(content: Mapping[str, Any], path: Path) -> None:

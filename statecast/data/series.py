@@ -40,11 +40,12 @@ def long_frame(
     time_column: str | None,
     id_column: str | None = None,
     time_format: str | None = None,
+    symbols: bool = False,
 ) -> pd.DataFrame:
     """Return ``unique_id, ds, y`` from a table of text, sorted by time within each series.
 
     Without a time column rows are taken in order and ``ds`` counts from 1; without an id column there is one series,
-    named after the value column. Dates become ISO text, integers stay integers.
+    named after the value column. Dates become ISO text, integers stay integers. ``symbols`` leaves y as text.
 
     Raises StatecastError for a missing column, a value that is missing, not a number or infinite, a time that cannot
     be read in one way only, and two rows of a series with one time; rows are counted as in a text editor.
@@ -53,7 +54,9 @@ def long_frame(
         holds = column is None or column in table.columns
         require(holds, f"params.yaml: download.{key}", f"be a column: {', '.join(table.columns)}", repr(column))
     unique_id = table[id_column] if id_column else pd.Series(value_column, index=table.index, dtype=str)
-    frame = pd.DataFrame({"unique_id": unique_id, "y": numbers(table[value_column])})
+    frame = pd.DataFrame(
+        {"unique_id": unique_id, "y": words(table[value_column]) if symbols else numbers(table[value_column])}
+    )
     if time_column is None:
         frame.insert(1, "ds", frame.groupby("unique_id", sort=False).cumcount() + 1)
         return frame
@@ -74,6 +77,15 @@ def numbers(text: "pd.Series[str]") -> "pd.Series[float]":
         place = f"column {text.name!r}, line {bad[0] + 2}"
         raise StatecastError(f"{place} must be a finite number, got {what} ({len(bad)} such rows)")
     return values.astype(float)
+
+
+def words(text: "pd.Series[str]") -> "pd.Series[str]":
+    """Return a column of symbols, none of them empty."""
+    stripped = text.str.strip()
+    bad = np.flatnonzero(stripped == "")
+    if len(bad):
+        raise StatecastError(f"column {text.name!r}, line {bad[0] + 2} must be a symbol, got a missing value")
+    return stripped
 
 
 def times(text: "pd.Series[str]", time_format: str | None = None) -> pd.Series:

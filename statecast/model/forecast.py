@@ -6,7 +6,7 @@ Shape letters: N rows, K calls, M places of a call, L lanes; the others as in ``
 import numpy as np
 
 from statecast.model.lanes import IDLE, Calls
-from statecast.model.network import NUMPY, LayerState, Network, State, Weights, step, zero_state
+from statecast.model.network import NUMPY, LayerState, Network, State, Weights, activate, step, zero_state
 
 
 def forecast(network: Network, weights: Weights, x: np.ndarray, plan: Calls) -> np.ndarray:
@@ -30,8 +30,8 @@ def forecast(network: Network, weights: Weights, x: np.ndarray, plan: Calls) -> 
         used = rows != IDLE
         state = _take(bank, lanes, reset)
         inputs = np.where(used[:, None], x[rows], np.float32(0))
-        outputs, state = step(NUMPY, weights, inputs[None], state)
-        y[:, rows[used]] = outputs[:, used]
+        z, state = step(NUMPY, network, weights, inputs[None], state)
+        y[:, rows[used]] = activate(NUMPY, network.head, z)[:, used]
         _put(bank, lanes[used], state, used)
     return y
 

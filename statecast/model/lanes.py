@@ -51,6 +51,7 @@ def training_grid(
     *,
     remainder: Remainder = "drop",
     stateful: bool = True,
+    timesteps: int = 1,
 ) -> Grid:
     """Lay the rows of one network's training series out in steps and lanes.
 
@@ -61,23 +62,25 @@ def training_grid(
             of the rows) or ``sequences`` (a lane holds a sequence, is reset where it ends, and takes the next).
         remainder: rows that do not fill the grid: ``drop`` leaves out the oldest, ``pad`` lets lanes rest at the
             start, to be zeroed before their first row. ``sequences`` always pads.
-        stateful: False resets the state at every step.
+        stateful: False resets the state at every update.
+        timesteps: steps of an update, through which the gradient runs; the number of steps is a multiple of it.
 
     """
     if layout == "sequences":
-        rows, reset, dropped = *_sequence_rows(lengths, batch_size), 0
+        rows, reset, dropped = *_sequence_rows(lengths, batch_size, timesteps), 0
     else:
         require(len(lengths) == 1, f"train.layout {layout}", "have one series a network", f"{len(lengths)} series")
-        total = lengths[0]
-        dropped = total % batch_size if remainder == "drop" else 0
-        require(total - dropped > 0, "train.batch_size", f"be at most the {total} training rows", batch_size)
-        steps = -(-(total - dropped) // batch_size)
+        total, update = lengths[0], batch_size * timesteps
+        dropped = total % update if remainder == "drop" else 0
+        keys = "params.yaml: train.batch_size" + (" x timesteps" if timesteps > 1 else "")
+        require(total - dropped > 0, keys, f"be at most the {total} training rows", update)
+        steps = -(-(total - dropped) // update) * timesteps
         slots = np.arange(total - steps * batch_size, total)
         slots = np.where(slots < dropped, IDLE, slots)
         rows = slots.reshape(batch_size, steps).T if layout == "contiguous" else slots.reshape(steps, batch_size)
         reset = _after_rest(rows)
     if not stateful:
-        reset = np.ones(rows.shape, bool)
+        reset[::timesteps] = True
     return Grid(np.ascontiguousarray(rows), reset, dropped)
 
 
@@ -88,11 +91,11 @@ def _after_rest(rows: Ints) -> Bools:
     return reset
 
 
-def _sequence_rows(lengths: list[int], batch_size: int) -> tuple[Ints, Bools]:
+def _sequence_rows(lengths: list[int], batch_size: int, timesteps: int) -> tuple[Ints, Bools]:
     first = np.concatenate([[0], np.cumsum(lengths)[:-1]])
     groups, resets = [], []
     for start in range(0, len(lengths), batch_size):
-        steps = max(lengths[start : start + batch_size])
+        steps = -(-max(lengths[start : start + batch_size]) // timesteps) * timesteps
         rows = np.full((steps, batch_size), IDLE)
         for lane, sequence in enumerate(range(start, min(start + batch_size, len(lengths)))):
             rows[: lengths[sequence], lane] = first[sequence] + np.arange(lengths[sequence])
@@ -101,7 +104,9 @@ def _sequence_rows(lengths: list[int], batch_size: int) -> tuple[Ints, Bools]:
     return np.concatenate(groups), np.concatenate(resets)
 
 
-def training_walk(grid: Grid, later: int, layout: Layout = "interleaved", *, stateful: bool = True) -> Walk:
+def training_walk(
+    grid: Grid, later: int, layout: Layout = "interleaved", *, stateful: bool = True, timesteps: int = 1
+) -> Walk:
     """Return the lane of every row in training, and of ``later`` rows after them: the walk that is exact.
 
     After the training rows ``interleaved`` goes on with lane i mod B, ``contiguous`` with the last lane. A dropped row
@@ -113,32 +118,48 @@ def training_walk(grid: Grid, later: int, layout: Layout = "interleaved", *, sta
     reset = np.zeros(len(lane), bool)
     lane[grid.rows[seen]] = np.nonzero(seen)[1]
     reset[grid.rows[seen]] = grid.reset[seen]
-    lane[len(lane) - later :] = batch_size - 1 if layout == "contiguous" else np.arange(later) % batch_size
-    reset[len(lane) - later :] = not stateful
+    after = np.arange(later)
+    lane[len(lane) - later :] = batch_size - 1 if layout == "contiguous" else after % batch_size
+    step_of_lane = after if layout == "contiguous" else after // batch_size
+    reset[len(lane) - later :] = (step_of_lane % timesteps == 0) & (not stateful)
     return Walk(lane, reset)
 
 
-def sequence_walk(lengths: list[int], *, stateful: bool = True) -> Walk:
+def sequence_walk(lengths: list[int], *, stateful: bool = True, timesteps: int = 1) -> Walk:
     """Return a lane for each sequence, zeroed at its first row: what ``sequences`` trains, at any batch size."""
     lane = np.repeat(np.arange(len(lengths)), lengths)
-    first = np.diff(lane, prepend=-1) > 0
-    return Walk(lane, first if stateful else np.ones(len(lane), bool))
+    place = np.concatenate([np.arange(length) for length in lengths])
+    return Walk(lane, place == 0 if stateful else place % timesteps == 0)
 
 
-def with_state(exact: Walk, sequence: Ints, state: State) -> Walk:
-    """Return the walk of a state policy.
+def with_state(exact: Walk, state: State) -> Walk:
+    """Return the walk of one series under a state policy.
 
     Args:
         exact: the walk of the training, which ``lanes`` keeps.
-        sequence: number of the sequence of each row [N].
-        state: ``lanes``, ``carry`` (one state a sequence, handed from row to row) or ``reset`` (zero at each row).
+        state: ``lanes``, ``carry`` (one state, handed from row to row) or ``reset`` (zero at each row).
 
     """
     if state == "lanes":
         return exact
-    left_out = exact.lane == IDLE
-    lane = np.where(left_out, IDLE, sequence)
+    lane = np.where(exact.lane == IDLE, IDLE, 0)
     return Walk(lane, np.full(len(lane), state == "reset"))
+
+
+def predecessors(walk: Walk) -> Ints:
+    """Return for each row the row whose state it goes on from, IDLE for none: two walks with the same are one function.
+
+    Rows that a walk leaves out go on from themselves, which no other row does.
+    """
+    last: dict[int, int] = {}
+    found = np.full(len(walk.lane), IDLE)
+    for row, (lane, reset) in enumerate(zip(walk.lane.tolist(), walk.reset.tolist(), strict=True)):
+        if lane == IDLE:
+            found[row] = row
+            continue
+        found[row] = IDLE if reset else last.get(lane, IDLE)
+        last[lane] = row
+    return found
 
 
 def calls(walk: Walk, batch_size: int) -> Calls:

@@ -7,12 +7,16 @@ Equations: Keras ``LSTMCell`` with its gates in the order input, forget, candida
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
 Array = Any  # a NumPy array or a TensorFlow tensor, as the Ops say
 Weights = Sequence[Array]
+Cell = Literal["lstm", "dense"]
+Head = Literal["linear", "sigmoid", "softmax"]
+
+ARRAYS_OF_A_LAYER = {"lstm": 3, "dense": 2}
 
 
 class LayerState(NamedTuple):
@@ -32,6 +36,8 @@ class Network:
     features: int
     units: tuple[int, ...]
     outputs: int = 1
+    cell: Cell = "lstm"  # dense: tanh layers without a state, the control
+    head: Head = "linear"  # activation of the outputs
 
     def as_json(self) -> dict[str, Any]:
         """Return plain values that ``network_from_json`` takes."""
@@ -48,6 +54,7 @@ class Ops(NamedTuple):
 
     sigmoid: Callable[[Array], Array]
     tanh: Callable[[Array], Array]
+    softmax: Callable[[Array], Array]
     product: Callable[[Array, Array], Array]  # [R, B, F], [R, F, G] to [R, B, G]
 
 
@@ -55,7 +62,12 @@ def _sigmoid(x: np.ndarray) -> np.ndarray:
     return np.asarray(np.float32(0.5) * np.tanh(np.float32(0.5) * x) + np.float32(0.5))
 
 
-NUMPY = Ops(_sigmoid, np.tanh, np.matmul)
+def _softmax(x: np.ndarray) -> np.ndarray:
+    e = np.exp(x - x.max(axis=-1, keepdims=True))
+    return np.asarray(e / e.sum(axis=-1, keepdims=True))
+
+
+NUMPY = Ops(_sigmoid, np.tanh, _softmax, np.matmul)
 
 
 def weight_shapes(network: Network) -> list[tuple[str, tuple[int, ...]]]:
@@ -63,13 +75,14 @@ def weight_shapes(network: Network) -> list[tuple[str, tuple[int, ...]]]:
     shapes: list[tuple[str, tuple[int, ...]]] = []
     inputs = network.features
     for layer, units in enumerate(network.units):
-        shapes += [
-            (f"lstm_{layer}_kernel", (inputs, 4 * units)),
-            (f"lstm_{layer}_recurrent_kernel", (units, 4 * units)),
-            (f"lstm_{layer}_bias", (4 * units,)),
-        ]
+        name = f"{network.cell}_{layer}"
+        if network.cell == "lstm":
+            shapes += [(f"{name}_kernel", (inputs, 4 * units)), (f"{name}_recurrent_kernel", (units, 4 * units))]
+            shapes += [(f"{name}_bias", (4 * units,))]
+        else:
+            shapes += [(f"{name}_kernel", (inputs, units)), (f"{name}_bias", (units,))]
         inputs = units
-    return [*shapes, ("dense_kernel", (inputs, network.outputs)), ("dense_bias", (network.outputs,))]
+    return [*shapes, ("head_kernel", (inputs, network.outputs)), ("head_bias", (network.outputs,))]
 
 
 def zero_state(network: Network, repeats: int, lanes: int) -> State:
@@ -78,30 +91,48 @@ def zero_state(network: Network, repeats: int, lanes: int) -> State:
     return tuple(LayerState(zero, zero.copy()) for zero in zeros)
 
 
-def step(ops: Ops, weights: Weights, x: Array, state: State) -> tuple[Array, State]:
+def step(ops: Ops, network: Network, weights: Weights, x: Array, state: State) -> tuple[Array, State]:
     """Take one timestep.
 
     Args:
         ops: ``NUMPY``, or TensorFlow's.
+        network: what the weights belong to.
         weights: in Keras's order, each [R, ...].
         x: inputs [R or 1, B, F].
         state: one ``LayerState`` a layer.
 
     Returns:
-        Outputs [R, B, O] and the next state.
+        Outputs before the head's activation [R, B, O], and the next state.
 
     """
     new = []
+    count = ARRAYS_OF_A_LAYER[network.cell]
     for layer, old in enumerate(state):
-        kernel, recurrent_kernel, bias = weights[3 * layer : 3 * layer + 3]
-        z = ops.product(x, kernel) + ops.product(old.hidden, recurrent_kernel) + bias[:, None, :]  # [R, B, 4U]
-        new.append(_lstm(ops, z, old.carry))
-        x = new[-1].hidden
+        kernel, *recurrent, bias = weights[count * layer : count * (layer + 1)]
+        z = ops.product(x, kernel) + bias[:, None, :]  # [R, B, 4U], or U without a memory
+        if network.cell == "lstm":
+            old = lstm(ops, z + ops.product(old.hidden, recurrent[0]), old.carry)  # noqa: PLW2901
+            x = old.hidden
+        else:
+            x = ops.tanh(z)
+        new.append(old)
     return ops.product(x, weights[-2]) + weights[-1][:, None, :], tuple(new)
 
 
-def _lstm(ops: Ops, z: Array, carry: Array) -> LayerState:
+def activate(ops: Ops, head: Head, z: Array) -> Array:
+    """Return the outputs of a head from what ``step`` returns."""
+    return {"linear": lambda x: x, "sigmoid": ops.sigmoid, "softmax": ops.softmax}[head](z)
+
+
+def gates(ops: Ops, z: Array) -> tuple[Array, Array, Array, Array]:
+    """Return the input gate, the forget gate, the candidate and the output gate, each [R, B, U]."""
     units = z.shape[-1] // 4
     i, f, g, o = (z[..., gate * units : (gate + 1) * units] for gate in range(4))
-    carry = ops.sigmoid(f) * carry + ops.sigmoid(i) * ops.tanh(g)
-    return LayerState(ops.sigmoid(o) * ops.tanh(carry), carry)
+    return ops.sigmoid(i), ops.sigmoid(f), ops.tanh(g), ops.sigmoid(o)
+
+
+def lstm(ops: Ops, z: Array, carry: Array) -> LayerState:
+    """Return the state after a step of an LSTM cell whose gates get z [R, B, 4U]."""
+    i, f, g, o = gates(ops, z)
+    carry = f * carry + i * g
+    return LayerState(o * ops.tanh(carry), carry)

@@ -1,4 +1,4 @@
-"""The trained network at another batch size: the plan of its calls, and the proof that it computes the same."""
+"""The trained network at another batch size: the plan of its calls, and the proof of what it computes."""
 
 from typing import NamedTuple
 
@@ -7,49 +7,98 @@ import numpy as np
 from statecast.model.dataset import Series
 from statecast.model.forecast import forecast
 from statecast.model.lanes import (
+    IDLE,
     Calls,
+    Grid,
     Layout,
+    Remainder,
     State,
     Walk,
     calls,
     grid_calls,
+    predecessors,
+    sequence_walk,
     training_grid,
     training_walk,
     with_state,
 )
 from statecast.model.trained import Model
 
+POLICIES: tuple[State, ...] = ("lanes", "carry", "reset")
 
-class Trained(NamedTuple):
-    """How a network was trained, as far as its state goes."""
+
+class Batching(NamedTuple):
+    """How a network was trained, as far as its state goes; the names are those of params.yaml."""
 
     batch_size: int
     layout: Layout = "interleaved"
+    remainder: Remainder = "drop"
+    stateful: bool = True
+    timesteps: int = 1
 
 
-def exact_walk(one: Series, trained: Trained) -> Walk:
+class Parity(NamedTuple):
+    """Whether the rebatched network computes the trained one's function."""
+
+    exact: bool  # every row goes on from the row that it went on from in training
+    max_abs_difference: float  # between the forecasts of both, scaled, over rows and repeats
+    exact_policies: list[str]  # those that would be exact
+
+
+def grid_of(lengths: list[int], trained: Batching) -> Grid:
+    """Return the training grid of one network's sequences."""
+    return training_grid(
+        lengths,
+        trained.batch_size,
+        trained.layout,
+        remainder=trained.remainder,
+        stateful=trained.stateful,
+        timesteps=trained.timesteps,
+    )
+
+
+def exact_walk(one: Series, trained: Batching) -> Walk:
     """Return the lane of each row of a series under which forecasts are those of the trained network."""
-    grid = training_grid([one.sizes[0]], trained.batch_size, trained.layout)
-    return training_walk(grid, sum(one.sizes[1:]), trained.layout)
+    stateful, timesteps = trained.stateful, trained.timesteps
+    if trained.layout == "sequences":
+        return sequence_walk([len(one.y)], stateful=stateful, timesteps=timesteps)
+    grid = grid_of([one.sizes[0]], trained)
+    return training_walk(grid, sum(one.sizes[1:]), trained.layout, stateful=stateful, timesteps=timesteps)
 
 
-def plan(one: Series, trained: Trained, *, batch_size: int, state: State) -> Calls:
+def plan(one: Series, trained: Batching, *, batch_size: int, state: State) -> Calls:
     """Return the calls that forecast all rows of a series at a batch size and under a state policy."""
-    walk = exact_walk(one, trained)
-    return calls(with_state(walk, np.zeros(len(walk.lane), np.int64), state), batch_size)
+    return calls(with_state(exact_walk(one, trained), state), batch_size)
 
 
-def trained_plan(one: Series, trained: Trained) -> Calls:
+def trained_plan(one: Series, trained: Batching) -> Calls:
     """Return the calls of the trained network itself: its grid, then the later rows at its own batch size."""
-    grid = training_grid([one.sizes[0]], trained.batch_size, trained.layout)
     walk = exact_walk(one, trained)
+    if trained.layout == "sequences":
+        return calls(walk, trained.batch_size)
+    grid = grid_of([one.sizes[0]], trained)
     is_later = np.arange(len(walk.lane)) >= one.sizes[0]
-    later = calls(walk._replace(lane=np.where(is_later, walk.lane, -1)), trained.batch_size)
+    later = calls(walk._replace(lane=np.where(is_later, walk.lane, IDLE)), trained.batch_size)
     return Calls(*(np.concatenate(parts) for parts in zip(grid_calls(grid), later, strict=True)))
 
 
-def largest_difference(model: Model, one: Series, trained: Trained, *, batch_size: int, state: State) -> float:
-    """Return the largest absolute difference between the forecasts of both networks, scaled, over rows and repeats."""
+def exact_policies(one: Series, trained: Batching) -> list[str]:
+    """Return the state policies under which every row goes on from the row that it went on from in training."""
+    walk = exact_walk(one, trained)
+    wanted = predecessors(walk)
+    return [state for state in POLICIES if np.array_equal(predecessors(with_state(walk, state)), wanted)]
+
+
+def parity(model: Model, series: list[Series], trained: Batching, *, batch_size: int, state: State) -> Parity:
+    """Compare the forecasts of both networks over all rows and repeats of all series."""
+    difference = max(_difference(model, one, trained, batch_size, state) for one in series)
+    exact: list[str] = [policy for policy in POLICIES if all(policy in exact_policies(one, trained) for one in series)]
+    if model.network.cell == "dense":
+        exact = list(POLICIES)  # without a state there is nothing to go on from
+    return Parity(state in exact, difference, exact)
+
+
+def _difference(model: Model, one: Series, trained: Batching, batch_size: int, state: State) -> float:
     weights = model.of_series(one.unique_id)
     before = forecast(model.network, weights, one.x, trained_plan(one, trained))
     after = forecast(model.network, weights, one.x, plan(one, trained, batch_size=batch_size, state=state))

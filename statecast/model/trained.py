@@ -1,11 +1,10 @@
 """Trained networks as arrays and plain values: what one stage writes and the next one reads."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
-from statecast.model.network import Network, network_from_json, weight_shapes
+from statecast.model.network import Network, weight_shapes
 
 ALL_SERIES = "*"  # in place of a unique_id: the network was trained on every series
 
@@ -24,20 +23,18 @@ class Model:
         mine = (self.unique_id == unique_id) | (self.unique_id == ALL_SERIES)
         return [array[mine] for array in self.weights]
 
+    def arrays(self) -> dict[str, np.ndarray]:
+        """Return the arrays by name, for an npz file."""
+        names = [name for name, _ in weight_shapes(self.network)]
+        return {"unique_id": self.unique_id, "seed": self.seed, **dict(zip(names, self.weights, strict=True))}
+
     @property
     def seeds(self) -> np.ndarray:
         """Return the seeds of the repeats [R]."""
         return np.asarray(self.seed[self.unique_id == self.unique_id[0]])
 
 
-def model_arrays(model: Model) -> dict[str, np.ndarray]:
-    """Return the arrays of a model by name, for an npz file."""
-    names = [name for name, _ in weight_shapes(model.network)]
-    return {"unique_id": model.unique_id, "seed": model.seed, **dict(zip(names, model.weights, strict=True))}
-
-
-def model_from(arrays: dict[str, np.ndarray], network: dict[str, Any]) -> Model:
-    """Return the model of ``model_arrays`` and ``Network.as_json``."""
-    shape = network_from_json(network)
-    weights = [arrays[name] for name, _ in weight_shapes(shape)]
-    return Model(shape, weights, arrays["unique_id"], arrays["seed"])
+def model_from(arrays: dict[str, np.ndarray], network: Network) -> Model:
+    """Return the model of ``Model.arrays``."""
+    weights = [arrays[name] for name, _ in weight_shapes(network)]
+    return Model(network, weights, arrays["unique_id"], arrays["seed"])

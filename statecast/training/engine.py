@@ -1,6 +1,7 @@
 """Train every repeat at once in one XLA program.
 
-Shape letters: R repeats (or 1 where all share it), S steps, B lanes, F features, O outputs, P watched parts, E epochs.
+Shape letters: R repeats (or 1 where all share it), S updates of an epoch, T timesteps of an update, B lanes, F
+features, O outputs, P watched parts, E epochs.
 """
 
 import time
@@ -10,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from statecast.base.errors import StatecastError
-from statecast.model.network import LayerState, Network, Ops, State, step
+from statecast.model.network import Head, LayerState, Network, Ops, State, activate, step
 from statecast.training.runtime import tf
 
 HISTORY_BYTES = 256 * 1024  # of one call; more would push the loop over XLA's small-loop threshold
@@ -22,12 +23,12 @@ Progress = Callable[[int, float], None]
 
 
 class Batches(NamedTuple):
-    """The rows of an epoch, laid out in steps and lanes."""
+    """The rows of an epoch, laid out in updates, timesteps and lanes."""
 
-    x: np.ndarray  # [S, R or 1, B, F]
-    y: np.ndarray  # [S, R or 1, B, O]
-    weight: np.ndarray  # [S, R or 1, B], 0 for a lane that rests
-    reset: np.ndarray  # [S, B], True where the lane's state is zeroed before the step
+    x: np.ndarray  # [S, T, R or 1, B, F]
+    y: np.ndarray  # [S, T, R or 1, B, O]
+    weight: np.ndarray  # [S, T, R or 1, B], of the row in the loss, 0 for a lane that rests
+    reset: np.ndarray  # [S, T, B], True where the lane's state is zeroed before the step
 
 
 class Watched(NamedTuple):
@@ -44,7 +45,7 @@ class Trained(NamedTuple):
 
     weights: list[np.ndarray]  # Keras's order, each [R, ...]
     loss: np.ndarray  # [E, R], mean over the steps of an epoch
-    rmse: np.ndarray  # [E, P, R], of the watched parts; P is 0 without
+    rmse: np.ndarray  # [recorded epochs, P, R], of the watched parts; P is 0 without
     seconds: float  # training alone
     compile_seconds: float
 
@@ -55,13 +56,29 @@ def _product(x: Tensor, w: Tensor) -> Tensor:
     return tf.matmul(x, w)
 
 
-TENSORFLOW = Ops(tf.sigmoid, tf.tanh, _product)
+TENSORFLOW = Ops(tf.sigmoid, tf.tanh, tf.nn.softmax, _product)
 
-LOSSES: dict[str, Callable[[Tensor], Tensor]] = {  # of error = forecast - y, element by element; Keras's definitions
-    "mse": tf.square,
-    "mae": tf.abs,
-    "huber": lambda error: tf.where(tf.abs(error) <= 1, 0.5 * error**2, tf.abs(error) - 0.5),
-    "log_cosh": lambda error: error + tf.math.softplus(-2.0 * error) - float(np.log(2)),
+
+def _of_error(loss: Callable[[Tensor], Tensor]) -> Callable[[Tensor, Tensor, Head], Tensor]:
+    return lambda z, y, head: tf.reduce_mean(loss(activate(TENSORFLOW, head, z) - y), axis=-1)
+
+
+def _binary(z: Tensor, y: Tensor, head: Head) -> Tensor:  # noqa: ARG001 (the sigmoid is in the formula)
+    return tf.reduce_mean(tf.maximum(z, 0.0) - z * y + tf.math.log1p(tf.exp(-tf.abs(z))), axis=-1)
+
+
+def _categorical(z: Tensor, y: Tensor, head: Head) -> Tensor:  # noqa: ARG001 (the softmax is in the formula)
+    return -tf.reduce_sum(y * tf.nn.log_softmax(z), axis=-1)
+
+
+# of outputs before the head's activation, y and the head, to [..., B]; Keras's definitions
+LOSSES: dict[str, Callable[[Tensor, Tensor, Head], Tensor]] = {
+    "mse": _of_error(tf.square),
+    "mae": _of_error(tf.abs),
+    "huber": _of_error(lambda error: tf.where(tf.abs(error) <= 1, 0.5 * error**2, tf.abs(error) - 0.5)),
+    "log_cosh": _of_error(lambda error: error + tf.math.softplus(-2.0 * error) - float(np.log(2))),
+    "binary_crossentropy": _binary,
+    "categorical_crossentropy": _categorical,
 }
 
 
@@ -76,17 +93,28 @@ class Trainer:
         *,
         loss: str = "mse",
         watched: Watched | None = None,
+        history_every: int = 1,
     ) -> None:
-        """Take a Keras optimizer from ``statecast.training.optimizers`` and a name from ``LOSSES``."""
+        """Take a Keras optimizer from ``statecast.training.optimizers`` and a name from ``LOSSES``.
+
+        ``watched`` rows are forecast after each ``history_every`` epochs, and after the last.
+        """
         self.network = network
         self.optimizer = optimizer
+        self.history_every = history_every
         self._batches, self._watched = batches, watched
         self._loss = LOSSES[loss]
         self._parts = len(watched.weight) if watched else 0
         self._weights: list[tf.Variable] = []
 
     def train(
-        self, initial: Sequence[np.ndarray], epochs: int, *, seeds: Sequence[int] = (), progress: Progress | None = None
+        self,
+        initial: Sequence[np.ndarray],
+        epochs: int,
+        *,
+        seeds: Sequence[int] = (),
+        shuffle: Callable[[int], np.ndarray] | None = None,
+        progress: Progress | None = None,
     ) -> Trained:
         """Train from ``initial`` (Keras's order, each [R, ...]) for ``epochs`` epochs.
 
@@ -94,6 +122,7 @@ class Trainer:
             initial: weights to start from.
             epochs: passes over all batches; states are zero at the start of each.
             seeds: names of the repeats in the message of an error.
+            shuffle: gives the order of the updates [S] in an epoch, counted from 0; None: as they are.
             progress: is called with the epochs done and the mean loss now.
 
         Raises StatecastError when a loss is not finite any more: which repeat, which epoch.
@@ -101,19 +130,23 @@ class Trainer:
         """
         started = time.perf_counter()
         self._start_from(initial)
-        repeats = len(initial[0])
-        size = max(1, min(epochs, HISTORY_BYTES // (4 * repeats * (1 + self._parts))))
-        run = self._program(repeats, size)
-        run(0)
+        repeats, updates = len(initial[0]), len(self._batches.x)
+        row_bytes = 4 * (repeats * (1 + self._parts) + updates)
+        size = max(1, min(epochs, HISTORY_BYTES // row_bytes))
+        run = self._program(repeats, size, shuffled=shuffle is not None)
+        order = np.zeros((size, updates), np.int32)
+        run(0, 0, epochs, order)
         compiled = time.perf_counter()
         losses, rmses, done, count = [], [], 0, 1
         while done < epochs:
             count = min(count, size, epochs - done)
+            if shuffle is not None:
+                order[:count] = [shuffle(epoch) for epoch in range(done, done + count)]
             call_started = time.perf_counter()
-            loss, rmse = (part.numpy()[:count] for part in run(count))
+            loss, rmse = (part.numpy()[:count] for part in run(count, done, epochs, order))
             _check_finite(loss, done, seeds)
             losses.append(loss)
-            rmses.append(rmse)
+            rmses.append(rmse[self._is_recorded(np.arange(done, done + count), epochs)])
             done += count
             if progress is not None:
                 progress(done, float(loss[-1].mean()))
@@ -122,57 +155,94 @@ class Trainer:
         seconds = time.perf_counter() - compiled
         return Trained(weights, np.concatenate(losses), np.concatenate(rmses), seconds, compiled - started)
 
+    def recorded(self, epochs: int) -> np.ndarray:
+        """Return the epochs, counted from 0, after which the watched rows are forecast."""
+        every = np.arange(epochs)
+        return every[self._is_recorded(every, epochs)]
+
+    def _is_recorded(self, epoch: Any, epochs: Any) -> Any:
+        return ((epoch + 1) % self.history_every == 0) | (epoch + 1 == epochs)
+
     def _start_from(self, initial: Sequence[np.ndarray]) -> None:
         if not self._weights:
             self._weights = [tf.Variable(array, dtype=tf.float32) for array in initial]
             self.optimizer.build(self._weights)
             self._fresh = [variable.numpy() for variable in self.optimizer.variables]
-            self._compiled: dict[int, Any] = {}
+            self._compiled: dict[tuple[int, bool], Any] = {}
         for variable, array in zip(self._weights, initial, strict=True):
             variable.assign(array)
         for variable, value in zip(self.optimizer.variables, self._fresh, strict=True):
             variable.assign(value)
 
-    def _program(self, repeats: int, size: int) -> Callable[[int], tuple[Tensor, Tensor]]:
-        if size not in self._compiled:
-            batches = Batches(*(tf.constant(part, tf.float32) for part in self._batches))
-            watched = self._watched and Watched(*(tf.constant(part, tf.float32) for part in self._watched))
+    def _program(self, repeats: int, size: int, *, shuffled: bool) -> Callable[..., tuple[Tensor, Tensor]]:
+        if (size, shuffled) in self._compiled:
+            return self._compiled[size, shuffled]
+        batches = Batches(*(tf.constant(part, tf.float32) for part in self._batches))
+        watched = self._watched and Watched(*(tf.constant(part, tf.float32) for part in self._watched))
 
-            @tf.function(jit_compile=True, autograph=False, input_signature=[tf.TensorSpec([], tf.int32)])  # type: ignore[untyped-decorator]
-            def run(count: Tensor) -> tuple[Tensor, Tensor]:
-                def epoch(done: Tensor, losses: Tensor, rmses: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-                    losses = tf.tensor_scatter_nd_update(losses, [[done]], self._train_epoch(batches, repeats)[None])
-                    if watched:
-                        rmse = self._watch(watched, repeats)
-                        rmses = tf.tensor_scatter_nd_update(rmses, [[done]], rmse[None])
-                    return done + 1, losses, rmses
+        @tf.function(jit_compile=True, autograph=False)  # type: ignore[untyped-decorator]
+        def run(count: Tensor, first: Tensor, epochs: Tensor, order: Tensor) -> tuple[Tensor, Tensor]:
+            def epoch(done: Tensor, losses: Tensor, rmses: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+                loss = self._train_epoch(batches, repeats, order[done] if shuffled else None)
+                losses = tf.tensor_scatter_nd_update(losses, [[done]], loss[None])
+                if watched:
+                    rmse = self._watch_sometimes(watched, repeats, first + done, epochs)
+                    rmses = tf.tensor_scatter_nd_update(rmses, [[done]], rmse[None])
+                return done + 1, losses, rmses
 
-                empty = (0, tf.zeros((size, repeats)), tf.zeros((size, self._parts, repeats)))
-                return tf.while_loop(lambda done, *_: done < count, epoch, empty)[1:]
+            empty = (0, tf.zeros((size, repeats)), tf.zeros((size, self._parts, repeats)))
+            return tf.while_loop(lambda done, *_: done < count, epoch, empty)[1:]
 
-            self._compiled[size] = lambda count: run(tf.constant(count))
-        return self._compiled[size]
+        def call(count: int, first: int, epochs: int, order: np.ndarray) -> tuple[Tensor, Tensor]:
+            numbers = (tf.constant(number, tf.int32) for number in (count, first, epochs))
+            return run(*numbers, tf.constant(order, tf.int32))
 
-    def _train_epoch(self, batches: Batches, repeats: int) -> Tensor:
-        steps, _, lanes, _ = batches.x.shape
-        resets = self._batches.reset.any()
-        full = bool(self._batches.weight.all())
+        self._compiled[size, shuffled] = call
+        return call
 
-        def body(s: Tensor, state: State, total: Tensor) -> tuple[Tensor, State, Tensor]:
-            if resets:
-                state = _zeroed(state, batches.reset[s])
+    def _train_epoch(self, batches: Batches, repeats: int, order: Tensor | None) -> Tensor:
+        updates, _, _, lanes, _ = batches.x.shape
+
+        def body(place: Tensor, state: State, total: Tensor) -> tuple[Tensor, State, Tensor]:
+            s = place if order is None else order[place]
             with tf.GradientTape() as tape:
-                outputs, after = step(TENSORFLOW, self._weights, batches.x[s], state)
-                error = tf.reduce_mean(self._loss(outputs - batches.y[s]), axis=-1)  # [R, B]
-                weight = batches.weight[s]
-                share = 1 / lanes if full else weight / tf.reduce_sum(weight, axis=-1, keepdims=True)
-                loss = tf.reduce_sum(error * share, axis=-1)  # [R]
+                loss, state = self._update_loss(Batches(*(part[s] for part in batches)), state, repeats)
                 together = tf.reduce_sum(loss)  # the repeats share no weight: its gradient is each one's own
             self.optimizer.apply(tape.gradient(together, self._weights), self._weights)
-            return s + 1, after, total + loss / steps
+            return place + 1, state, total + loss / updates
 
         start = (0, self._zeros(repeats, lanes), tf.zeros(repeats))
-        return tf.while_loop(lambda s, *_: s < steps, body, start, maximum_iterations=steps)[2]
+        return tf.while_loop(lambda s, *_: s < updates, body, start, maximum_iterations=updates)[2]
+
+    def _update_loss(self, rows: Batches, state: State, repeats: int) -> tuple[Tensor, State]:
+        """Return the loss [R] of the rows [T, ...] of one update, a mean over its rows, and the state after them."""
+        timesteps, _, lanes, _ = rows.x.shape
+        if (self._batches.weight == 1).all():
+            share = tf.ones_like(rows.weight) / (timesteps * lanes)
+        else:
+            used = tf.reduce_sum(tf.cast(rows.weight > 0, tf.float32), axis=[0, 2], keepdims=True)
+            share = rows.weight / tf.maximum(used, 1.0)
+
+        def body(t: Tensor, state: State, loss: Tensor) -> tuple[Tensor, State, Tensor]:
+            if self._batches.reset.any():
+                state = _zeroed(state, rows.reset[t])
+            z, state = step(TENSORFLOW, self.network, self._weights, rows.x[t], state)
+            errors = self._loss(z, rows.y[t], self.network.head)  # [R, B]
+            return t + 1, state, loss + tf.reduce_sum(errors * share[t], axis=-1)
+
+        start = (0, state, tf.zeros(repeats))
+        if timesteps == 1:
+            _, state, loss = body(*start)
+        else:
+            loop = tf.while_loop(lambda t, *_: t < timesteps, body, start, maximum_iterations=timesteps)
+            _, state, loss = loop
+        return loss, state
+
+    def _watch_sometimes(self, watched: Watched, repeats: int, epoch: Tensor, epochs: Tensor) -> Tensor:
+        if self.history_every == 1:
+            return self._watch(watched, repeats)
+        nothing = tf.zeros((self._parts, repeats))
+        return tf.cond(self._is_recorded(epoch, epochs), lambda: self._watch(watched, repeats), lambda: nothing)
 
     def _watch(self, watched: Watched, repeats: int) -> Tensor:
         steps, _, lanes, _ = watched.x.shape
@@ -181,8 +251,9 @@ class Trainer:
         def body(s: Tensor, state: State, total: Tensor) -> tuple[Tensor, State, Tensor]:
             if resets:
                 state = _zeroed(state, watched.reset[s])
-            outputs, after = step(TENSORFLOW, self._weights, watched.x[s], state)
-            squares = tf.reduce_mean(tf.square(outputs - watched.y[s]), axis=-1)  # [R, B]
+            z, after = step(TENSORFLOW, self.network, self._weights, watched.x[s], state)
+            error = activate(TENSORFLOW, self.network.head, z) - watched.y[s]
+            squares = tf.reduce_mean(tf.square(error), axis=-1)  # [R, B]
             total += tf.reduce_sum(watched.weight[:, s] * squares, axis=-1)  # [P, R]
             return s + 1, after, total
 

@@ -13,11 +13,12 @@ def epochs_shown(epochs: int, repeats: int) -> np.ndarray:
     return np.unique(np.linspace(epochs - 1, 0, min(epochs, most)).round().astype(int))
 
 
-def history_frame(rmse: np.ndarray, parts: list[str], seeds: np.ndarray) -> pd.DataFrame:
+def history_frame(rmse: np.ndarray, epochs: np.ndarray, parts: list[str], seeds: np.ndarray) -> pd.DataFrame:
     """Return ``seed, epoch, train_rmse, test_rmse`` (and any other part's), thinned.
 
     Args:
         rmse: [E, P, R]
+        epochs: the epochs of rmse, counted from 0 [E]
         parts: names of the P parts.
         seeds: [R]
 
@@ -25,7 +26,7 @@ def history_frame(rmse: np.ndarray, parts: list[str], seeds: np.ndarray) -> pd.D
     shown = epochs_shown(len(rmse), len(seeds))
     columns = {
         "seed": np.repeat(seeds, len(shown)),
-        "epoch": np.tile(shown + 1, len(seeds)),
+        "epoch": np.tile(epochs[shown] + 1, len(seeds)),
     }
     for place, part in enumerate(parts):
         columns[f"{part}_rmse"] = rmse[shown, place].T.ravel()

@@ -21,11 +21,41 @@ def initial_weights(network: Network, seeds: list[int]) -> list[np.ndarray]:
     return [np.stack(arrays) for arrays in zip(*repeats, strict=True)]
 
 
+def chrono_biases(network: Network, weights: list[np.ndarray], seeds: list[int], longest: int) -> list[np.ndarray]:
+    """Return the weights with the biases of the gates spread over the time to be remembered.
+
+    The forget gates get log(uniform(1, T - 1)), the input gates its negative: a unit keeps its carry for a time drawn
+    evenly up to T. Tallec and Ollivier, Can recurrent neural networks warp time?, ICLR 2018.
+
+    Args:
+        network: what the weights belong to; a cell without gates keeps its weights.
+        weights: from ``initial_weights``, each [R, ...].
+        seeds: [R], of the draws.
+        longest: T, steps of the longest sequence, at least 3.
+
+    """
+    if network.cell != "lstm":
+        return weights
+    changed = list(weights)
+    generators = [np.random.default_rng(seed) for seed in seeds]
+    for layer, units in enumerate(network.units):
+        bias = weights[3 * layer + 2].copy()
+        forget = np.stack([np.log(draw.uniform(1, max(longest, 3) - 1, units)) for draw in generators])
+        bias[:, :units], bias[:, units : 2 * units] = -forget, forget
+        changed[3 * layer + 2] = bias
+    return changed
+
+
 def _one(network: Network, seed: int) -> list[np.ndarray]:
     draws = random.Random(seed)  # noqa: S311 (not for secrets: the generator that Keras uses)
     weights: list[np.ndarray] = []
     inputs = network.features
     for units in network.units:
+        if network.cell == "dense":
+            kernel = keras.initializers.GlorotUniform(draws.randint(1, HIGHEST_SEED))((inputs, units))
+            weights += [np.asarray(kernel), np.zeros(units, np.float32)]
+            inputs = units
+            continue
         kernel_seed, recurrent_seed, _ = (draws.randint(1, HIGHEST_SEED) for _ in range(3))
         kernel = keras.initializers.GlorotUniform(kernel_seed)((inputs, 4 * units))
         recurrent_kernel = keras.initializers.Orthogonal(seed=recurrent_seed)((units, 4 * units))

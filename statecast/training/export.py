@@ -1,0 +1,50 @@
+"""Write networks as Keras models at their forecasting batch size: a JSON config and ``.weights.h5``.
+
+Both are byte-stable, which a ``.keras`` file is not.
+"""
+
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+
+from statecast.base.errors import require
+from statecast.base.storage import whole_file, write_text
+from statecast.model.network import Network
+from statecast.model.trained import Model
+from statecast.training.runtime import keras
+
+
+def keras_model(network: Network, batch_size: int) -> Any:
+    """Return a stateful ``Sequential`` of one timestep and ``batch_size`` rows a call."""
+    layers: list[Any] = []
+    for layer, units in enumerate(network.units):
+        last = layer == len(network.units) - 1
+        if network.cell == "lstm":
+            layers.append(keras.layers.LSTM(units, stateful=True, return_sequences=not last, name=f"lstm_{layer}"))
+        else:
+            layers.append(keras.layers.Dense(units, activation="tanh", name=f"dense_{layer}"))
+    flatten = [keras.layers.Flatten(name="one_step")] if network.cell == "dense" else []
+    head = keras.layers.Dense(network.outputs, activation=network.head, name="head")
+    inputs = keras.Input(batch_shape=(batch_size, 1, network.features), name="row")
+    return keras.Sequential([inputs, *layers, *flatten, head], name="statecast")
+
+
+def export_keras(model: Model, folder: Path, *, batch_size: int, seed: int | Literal["all"]) -> None:
+    """Write ``model.json`` and ``[UNIQUE_ID_]SEED.weights.h5`` of one seed or all.
+
+    ``keras.models.model_from_json`` and ``load_weights`` read them.
+    """
+    seeds = sorted(set(model.seed.tolist()))
+    which = f"be all or a trained seed, {seeds[0]} to {seeds[-1]}"
+    require(seed == "all" or seed in seeds, "params.yaml: rebatch.export", which, seed)
+    built = keras_model(model.network, batch_size)
+    write_text(built.to_json(indent=2) + "\n", folder / "model.json")
+    several = len(set(model.unique_id.tolist())) > 1
+    for place in np.flatnonzero((model.seed == seed) | (seed == "all")).tolist():
+        built.set_weights([array[place] for array in model.weights])
+        name = f"{model.unique_id[place]}_{model.seed[place]}" if several else str(model.seed[place])
+        with whole_file(folder / f"{name}.weights.h5") as temporary:
+            written = temporary.with_name("part.weights.h5")  # Keras insists on the ending
+            built.save_weights(written)
+            written.replace(temporary)
