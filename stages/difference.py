@@ -21,8 +21,8 @@ class Difference(Section):
 def main(series: Path, differenced: Path, inverse: Path) -> None:
     """Write ``differenced`` (``unique_id,ds,y``) and ``inverse``, what is needed to undo it."""
     section = load_section(Difference, "difference")
-    frame = read_frame(series)
     first = sum(section.lags)
+    frame = read_frame(series, symbols=first == 0)
     require_rows(frame, first + 1, "params.yaml: difference.lags take the others")
     if first == 0:
         write_frame(frame, differenced)

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from statecast.base.command import run
-from statecast.base.params import Section, load_section
+from statecast.base.params import CountOrZero, Section, load_section
 from statecast.base.storage import read_arrays, read_frame, read_json, write_frame, write_json
 from statecast.evaluation.measures import mean_over_series, rmse, skill, summary
 from statecast.evaluation.walk_forward import on_original_scale, walk_forward
@@ -20,6 +20,7 @@ class Evaluate(Section):
     """How the forecasts are made."""
 
     warm_up: bool
+    decimals: CountOrZero | None = None
 
 
 class Files(NamedTuple):
@@ -58,6 +59,12 @@ def measures(parts: list[Forecasts]) -> dict[str, Any]:
         "persistence": {"rmse": persistence},
         "skill": skill(errors["mean"] or 0.0, persistence),
     }
+
+
+def share_all_right(parts: list[Forecasts], decimals: int) -> float:
+    """Return the share of repeats whose forecasts, rounded, are all the true values."""
+    right = [np.round(part.forecast, decimals) == np.round(part.y, decimals) for part in parts]
+    return float(np.concatenate(right, axis=1).all(axis=1).mean())
 
 
 def long_forecasts(parts: list[Forecasts], seeds: np.ndarray) -> pd.DataFrame:
@@ -103,6 +110,8 @@ def main(
     }
     test = found["test"]
     content = measures(test)
+    if section.decimals is not None:
+        content["share_all_right"] = share_all_right(test, section.decimals)
     if "validation" in found:
         content["validation"] = measures(found["validation"])
     write_json(content, metrics)

@@ -30,7 +30,7 @@ def main(differenced: Path, framed: Path) -> None:
     where = "params.yaml: frame.test_size"
     require(not at_end or size >= 1, where, "be greater than or equal to 1 unless frame.test is train", size)
     require(at_end or size == 0, where, "be 0 where frame.test is train: the test rows are the training rows", size)
-    frame = read_frame(differenced)
+    frame = read_frame(differenced, symbols=True)  # values are moved, not computed with: they stay as written
     least = section.lookback + section.validation_size + section.test_size + 1
     require_rows(frame, least, "params.yaml: frame.lookback + validation_size + test_size and one row to train on")
     split = split_rows(add_lags(frame, section.lookback), section.validation_size, section.test_size)

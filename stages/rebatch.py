@@ -50,7 +50,7 @@ def main(
     batching = Batching(**content["trained"])
     found = parity(model, read_series(scaled), batching, batch_size=section.batch_size, state=section.state)
     words = in_words(found, batching, section)
-    exported.mkdir(parents=True, exist_ok=True)
+    write_json({"export": section.export}, exported / "export.json")
     if section.export is not None:
         from statecast.training.export import export_keras
 

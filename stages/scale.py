@@ -3,12 +3,14 @@
 from pathlib import Path
 from typing import Annotated, Literal
 
+import pandas as pd
 from pydantic import AfterValidator, Field
 
 from statecast.base.command import run
+from statecast.base.errors import require
 from statecast.base.params import Number, Section, load_section
 from statecast.base.storage import read_frame, write_frame, write_json
-from statecast.data.scaling import fit_scaler, scale_frame
+from statecast.data.scaling import fit_scaler, scale_frame, value_columns
 
 
 def rising(bounds: list[float]) -> list[float]:
@@ -28,9 +30,13 @@ class Scale(Section):
 def main(framed: Path, scaled: Path, scaler_path: Path) -> None:
     """Write ``scaled/{train,validation,test}.csv`` and the scaler as JSON."""
     section = load_section(Scale, "scale")
-    scaler = fit_scaler(read_frame(framed / "train.csv"), section.method, *section.range)
-    for name in ("train", "validation", "test"):
-        write_frame(scale_frame(read_frame(framed / f"{name}.csv"), scaler), scaled / f"{name}.csv")
+    symbols = section.method == "onehot"
+    parts = {name: read_frame(framed / f"{name}.csv", symbols=symbols) for name in ("train", "validation", "test")}
+    numeric = all(pd.api.types.is_numeric_dtype(parts["train"][column]) for column in value_columns(parts["train"]))
+    require(symbols or numeric, "params.yaml: scale.method", "be onehot for a series of symbols", section.method)
+    scaler = fit_scaler(parts["train"], section.method, *section.range)
+    for name, part in parts.items():
+        write_frame(scale_frame(part, scaler), scaled / f"{name}.csv")
     write_json(scaler, scaler_path)
 
 
