@@ -8,7 +8,7 @@ INSTALL := $(VENV)/bin/python -m pip install --quiet --quiet --disable-pip-versi
 UV := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help setup repro test test-slow lint bench plots-page lock clean
+.PHONY: help setup repro problems test test-slow lint bench plots-page lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed 's/:.*## /\t/' | expand -t 14
@@ -34,6 +34,12 @@ setup: $(RUN) ## create .venv with the pinned packages
 repro: $(RUN) ## run the pipeline and print the result
 	@dvc repro
 	@python -m stages.summary metrics/evaluate.json plots/rmse.csv
+
+problems: $(RUN) ## run the counting and memory problems and write their tables (5 minutes)
+	@cd problems/counting && dvc repro
+	@cd problems/memory && dvc repro
+	@python -m stages.readme problems/counting/metrics/variants.json problems/counting/README.md
+	@python -m stages.readme problems/memory/metrics/variants.json problems/memory/README.md
 
 lint: $(DEV)
 	@ruff check .
