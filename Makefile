@@ -36,8 +36,8 @@ repro: $(RUN) ## run the pipeline and print the result
 	@python -m stages.summary metrics/evaluate.json plots/rmse.csv
 
 problems: $(RUN) ## run the counting and memory problems and write their tables (5 minutes)
-	@cd problems/counting && dvc repro
-	@cd problems/memory && dvc repro
+	@cd problems/counting && dvc repro && dvc repro variants/dvc.yaml
+	@cd problems/memory && dvc repro && dvc repro variants/dvc.yaml
 	@python -m stages.readme problems/counting/metrics/variants.json problems/counting/README.md
 	@python -m stages.readme problems/memory/metrics/variants.json problems/memory/README.md
 

@@ -1,4 +1,4 @@
-"""variants: run the pipeline of this folder under several settings and put the results side by side."""
+"""variants: run the pipeline of a folder under several settings and put the results side by side."""
 
 import contextlib
 import importlib
