@@ -38,6 +38,7 @@ def test_number_like_text_is_an_integer(tmp_path: Path) -> None:
     ("changes", "message"),
     [
         ({"epoch": 5}, r"train\.epoch is not a key here, did you mean epochs\?"),
+        ({"epoch": 5, "epochs": ...}, r"train\.epoch is not a key here, did you mean epochs\?"),
         ({"zzz": 5}, r"train\.zzz is not a key here; keys are repeats, seed"),
         ({"epochs": ...}, r"train\.epochs must be given, it is missing"),
         ({"seed": "abc"}, r"train\.seed must be a number, got 'abc'"),

@@ -63,7 +63,9 @@ def load_section(model: type[S], name: str, path: Path = Path("params.yaml")) ->
     try:
         return model.model_validate(section)
     except ValidationError as error:
-        raise StatecastError(f"{path}: {_sentence(error.errors()[0], name, model)}") from None
+        # an unknown key first: it is the cause where a key that it was meant for is missing
+        first = min(error.errors(), key=lambda found: found["type"] != "extra_forbidden")
+        raise StatecastError(f"{path}: {_sentence(first, name, model)}") from None
 
 
 def _sentence(error: ErrorDetails, name: str, model: type[Section]) -> str:
