@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 import yaml
 
+from stages.variants import pipeline_commands, run_commands
+
 ROOT = Path(__file__).parents[1]
 TINY = {"repeats": 2, "epochs": 3}  # of train: enough to run every line
 
@@ -57,6 +59,11 @@ class Project:
                 return result
             assert result.returncode == 0, result.stderr
         raise ValueError(last)
+
+    def run_all(self) -> None:
+        """Run the whole pipeline in this process, where TensorFlow is imported once."""
+        pipeline = yaml.safe_load((ROOT / "dvc.yaml").read_text())
+        run_commands(pipeline_commands(pipeline), self.folder, self.params, {})
 
     def fails(self, stage: str) -> str:
         """Run a stage that must fail in one line with status 1 and leave no part of a file; return the line."""

@@ -56,7 +56,7 @@ def test_missing_input_names_the_file(project: Project) -> None:
 
 def test_files_have_the_columns_that_they_promise(project: Project) -> None:
     project.set("frame.validation_size", 3)
-    assert project.run_until("evaluate").returncode == 0
+    project.run_all()
     plots, metrics = project.folder / "plots", project.folder / "metrics"
     assert list(pd.read_csv(plots / "rmse.csv")) == ["seed", "rmse"]
     assert list(pd.read_csv(plots / "forecasts.csv")) == ["unique_id", "ds", "seed", "y", "forecast"]
@@ -77,12 +77,6 @@ def test_files_have_the_columns_that_they_promise(project: Project) -> None:
     assert json.loads((metrics / "rebatch.json").read_text())["max_abs_difference"] < 1e-6
 
 
-def test_one_repeat_has_no_standard_deviation(project: Project) -> None:
-    project.set("train.repeats", 1)
-    assert project.run_until("evaluate").returncode == 0
-    assert json.loads((project.folder / "metrics" / "evaluate.json").read_text())["rmse"]["std"] is None
-
-
 def test_many_series_train_a_network_each(project: Project) -> None:
     rows = [(name, month, (month * factor) % 17) for name, factor in (("b", 5), ("a", 7)) for month in range(30)]
     rows += [("c", month, month % 5) for month in range(34)]
@@ -90,12 +84,12 @@ def test_many_series_train_a_network_each(project: Project) -> None:
     table.to_csv(project.folder / "data" / "source" / "shops.csv", index=False)
     project.params["download"] |= {"source": "shops.csv", "id_column": "shop"}
     project.write_params()
-    assert project.run_until("evaluate").returncode == 0
+    project.run_all()
     together = pd.read_csv(project.folder / "plots" / "forecasts.csv")
     assert together["unique_id"].unique().tolist() == ["b", "a", "c"]
     alone = table[table["shop"] == "a"]
     alone.to_csv(project.folder / "data" / "source" / "shops.csv", index=False)
-    assert project.run_until("evaluate").returncode == 0
+    project.run_all()
     single = pd.read_csv(project.folder / "plots" / "forecasts.csv")
     mine = together[together["unique_id"] == "a"]
     np.testing.assert_allclose(mine["forecast"], single["forecast"], rtol=1e-5)
