@@ -58,8 +58,8 @@ def measure() -> Wall:
         subprocess.run(["git", "clone", "--quiet", str(ROOT), str(folder)], check=True)
         repro = seconds_of(["dvc", "repro", "--force"], folder)
         experiment = seconds_of(["dvc", "exp", "run", "-S", "train.epochs=1001"], folder)
-        trained = json.loads((folder / "metrics" / "train.json").read_text())
         pipeline = yaml.safe_load((folder / "dvc.yaml").read_text())["stages"]
         stages = [stage_cost(stage["cmd"], folder, name) for name, stage in pipeline.items()]
+        trained = json.loads((folder / "metrics" / "train.json").read_text())  # of the stage measured just now
         imports = seconds_of([sys.executable, "-c", "import statecast.training.runtime"], folder)
     return Wall(repro, experiment, stages, imports, trained["compile_seconds"], trained["training_seconds"])
