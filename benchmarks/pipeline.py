@@ -3,7 +3,6 @@
 import json
 import os
 import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
@@ -28,7 +27,6 @@ class Wall(NamedTuple):
     repro: float
     experiment: float
     stages: list[Stage]
-    imports: float  # of TensorFlow and Keras
     compiled: float
     trained: float
 
@@ -61,5 +59,4 @@ def measure() -> Wall:
         pipeline = yaml.safe_load((folder / "dvc.yaml").read_text())["stages"]
         stages = [stage_cost(stage["cmd"], folder, name) for name, stage in pipeline.items()]
         trained = json.loads((folder / "metrics" / "train.json").read_text())  # of the stage measured just now
-        imports = seconds_of([sys.executable, "-c", "import statecast.training.runtime"], folder)
-    return Wall(repro, experiment, stages, imports, trained["compile_seconds"], trained["training_seconds"])
+    return Wall(repro, experiment, stages, trained["compile_seconds"], trained["training_seconds"])

@@ -51,10 +51,9 @@ def pipeline_lines(wall: pipeline.Wall, loop: float) -> list[str]:
         ("`dvc exp run -S train.epochs=1001`, 30 repeats", wall.experiment),
         ("- DVC itself", wall.experiment - used),
         ("- rebatch and evaluate", used - train),
-        ("- train: imports of TensorFlow and Keras", wall.imports),
+        ("- train: start, imports (mostly TensorFlow), initial weights", train - wall.compiled - wall.trained),
         ("- train: trace and compile", wall.compiled),
         ("- train: training with history", wall.trained),
-        ("- train: start of Python, files, initial weights", train - wall.imports - wall.compiled - wall.trained),
         ("the same experiment by the Keras loop (1001 epochs at the measured cost)", loop * 1001),
     ]
     return [
