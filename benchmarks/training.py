@@ -8,9 +8,11 @@ import numpy as np
 from statecast.model.lanes import training_grid
 from statecast.model.network import Network
 from statecast.training.batches import Part, Rows, later_grid, training_batches, watched_rows
-from statecast.training.engine import Trainer, Watched
+from statecast.training.engine import Trainer
 from statecast.training.initial import initial_weights
-from statecast.training.optimizers import build_optimizer, check_optimizer
+from statecast.training.optimizers import check_optimizer
+from statecast.training.program import Watched
+from statecast.training.request import Learning
 from statecast.training.runtime import keras
 
 REPEATS, BATCH_SIZE, UNITS = 30, 4, 1
@@ -55,10 +57,10 @@ def engine_seconds(train: Rows, test: Rows | None) -> float:
         later = later_grid([test.y.shape[1]], BATCH_SIZE, "interleaved")
         ones = [np.ones(rows.y.shape[:2], np.float32) for rows in (train, test)]
         watched = watched_rows([Part(train, grid, ones[0]), Part(test, later, ones[1])], REPEATS)
-    optimizer = build_optimizer(check_optimizer("adam"), 0.001)
-    trainer = Trainer(network, training_batches(train, grid, REPEATS), optimizer, watched=watched)
-    initial = initial_weights(network, list(range(REPEATS)))
-    return min(trainer.train(initial, ENGINE_EPOCHS).seconds / ENGINE_EPOCHS for _ in range(TRIES))
+    trainer = Trainer(network, Learning(check_optimizer("adam"), 0.001))
+    batches, initial = training_batches(train, grid, REPEATS), initial_weights(network, list(range(REPEATS)))
+    seconds = [trainer.train(batches, initial, ENGINE_EPOCHS, watched=watched).seconds for _ in range(TRIES)]
+    return min(seconds) / ENGINE_EPOCHS
 
 
 def measure(train: Rows, test: Rows) -> Speed:

@@ -36,6 +36,8 @@ def number_from_text(value: object) -> object:
 Integer = Annotated[int, BeforeValidator(number_from_text)]
 Number = Annotated[float, BeforeValidator(number_from_text), Field(allow_inf_nan=False)]
 Positive = Annotated[Number, Field(gt=0)]
+NotNegative = Annotated[Number, Field(ge=0)]
+Share = Annotated[Number, Field(ge=0, lt=1)]
 Count = Annotated[Integer, Field(ge=1)]
 CountOrZero = Annotated[Integer, Field(ge=0)]
 

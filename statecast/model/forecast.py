@@ -6,7 +6,7 @@ Shape letters: N rows, K calls, M places of a call, L lanes; the others as in ``
 import numpy as np
 
 from statecast.model.lanes import IDLE, Calls
-from statecast.model.network import NUMPY, LayerState, Network, State, Weights, activate, step, zero_state
+from statecast.model.network import NUMPY, LayerState, Network, State, Weights, activate, lifted, step, zero_state
 
 
 def forecast(network: Network, weights: Weights, x: np.ndarray, plan: Calls) -> np.ndarray:
@@ -22,7 +22,7 @@ def forecast(network: Network, weights: Weights, x: np.ndarray, plan: Calls) -> 
         [R, N, O]
 
     """
-    repeats = len(weights[0])
+    repeats, weights = len(weights[0]), lifted(weights)
     y = np.full((repeats, len(x), network.outputs), np.nan, np.float32)
     bank = zero_state(network, repeats, int(plan.lane.max(initial=0)) + 1)
     x = np.asarray(x, np.float32)

@@ -11,6 +11,7 @@ from statecast.model.network import (
     Weights,
     activate,
     gates,
+    lifted,
     step,
     zero_state,
 )
@@ -28,7 +29,7 @@ class Forecaster:
             batch_size: rows of a call, M.
 
         """
-        self.network, self.weights, self.batch_size = network, weights, batch_size
+        self.network, self.weights, self.batch_size = network, lifted(weights), batch_size
         self.state: State = zero_state(network, len(weights[0]), batch_size)
 
     def __call__(self, x: np.ndarray) -> np.ndarray:
@@ -48,7 +49,7 @@ class Forecaster:
         kernel, recurrent_kernel, bias = self.weights[:3]
         hidden = self.state[0].hidden
         z = NUMPY.product(np.asarray(x, np.float32)[None], kernel) + NUMPY.product(hidden, recurrent_kernel)
-        return np.asarray(gates(NUMPY, z + bias[:, None, :])[1])
+        return np.asarray(gates(NUMPY, self.network, z + bias)[1])
 
     def reset(self) -> None:
         """Zero the state."""

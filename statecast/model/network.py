@@ -1,8 +1,8 @@
-"""The network: recurrent layers and a dense head, written once for NumPy and TensorFlow.
+"""The network: recurrent layers, a dense head and a linear highway, written once for NumPy and TensorFlow.
 
-Shape letters: R repeats, B lanes, F features, U units, O outputs. Weights are a list in the order of Keras's
-``get_weights()``, each with a leading repeat axis. The cell is one step; repeats and lanes are axes of its arrays.
-Equations: Keras ``LSTMCell`` with its gates in the order input, forget, candidate, output.
+Shape letters: R repeats, B lanes, F features of a step, U units, G gates x units, O outputs. Weights are a list in the
+order of Keras's ``get_weights()``, each with a leading repeat axis; ``step`` takes them lifted, biases as [R, 1, G].
+The cells are one step; repeats and lanes are axes of its arrays. Equations: Keras's cells, the gates in its order.
 """
 
 from collections.abc import Callable, Sequence
@@ -13,31 +13,44 @@ import numpy as np
 
 Array = Any  # a NumPy array or a TensorFlow tensor, as the Ops say
 Weights = Sequence[Array]
-Cell = Literal["lstm", "dense"]
-Head = Literal["linear", "sigmoid", "softmax"]
+Cell = Literal["lstm", "gru", "simple_rnn", "dense"]
+Head = Literal["linear", "sigmoid", "softmax", "tanh", "relu"]
+Gate = Literal["sigmoid", "hard_sigmoid"]
 
-ARRAYS_OF_A_LAYER = {"lstm": 3, "dense": 2}
+GATES = {"lstm": 4, "gru": 3, "simple_rnn": 1, "dense": 1}
+ARRAYS_OF_A_LAYER = {"lstm": 3, "gru": 3, "simple_rnn": 3, "dense": 2}
 
 
 class LayerState(NamedTuple):
-    """The state of one recurrent layer."""
+    """The state of one layer."""
 
     hidden: Array  # h [R, B, U]
-    carry: Array  # c [R, B, U]
+    carry: Array  # c [R, B, U], of an LSTM; others leave it alone
+
+
+class Masks(NamedTuple):
+    """Dropout of one layer in one update; each is 0 or 1 / (1 - rate). None: no dropout."""
+
+    inputs: list[Array] | None  # a gate each [R, B, F]
+    recurrent: list[Array] | None  # a gate each [R, B, U]
 
 
 State = tuple[LayerState, ...]
+NO_MASKS = Masks(None, None)
 
 
 @dataclass(frozen=True)
 class Network:
     """What a network is, without its weights."""
 
-    features: int
+    features: int  # of a step
     units: tuple[int, ...]
     outputs: int = 1
     cell: Cell = "lstm"  # dense: tanh layers without a state, the control
     head: Head = "linear"  # activation of the outputs
+    recurrent_activation: Gate = "sigmoid"  # hard_sigmoid: 0.2 x + 0.5, clipped to 0 .. 1, Keras's of 2017
+    highway: bool = False  # a linear term from the inputs of a row to its outputs
+    steps: int = 1  # of a row: its inputs are steps x features numbers, the oldest step first
 
     def as_json(self) -> dict[str, Any]:
         """Return plain values that ``network_from_json`` takes."""
@@ -55,7 +68,11 @@ class Ops(NamedTuple):
     sigmoid: Callable[[Array], Array]
     tanh: Callable[[Array], Array]
     softmax: Callable[[Array], Array]
+    clip: Callable[[Array, float, float], Array]
     product: Callable[[Array, Array], Array]  # [R, B, F], [R, F, G] to [R, B, G]
+    concat: Callable[[list[Array]], Array]  # along the last axis
+    part: Callable[[Array, Any, int], Array]  # columns place * size to (place + 1) * size of [R, B, steps x F]
+    repeat: Callable[[int, Callable[[Array, Any], Any], Any], Any]  # body(place, state) n times
 
 
 def _sigmoid(x: np.ndarray) -> np.ndarray:
@@ -67,7 +84,21 @@ def _softmax(x: np.ndarray) -> np.ndarray:
     return np.asarray(e / e.sum(axis=-1, keepdims=True))
 
 
-NUMPY = Ops(_sigmoid, np.tanh, _softmax, np.matmul)
+def _concat(parts: list[np.ndarray]) -> np.ndarray:
+    return np.concatenate(parts, axis=-1)
+
+
+def _part(x: np.ndarray, place: int, size: int) -> np.ndarray:
+    return x[..., place * size : (place + 1) * size]
+
+
+def _repeat(times: int, body: Callable[[int, Any], Any], state: Any) -> Any:
+    for place in range(times):
+        state = body(place, state)
+    return state
+
+
+NUMPY = Ops(_sigmoid, np.tanh, _softmax, np.clip, np.matmul, _concat, _part, _repeat)
 
 
 def weight_shapes(network: Network) -> list[tuple[str, tuple[int, ...]]]:
@@ -75,14 +106,20 @@ def weight_shapes(network: Network) -> list[tuple[str, tuple[int, ...]]]:
     shapes: list[tuple[str, tuple[int, ...]]] = []
     inputs = network.features
     for layer, units in enumerate(network.units):
-        name = f"{network.cell}_{layer}"
-        if network.cell == "lstm":
-            shapes += [(f"{name}_kernel", (inputs, 4 * units)), (f"{name}_recurrent_kernel", (units, 4 * units))]
-            shapes += [(f"{name}_bias", (4 * units,))]
-        else:
-            shapes += [(f"{name}_kernel", (inputs, units)), (f"{name}_bias", (units,))]
+        name, width = f"{network.cell}_{layer}", GATES[network.cell] * units
+        shapes.append((f"{name}_kernel", (inputs, width)))
+        if network.cell != "dense":
+            shapes.append((f"{name}_recurrent_kernel", (units, width)))
+        shapes.append((f"{name}_bias", (2, width) if network.cell == "gru" else (width,)))
         inputs = units
-    return [*shapes, ("head_kernel", (inputs, network.outputs)), ("head_bias", (network.outputs,))]
+    shapes += [("head_kernel", (inputs, network.outputs)), ("head_bias", (network.outputs,))]
+    highway = [("highway_kernel", (network.features * network.steps, network.outputs))] if network.highway else []
+    return [*shapes, *highway]
+
+
+def lifted(weights: Weights) -> list[np.ndarray]:
+    """Return weights as ``step`` takes them: biases [R, G] as [R, 1, G]."""
+    return [array[:, None] if array.ndim == 2 else array for array in weights]
 
 
 def zero_state(network: Network, repeats: int, lanes: int) -> State:
@@ -91,48 +128,109 @@ def zero_state(network: Network, repeats: int, lanes: int) -> State:
     return tuple(LayerState(zero, zero.copy()) for zero in zeros)
 
 
-def step(ops: Ops, network: Network, weights: Weights, x: Array, state: State) -> tuple[Array, State]:
-    """Take one timestep.
+def step(
+    ops: Ops, network: Network, weights: Weights, x: Array, state: State, masks: Sequence[Masks] = ()
+) -> tuple[Array, State]:
+    """Take one row.
 
     Args:
         ops: ``NUMPY``, or TensorFlow's.
         network: what the weights belong to.
-        weights: in Keras's order, each [R, ...].
-        x: inputs [R or 1, B, F].
+        weights: lifted, in Keras's order, each [R, ...].
+        x: inputs [R or 1, B, steps x F].
         state: one ``LayerState`` a layer.
+        masks: of each layer, for training with dropout; the same at every step of the row.
 
     Returns:
         Outputs before the head's activation [R, B, O], and the next state.
 
     """
+
+    def one(place: Array, now: State) -> State:
+        return _layers(ops, network, weights, ops.part(x, place, network.features), now, masks)
+
+    if network.steps == 1:
+        state = _layers(ops, network, weights, x, state, masks)
+    else:
+        state = ops.repeat(network.steps, one, state)
+    count = ARRAYS_OF_A_LAYER[network.cell] * len(network.units)
+    kernel, bias, *highway = weights[count:]
+    z = ops.product(state[-1].hidden, kernel) + bias
+    return (z + ops.product(x, highway[0]) if highway else z), state
+
+
+def _layers(ops: Ops, network: Network, weights: Weights, x: Array, state: State, masks: Sequence[Masks]) -> State:
     new = []
     count = ARRAYS_OF_A_LAYER[network.cell]
     for layer, old in enumerate(state):
-        kernel, *recurrent, bias = weights[count * layer : count * (layer + 1)]
-        z = ops.product(x, kernel) + bias[:, None, :]  # [R, B, 4U], or U without a memory
-        if network.cell == "lstm":
-            old = lstm(ops, z + ops.product(old.hidden, recurrent[0]), old.carry)  # noqa: PLW2901
-            x = old.hidden
-        else:
-            x = ops.tanh(z)
-        new.append(old)
-    return ops.product(x, weights[-2]) + weights[-1][:, None, :], tuple(new)
+        arrays = weights[count * layer : count * (layer + 1)]
+        mask = masks[layer] if masks else NO_MASKS
+        new.append(CELLS[network.cell](ops, network, arrays, x, old, mask))
+        x = new[-1].hidden
+    return tuple(new)
 
 
 def activate(ops: Ops, head: Head, z: Array) -> Array:
     """Return the outputs of a head from what ``step`` returns."""
-    return {"linear": lambda x: x, "sigmoid": ops.sigmoid, "softmax": ops.softmax}[head](z)
+    if head == "linear":
+        return z
+    if head == "relu":
+        return ops.clip(z, 0.0, np.inf)
+    return {"sigmoid": ops.sigmoid, "softmax": ops.softmax, "tanh": ops.tanh}[head](z)
 
 
-def gates(ops: Ops, z: Array) -> tuple[Array, Array, Array, Array]:
-    """Return the input gate, the forget gate, the candidate and the output gate, each [R, B, U]."""
-    units = z.shape[-1] // 4
-    i, f, g, o = (z[..., gate * units : (gate + 1) * units] for gate in range(4))
-    return ops.sigmoid(i), ops.sigmoid(f), ops.tanh(g), ops.sigmoid(o)
+def _gate(ops: Ops, network: Network, z: Array) -> Array:
+    if network.recurrent_activation == "hard_sigmoid":
+        return ops.clip(0.2 * z + 0.5, 0.0, 1.0)
+    return ops.sigmoid(z)
 
 
-def lstm(ops: Ops, z: Array, carry: Array) -> LayerState:
-    """Return the state after a step of an LSTM cell whose gates get z [R, B, 4U]."""
-    i, f, g, o = gates(ops, z)
-    carry = f * carry + i * g
+def _apart(z: Array, gates: int) -> list[Array]:
+    units = z.shape[-1] // gates
+    return [z[..., gate * units : (gate + 1) * units] for gate in range(gates)]
+
+
+def _masked_product(ops: Ops, x: Array, kernel: Array, masks: list[Array] | None) -> Array:
+    """Return x times the kernel; with dropout each gate sees its own mask of x."""
+    if masks is None:
+        return ops.product(x, kernel)
+    parts = zip(masks, _apart(kernel, len(masks)), strict=True)
+    return ops.concat([ops.product(x * mask, part) for mask, part in parts])
+
+
+def gates(ops: Ops, network: Network, z: Array) -> tuple[Array, Array, Array, Array]:
+    """Return the input gate, the forget gate, the candidate and the output gate of an LSTM, each [R, B, U]."""
+    i, f, g, o = _apart(z, 4)
+    return _gate(ops, network, i), _gate(ops, network, f), ops.tanh(g), _gate(ops, network, o)
+
+
+def _lstm(ops: Ops, network: Network, arrays: Weights, x: Array, old: LayerState, masks: Masks) -> LayerState:
+    kernel, recurrent_kernel, bias = arrays
+    z = _masked_product(ops, x, kernel, masks.inputs) + bias
+    z += _masked_product(ops, old.hidden, recurrent_kernel, masks.recurrent)  # [R, B, 4U]
+    i, f, g, o = gates(ops, network, z)
+    carry = f * old.carry + i * g
     return LayerState(o * ops.tanh(carry), carry)
+
+
+def _gru(ops: Ops, network: Network, arrays: Weights, x: Array, old: LayerState, masks: Masks) -> LayerState:
+    kernel, recurrent_kernel, bias = arrays
+    z = _apart(_masked_product(ops, x, kernel, masks.inputs) + bias[:, :1], 3)
+    past = _apart(_masked_product(ops, old.hidden, recurrent_kernel, masks.recurrent) + bias[:, 1:], 3)
+    update, reset = (_gate(ops, network, z[gate] + past[gate]) for gate in range(2))
+    candidate = ops.tanh(z[2] + reset * past[2])
+    return LayerState(update * old.hidden + (1 - update) * candidate, old.carry)
+
+
+def _simple_rnn(ops: Ops, network: Network, arrays: Weights, x: Array, old: LayerState, masks: Masks) -> LayerState:  # noqa: ARG001
+    kernel, recurrent_kernel, bias = arrays
+    past = _masked_product(ops, old.hidden, recurrent_kernel, masks.recurrent)
+    return LayerState(ops.tanh(_masked_product(ops, x, kernel, masks.inputs) + bias + past), old.carry)
+
+
+def _dense(ops: Ops, network: Network, arrays: Weights, x: Array, old: LayerState, masks: Masks) -> LayerState:  # noqa: ARG001
+    kernel, bias = arrays
+    return LayerState(ops.tanh(ops.product(x, kernel) + bias), old.carry)
+
+
+CELLS = {"lstm": _lstm, "gru": _gru, "simple_rnn": _simple_rnn, "dense": _dense}

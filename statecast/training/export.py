@@ -14,20 +14,37 @@ from statecast.model.network import Network
 from statecast.model.trained import Model
 from statecast.training.runtime import keras
 
+LAYERS = {"lstm": keras.layers.LSTM, "gru": keras.layers.GRU, "simple_rnn": keras.layers.SimpleRNN}
+
 
 def keras_model(network: Network, batch_size: int) -> Any:
-    """Return a stateful ``Sequential`` of one timestep and ``batch_size`` rows a call."""
-    layers: list[Any] = []
+    """Return a stateful Keras model of ``batch_size`` rows [steps, F] a call.
+
+    Raises StatecastError for the hard sigmoid of 2017, which Keras 3 has no name for.
+    """
+    hard = network.recurrent_activation == "hard_sigmoid" and network.cell in ("lstm", "gru")
+    where = "params.yaml: train.recurrent_activation"
+    require(not hard, where, "be sigmoid to export: Keras 3 has another hard_sigmoid", "hard_sigmoid of 2017")
+    row = keras.Input(batch_shape=(batch_size, network.steps, network.features), name="row")
+    x = row
     for layer, units in enumerate(network.units):
-        last = layer == len(network.units) - 1
-        if network.cell == "lstm":
-            layers.append(keras.layers.LSTM(units, stateful=True, return_sequences=not last, name=f"lstm_{layer}"))
+        name, last = f"{network.cell}_{layer}", layer == len(network.units) - 1
+        if network.cell == "dense":
+            x = keras.layers.Dense(units, activation="tanh", name=name)(x)
         else:
-            layers.append(keras.layers.Dense(units, activation="tanh", name=f"dense_{layer}"))
-    flatten = [keras.layers.Flatten(name="one_step")] if network.cell == "dense" else []
-    head = keras.layers.Dense(network.outputs, activation=network.head, name="head")
-    inputs = keras.Input(batch_shape=(batch_size, 1, network.features), name="row")
-    return keras.Sequential([inputs, *layers, *flatten, head], name="statecast")
+            x = LAYERS[network.cell](units, stateful=True, return_sequences=not last, name=name)(x)
+    if network.cell == "dense":
+        x = keras.layers.Flatten(name="one_step")(x)
+    if not network.highway:
+        head = keras.layers.Dense(network.outputs, activation=network.head, name="head")
+        return keras.Model(row, head(x), name="statecast")
+    straight = keras.layers.Dense(network.outputs, use_bias=False, kernel_initializer="zeros", name="highway")
+    both = [
+        keras.layers.Dense(network.outputs, name="head")(x),
+        straight(keras.layers.Flatten(name="inputs")(row)),
+    ]
+    outputs = keras.layers.Activation(network.head, name="outputs")(keras.layers.Add(name="sum")(both))
+    return keras.Model(row, outputs, name="statecast")
 
 
 def export_keras(model: Model, folder: Path, *, batch_size: int, seed: int | Literal["all"]) -> None:

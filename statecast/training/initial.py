@@ -4,7 +4,7 @@ import random
 
 import numpy as np
 
-from statecast.model.network import Network
+from statecast.model.network import GATES, Cell, Network
 from statecast.training.runtime import keras
 
 HIGHEST_SEED = 10**9  # of keras.src.random.make_default_seed
@@ -14,8 +14,9 @@ def initial_weights(network: Network, seeds: list[int]) -> list[np.ndarray]:
     """Return Keras's initial weights of each seed, stacked: a list in Keras's order, each [R, ...].
 
     Repeat r has the weights of ``Sequential([Input, LSTM(units, stateful=True) ..., Dense(outputs)])`` built right
-    after ``keras.utils.set_random_seed(seeds[r])``. Keras draws the seed of each random initializer from Python's
-    generator when a layer is made, and one more for the dropout of a recurrent layer; these draws are repeated here.
+    after ``keras.utils.set_random_seed(seeds[r])``; a highway starts from 0. Keras draws the seed of each random
+    initializer from Python's generator when a layer is made, and one more for the dropout of a recurrent layer; these
+    draws are repeated here.
     """
     repeats = [_one(network, seed) for seed in seeds]
     return [np.stack(arrays) for arrays in zip(*repeats, strict=True)]
@@ -51,16 +52,23 @@ def _one(network: Network, seed: int) -> list[np.ndarray]:
     weights: list[np.ndarray] = []
     inputs = network.features
     for units in network.units:
-        if network.cell == "dense":
-            kernel = keras.initializers.GlorotUniform(draws.randint(1, HIGHEST_SEED))((inputs, units))
-            weights += [np.asarray(kernel), np.zeros(units, np.float32)]
-            inputs = units
-            continue
-        kernel_seed, recurrent_seed, _ = (draws.randint(1, HIGHEST_SEED) for _ in range(3))
-        kernel = keras.initializers.GlorotUniform(kernel_seed)((inputs, 4 * units))
-        recurrent_kernel = keras.initializers.Orthogonal(seed=recurrent_seed)((units, 4 * units))
-        forget_one = np.repeat(np.array([0, 1, 0, 0], np.float32), units)  # Keras's unit_forget_bias
-        weights += [np.asarray(kernel), np.asarray(recurrent_kernel), forget_one]
+        weights += _layer(network.cell, inputs, units, draws)
         inputs = units
     kernel = keras.initializers.GlorotUniform(draws.randint(1, HIGHEST_SEED))((inputs, network.outputs))
-    return [*weights, np.asarray(kernel), np.zeros(network.outputs, np.float32)]
+    weights += [np.asarray(kernel), np.zeros(network.outputs, np.float32)]
+    straight = (network.features * network.steps, network.outputs)
+    return [*weights, np.zeros(straight, np.float32)] if network.highway else weights
+
+
+def _layer(cell: Cell, inputs: int, units: int, draws: random.Random) -> list[np.ndarray]:
+    seeds = [draws.randint(1, HIGHEST_SEED) for _ in range(1 if cell == "dense" else 3)]
+    if cell == "simple_rnn":  # there the seed for dropout is drawn first, elsewhere last
+        seeds = seeds[1:]
+    width = GATES[cell] * units
+    kernel = np.asarray(keras.initializers.GlorotUniform(seeds[0])((inputs, width)))
+    if cell == "dense":
+        return [kernel, np.zeros(units, np.float32)]
+    recurrent_kernel = np.asarray(keras.initializers.Orthogonal(seed=seeds[1])((units, width)))
+    forget_one = np.repeat(np.array([0, 1, 0, 0], np.float32), units)  # Keras's unit_forget_bias
+    biases = {"lstm": forget_one, "gru": np.zeros((2, width), np.float32)}
+    return [kernel, recurrent_kernel, biases.get(cell, np.zeros(width, np.float32))]

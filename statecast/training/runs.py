@@ -1,145 +1,134 @@
-"""Train networks for many series and repeats: series of equal lengths share a program."""
+"""What is trained, laid out for the engine, and what comes of it.
 
-from collections.abc import Callable
-from functools import partial
-from itertools import groupby
-from typing import Any, NamedTuple
+Shape letters: D networks a seed (one for each series, or one for all together), R repeats, E epochs, P watched parts.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
-from statecast.model.dataset import PARTS, Series
-from statecast.model.network import Network
-from statecast.model.rebatching import Batching, grid_of
+from statecast.model.dataset import PARTS
+from statecast.model.lanes import Grid
+from statecast.model.rebatching import grid_of
 from statecast.model.trained import ALL_SERIES, Model
 from statecast.training.batches import Part, Rows, later_grid, training_batches, watched_rows
 from statecast.training.engine import Progress, Trained, Trainer
 from statecast.training.initial import chrono_biases, initial_weights
-
-
-class Setting(NamedTuple):
-    """How networks are trained; the names are those of params.yaml."""
-
-    network: Network
-    trained: Batching
-    seeds: list[int]
-    epochs: int
-    loss: str
-    initialisation: str = "default"
-    last_weight: float = 1.0
-    shuffle: bool = False
-    history_every: int = 1
+from statecast.training.optimizers import with_steps
+from statecast.training.program import Batches, Watched
+from statecast.training.request import Learning, Request, Setting
 
 
 class Run(NamedTuple):
-    """Trained networks and their curves. D networks a repeat: one for each series, or one for all together."""
+    """Trained networks and their curves."""
 
     model: Model
     loss: np.ndarray  # [E, D, R]
-    rmse: np.ndarray  # [recorded epochs, P, D, R], original scale
+    rmse: np.ndarray  # [recorded epochs, P, D, R], original scale; NaN where a series has no rows of the part
     epochs: np.ndarray  # the recorded epochs, counted from 0
     parts: list[str]  # names of the P parts
+    best_epoch: np.ndarray  # [D, R], whose weights these are, counted from 1
     seconds: float
     compile_seconds: float
 
 
-class Group(NamedTuple):
-    """Series that one program trains: a network each, or one network for all in turn."""
+class Prepared(NamedTuple):
+    """A request as the engine takes it; the repeat axis holds D * R networks."""
 
-    series: list[Series]
-    together: bool
-
-    def rows(self, part: str) -> Rows:
-        """Return the rows of a part; series of one network stand one after the other."""
-        join = np.concatenate if self.together else np.stack
-        x, y = (join([getattr(one, name)[one.part(part)] for one in self.series]) for name in ("x", "y"))
-        if self.together:
-            x, y = x[None], y[None]
-        return Rows(x.astype(np.float32), y.astype(np.float32))
-
-    def lengths(self, part: str) -> list[int]:
-        """Return the lengths of the sequences of one network."""
-        lengths = [len(one.y[one.part(part)]) for one in self.series]
-        return lengths if self.together else lengths[:1]
-
-    def scale(self, part: str, scale: dict[str, float]) -> np.ndarray:
-        """Return how much 1 on the original scale is on the scaled one, for each row [D, N]."""
-        rows = [np.full(len(one.y[one.part(part)]), scale[one.unique_id], np.float32) for one in self.series]
-        return np.concatenate(rows)[None] if self.together else np.stack(rows)
+    batches: Batches
+    watched: Watched
+    initial: list[np.ndarray]
+    seeds: list[int]  # [D * R]
+    learning: Learning
+    parts: list[str]
+    shuffle: Callable[[int], np.ndarray] | None
 
 
-def train_series(
-    series: list[Series],
-    scale: dict[str, float],
-    setting: Setting,
-    *,
-    make_optimizer: Callable[[], Any],
-    progress: Progress | None = None,
-) -> Run:
-    """Train one network for each series and seed, or with the layout ``sequences`` one for all series and each seed.
-
-    Args:
-        series: scaled rows.
-        scale: how much 1 on the original scale is on the scaled one, by unique_id.
-        setting: what to train.
-        make_optimizer: called once for each program.
-        progress: is called with the epochs done, over all programs, and the mean loss now.
-
-    """
-    parts = [name for name in PARTS if any(len(one.y[one.part(name)]) for one in series)]
-    groups = _groups(series, together=setting.trained.layout == "sequences")
-    runs: list[Trained] = []
-    for group in groups:
-        report = partial(_report_after, progress, len(runs) * setting.epochs) if progress else None
-        trainer = _trainer(group, scale, setting, parts, make_optimizer())
-        runs.append(_train(trainer, group, setting, report))
-    names = [ALL_SERIES] if groups[0].together else [one.unique_id for one in series]
-    trained_order = names if groups[0].together else [one.unique_id for group in groups for one in group.series]
-    order = np.argsort([names.index(name) for name in trained_order])
-    return _joined(runs, order, names, setting, parts, trainer.recorded(setting.epochs))
-
-
-def programs(series: list[Series], *, together: bool) -> int:
-    """Return how many programs ``train_series`` runs one after the other."""
-    return len(_groups(series, together=together))
-
-
-def _groups(series: list[Series], *, together: bool) -> list[Group]:
-    if together:
-        return [Group(series, together=True)]
-    by_shape = sorted(series, key=_shape)
-    return [Group(list(group), together=False) for _, group in groupby(by_shape, key=_shape)]
-
-
-def _shape(one: Series) -> tuple[int, ...]:
-    return one.sizes
-
-
-def _report_after(progress: Progress, done: int, epochs: int, loss: float) -> None:
-    progress(done + epochs, loss)
-
-
-def _trainer(group: Group, scale: dict[str, float], setting: Setting, parts: list[str], optimizer: Any) -> Trainer:
+def prepare(request: Request) -> Prepared:
+    """Lay a request out."""
+    series, setting = request.series, request.setting
     repeats, trained = len(setting.seeds), setting.trained
-    grid = grid_of(group.lengths("train"), trained)
-    watched = []
-    for name in parts:
-        is_train = name == "train" or group.series[0].test_is_train
-        later = later_grid(group.lengths(name), trained.batch_size, trained.layout, stateful=trained.stateful)
-        watched.append(Part(group.rows(name), grid if is_train else later, group.scale(name, scale)))
-    return Trainer(
-        setting.network,
-        training_batches(
-            group.rows("train"),
-            grid,
-            repeats,
-            timesteps=trained.timesteps,
-            row_weights=_row_weights(group.lengths("train"), setting.last_weight),
-        ),
-        optimizer,
-        loss=setting.loss,
-        watched=watched_rows(watched, repeats),
-        history_every=setting.history_every,
+    grids = [grid_of(lengths, trained) for lengths in _lengths(request, "train")]
+    weights = _padded([_row_weights(lengths, setting.last_weight) for lengths in _lengths(request, "train")], 1)
+    batches = training_batches(
+        _rows(request, "train"), _one_or_all(grids), repeats, timesteps=trained.timesteps, row_weights=weights
     )
+    parts = [name for name in PARTS if any(len(one.y[one.part(name)]) for one in series)]
+    watched = [_watched_part(request, name, grids) for name in parts]
+    stop_on = parts.index("validation") if setting.learning.patience is not None else 0
+    updates = len(batches.x) * setting.epochs
+    learning = setting.learning._replace(schedule=with_steps(setting.learning.schedule, updates), stop_on=stop_on)
+    return Prepared(
+        batches,
+        watched_rows(watched, repeats),
+        _initial(request, len(grids)),
+        setting.seeds * len(grids),
+        learning,
+        parts,
+        _shuffle(grids[0], setting) if setting.shuffle else None,
+    )
+
+
+def run_up_to(
+    trainer: Trainer, request: Request, prepared: Prepared, stops: Sequence[int], progress: Progress | None = None
+) -> Iterator[Run]:
+    """Train once and yield the run of each number of epochs."""
+    trained = trainer.train_up_to(
+        prepared.batches,
+        prepared.initial,
+        stops,
+        learning=prepared.learning,
+        watched=prepared.watched,
+        seeds=prepared.seeds,
+        shuffle=prepared.shuffle,
+        progress=progress,
+    )
+    for stop, one in zip(stops, trained, strict=True):
+        yield _run(request, prepared, one, trainer.recorded(stop))
+
+
+def _together(request: Request) -> bool:
+    return request.setting.trained.layout == "sequences"
+
+
+def _lengths(request: Request, part: str) -> list[list[int]]:
+    """Return for each network the lengths of its sequences."""
+    lengths = [len(one.y[one.part(part)]) for one in request.series]
+    return [lengths] if _together(request) else [[length] for length in lengths]
+
+
+def _rows(request: Request, part: str) -> Rows:
+    """Return the rows of a part; sequences of one network stand one after the other."""
+    arrays = []
+    for name in ("x", "y"):
+        own = [getattr(one, name)[one.part(part)] for one in request.series]
+        arrays.append(_padded([np.concatenate(own)] if _together(request) else own, 0))
+    return Rows(*arrays)
+
+
+def _padded(arrays: list[np.ndarray], rest: float) -> np.ndarray:
+    longest = max(map(len, arrays))
+    padded = np.full((len(arrays), longest, *arrays[0].shape[1:]), rest, np.float32)
+    for own, array in zip(padded, arrays, strict=True):
+        own[: len(array)] = array
+    return padded
+
+
+def _one_or_all(grids: list[Grid]) -> Grid | list[Grid]:
+    """Return one grid where all are the same: then the networks share what the engine reads of it."""
+    same = all(np.array_equal(one.rows, grids[0].rows) for one in grids)
+    return grids[0] if same else grids
+
+
+def _watched_part(request: Request, name: str, grids: list[Grid]) -> Part:
+    trained = request.setting.trained
+    if name != "train" and not (name == "test" and request.series[0].test_is_train):
+        lengths = _lengths(request, name)
+        grids = [later_grid(own, trained.batch_size, trained.layout, stateful=trained.stateful) for own in lengths]
+    scale = [np.full(len(one.y[one.part(name)]), request.scale[one.unique_id]) for one in request.series]
+    scales = _padded([np.concatenate(scale)] if _together(request) else scale, 1)
+    return Part(_rows(request, name), _one_or_all(grids), scales)
 
 
 def _row_weights(lengths: list[int], last_weight: float) -> np.ndarray:
@@ -148,19 +137,17 @@ def _row_weights(lengths: list[int], last_weight: float) -> np.ndarray:
     return weights
 
 
-def _train(trainer: Trainer, group: Group, setting: Setting, progress: Progress | None) -> Trained:
+def _initial(request: Request, networks: int) -> list[np.ndarray]:
+    setting = request.setting
     initial = initial_weights(setting.network, setting.seeds)
     if setting.initialisation == "chrono":
-        initial = chrono_biases(setting.network, initial, setting.seeds, max(group.lengths("train")))
-    copies = 1 if group.together else len(group.series)
-    initial = [np.tile(array, (copies, *[1] * (array.ndim - 1))) for array in initial]
-    shuffle = _shuffle(group, setting) if setting.shuffle else None
-    return trainer.train(initial, setting.epochs, seeds=setting.seeds * copies, shuffle=shuffle, progress=progress)
+        longest = max(max(lengths) for lengths in _lengths(request, "train"))
+        initial = chrono_biases(setting.network, initial, setting.seeds, longest * setting.network.steps)
+    return [np.tile(array, (networks, *[1] * (array.ndim - 1))) for array in initial]
 
 
-def _shuffle(group: Group, setting: Setting) -> Callable[[int], np.ndarray]:
+def _shuffle(grid: Grid, setting: Setting) -> Callable[[int], np.ndarray]:
     """Return the order of the updates in an epoch: batches of sequences change places, what is in one stays."""
-    grid = grid_of(group.lengths("train"), setting.trained)
     starts = np.flatnonzero(np.any(grid.reset, axis=1)[:: setting.trained.timesteps])
     batches = np.split(np.arange(len(grid.rows) // setting.trained.timesteps), starts[1:])
 
@@ -171,22 +158,20 @@ def _shuffle(group: Group, setting: Setting) -> Callable[[int], np.ndarray]:
     return order
 
 
-def _joined(
-    runs: list[Trained], order: np.ndarray, names: list[str], setting: Setting, parts: list[str], epochs: np.ndarray
-) -> Run:
+def _run(request: Request, prepared: Prepared, trained: Trained, epochs: np.ndarray) -> Run:
+    setting = request.setting
     repeats = len(setting.seeds)
-
-    def by_series(arrays: list[np.ndarray], axis: int) -> np.ndarray:
-        apart = [a.reshape(*a.shape[:axis], -1, repeats, *a.shape[axis + 1 :]) for a in arrays]
-        return np.concatenate(apart, axis=axis).take(order, axis=axis)
-
-    weights = [by_series(list(arrays), 0) for arrays in zip(*(run.weights for run in runs), strict=True)]
+    names = [ALL_SERIES] if _together(request) else [one.unique_id for one in request.series]
     model = Model(
         setting.network,
-        [array.reshape(-1, *array.shape[2:]) for array in weights],
+        trained.weights,
         np.repeat(np.array(names), repeats),
         np.tile(np.array(setting.seeds), len(names)),
     )
-    loss, rmse = by_series([run.loss for run in runs], 1), by_series([run.rmse for run in runs], 2)
-    seconds, compile_seconds = (sum(getattr(run, name) for run in runs) for name in ("seconds", "compile_seconds"))
-    return Run(model, loss, rmse, epochs, parts, seconds, compile_seconds)
+    loss = trained.loss.reshape(-1, len(names), repeats)
+    rmse = trained.rmse.reshape(len(epochs), len(prepared.parts), len(names), repeats).copy()
+    for place, part in enumerate(prepared.parts):
+        missing = [sum(lengths) == 0 for lengths in _lengths(request, part)]
+        rmse[:, place, missing] = np.nan
+    best = trained.best_epoch.reshape(len(names), repeats)
+    return Run(model, loss, rmse, epochs, prepared.parts, best, trained.seconds, trained.compile_seconds)
