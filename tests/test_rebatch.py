@@ -12,8 +12,8 @@ from statecast.model.forecast import forecast
 from statecast.model.forecaster import Forecaster
 from statecast.model.lanes import State
 from statecast.model.network import Network
-from statecast.model.rebatching import Batching, exact_policies, parity, plan, trained_plan
-from statecast.model.trained import Model
+from statecast.model.rebatching import Batching, exact_policies, parity, plan, trained_forecasts, trained_plan
+from statecast.model.trained import ALL_SERIES, Model
 from statecast.training.export import export_keras
 from statecast.training.initial import initial_weights
 from statecast.training.runtime import keras
@@ -108,6 +108,22 @@ def test_padded_rows_compute_the_trained_function(layout: str) -> None:
     found = parity(random_model(), [series(11, 5)], Batching(4, layout, "pad"), batch_size=3, state="lanes")
     assert found.exact
     assert found.max_abs_difference < 1e-6
+
+
+def test_sequences_in_lanes_beside_each_other_compute_what_each_does_alone() -> None:
+    """Three sequences in two lanes; a lane that took another's state would show."""
+    three = [series(rows, 0)._replace(unique_id=name) for rows, name in ((7, "a"), (4, "b"), (5, "c"))]
+    model = random_model()
+    model = Model(model.network, model.weights, np.full(len(SEEDS), ALL_SERIES), model.seed)
+    for timesteps in (1, 3):
+        trained = Batching(2, "sequences", timesteps=timesteps)
+        assert parity(model, three, trained, batch_size=1, state="lanes").max_abs_difference < 1e-6
+    mixed = Batching(2, "sequences")
+    before = trained_forecasts(model, three, mixed)
+    three[1].x[:] += 1
+    after = trained_forecasts(model, three, mixed)
+    np.testing.assert_array_equal(before[0], after[0])
+    assert np.abs(before[1] - after[1]).max() > 0.01
 
 
 @pytest.mark.parametrize("state", ["carry", "reset"])

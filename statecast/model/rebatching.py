@@ -91,15 +91,30 @@ def exact_policies(one: Series, trained: Batching) -> list[str]:
 
 def parity(model: Model, series: list[Series], trained: Batching, *, batch_size: int, state: State) -> Parity:
     """Compare the forecasts of both networks over all rows and repeats of all series."""
-    difference = max(_difference(model, one, trained, batch_size, state) for one in series)
+    before = trained_forecasts(model, series, trained)
+    after = [
+        forecast(
+            model.network, model.of_series(one.unique_id), one.x, plan(one, trained, batch_size=batch_size, state=state)
+        )
+        for one in series
+    ]
+    difference = max(float(np.nanmax(np.abs(old - new))) for old, new in zip(before, after, strict=True))
     exact: list[str] = [policy for policy in POLICIES if all(policy in exact_policies(one, trained) for one in series)]
     if model.network.cell == "dense":
         exact = list(POLICIES)  # without a state there is nothing to go on from
     return Parity(state in exact, difference, exact)
 
 
-def _difference(model: Model, one: Series, trained: Batching, batch_size: int, state: State) -> float:
-    weights = model.of_series(one.unique_id)
-    before = forecast(model.network, weights, one.x, trained_plan(one, trained))
-    after = forecast(model.network, weights, one.x, plan(one, trained, batch_size=batch_size, state=state))
-    return float(np.nanmax(np.abs(before - after)))
+def trained_forecasts(model: Model, series: list[Series], trained: Batching) -> list[np.ndarray]:
+    """Return the forecasts [R, N, O] of each series in the lanes of the training, NaN for rows left out."""
+    found = [
+        forecast(model.network, model.of_series(one.unique_id), one.x, trained_plan(one, trained)) for one in series
+    ]
+    if trained.layout == "sequences":
+        grid = grid_of([one.sizes[0] for one in series], trained)
+        x = np.concatenate([one.x[one.part("train")] for one in series])
+        together = forecast(model.network, model.of_series(series[0].unique_id), x, grid_calls(grid))
+        ends = np.cumsum([one.sizes[0] for one in series])
+        for own, one, end in zip(found, series, ends, strict=True):
+            own[:, one.part("train")] = together[:, end - one.sizes[0] : end]
+    return found
