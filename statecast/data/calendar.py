@@ -12,7 +12,7 @@ DATE = r"\d{4}-\d{2}-\d{2}"
 CYCLES: dict[str, tuple[Callable[[pd.Series], pd.Series], int]] = {  # place in the cycle from 0, and its length
     "month": (lambda dates: dates.dt.month - 1, 12),
     "quarter": (lambda dates: dates.dt.quarter - 1, 4),
-    "weekday": (lambda dates: dates.dt.weekday, 7),
+    "weekday": (lambda dates: dates.dt.day_of_week, 7),
     "hour": (lambda dates: dates.dt.hour, 24),
 }
 

@@ -61,8 +61,9 @@ def _every_time(time: pd.Series, frequency: str | None, name: str) -> pd.Index:
     if len(time) < 2:
         return pd.Index(time)
     where, to_do = f"the times of series {name!r}", "params.yaml: download.frequency, or time_column: null"
-    require(step is not None, where, f"be regular ({to_do})", _first_break(time))
-    every = grid(time, step)  # type: ignore[arg-type]
+    if step is None:
+        raise StatecastError(f"{where} must be regular ({to_do}), got {_first_break(time)}")
+    every = grid(time, step)
     off = time[~time.isin(every)]
     require(off.empty, where, f"be on the grid of {_in_words(step)} ({to_do})", off.iloc[0] if len(off) else None)
     return every
@@ -71,7 +72,7 @@ def _every_time(time: pd.Series, frequency: str | None, name: str) -> pd.Index:
 def _first_break(time: pd.Series) -> str:
     steps = time.diff()
     place = int(np.flatnonzero(steps.iloc[1:] != steps.iloc[1])[0]) + 1
-    return f"{time.iloc[place]} after {time.iloc[place - 1]}, and other steps before"
+    return f"{time.iloc[place - 1]}, {time.iloc[place]} after {time.iloc[0]}, {time.iloc[1]}"
 
 
 def _in_words(step: Any) -> str:

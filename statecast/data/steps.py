@@ -31,9 +31,11 @@ def step_of(time: pd.Series, frequency: str | None = None) -> Step | None:
         return offset_of(frequency)
     if len(time) < 2:
         return None
-    inferred = pd.infer_freq(pd.DatetimeIndex(time)) if len(time) > 2 else None
-    if inferred is not None:
-        return pd.tseries.frequencies.to_offset(inferred)
+    if len(time) > 2:
+        with pd.option_context("future.infer_freq_returns_offset", True):
+            inferred: Any = pd.infer_freq(pd.DatetimeIndex(time))
+        if inferred is not None:
+            return inferred
     found = [step for step in _calendars(time) if _covers(time, step)]
     return min(found, key=lambda step: len(grid(time, step)), default=None)
 
