@@ -40,7 +40,7 @@ def _one_without_gaps(part: pd.DataFrame, gaps: Gaps) -> pd.DataFrame:
     every = _every_time(time, gaps.frequency, name)
     absent = every.difference(pd.Index(time))
     if len(absent) and gaps.fill is None:
-        found = f"none at {absent[0]} ({len(absent)} such times; params.yaml: download.fill can fill them)"
+        found = f"none at {_brief(absent[0])} ({len(absent)} such times; params.yaml: download.fill can fill them)"
         raise StatecastError(f"series {name!r} must have a row for every step, got {found}")
     whole = part.set_index("ds").reindex(every).rename_axis("ds").reset_index().assign(unique_id=name)[part.columns]
     values = whole.columns.difference(["unique_id", "ds"])
@@ -51,12 +51,15 @@ def _one_without_gaps(part: pd.DataFrame, gaps: Gaps) -> pd.DataFrame:
         require(not missing[column].all(), f"column {column!r} of {name!r}", "have a value to fill from", "none")
         whole[column] = filled(whole[column].to_numpy(float), gaps.fill, gaps.season_length)
     rows = missing.any(axis=1)
-    times = ", ".join(str(at) for at in whole.loc[rows, "ds"][:SHOWN]) + (" ..." if rows.sum() > SHOWN else "")
+    times = ", ".join(_brief(at) for at in whole.loc[rows, "ds"][:SHOWN]) + (" ..." if rows.sum() > SHOWN else "")
     log.info("download: %s: %d times and values filled (%s): %s", name, rows.sum(), gaps.fill, times)
     return whole
 
 
 def _every_time(time: pd.Series, frequency: str | None, name: str) -> pd.Index:
+    dates = pd.api.types.is_datetime64_any_dtype(time)
+    where = "params.yaml: download.frequency"
+    require(dates or frequency is None, where, "be null where times are no dates", frequency)
     step = step_of(time, frequency)
     if len(time) < 2:
         return pd.Index(time)
@@ -65,14 +68,20 @@ def _every_time(time: pd.Series, frequency: str | None, name: str) -> pd.Index:
         raise StatecastError(f"{where} must be regular ({to_do}), got {_first_break(time)}")
     every = grid(time, step)
     off = time[~time.isin(every)]
-    require(off.empty, where, f"be on the grid of {_in_words(step)} ({to_do})", off.iloc[0] if len(off) else None)
+    require(
+        off.empty, where, f"be on the grid of {_in_words(step)} ({to_do})", _brief(off.iloc[0]) if len(off) else None
+    )
     return every
 
 
 def _first_break(time: pd.Series) -> str:
     steps = time.diff()
-    place = int(np.flatnonzero(steps.iloc[1:] != steps.iloc[1])[0]) + 1
-    return f"{time.iloc[place - 1]}, {time.iloc[place]} after {time.iloc[0]}, {time.iloc[1]}"
+    place = int(np.flatnonzero(steps.iloc[1:] != steps.iloc[1])[0])
+    return ", ".join(_brief(time.iloc[at]) for at in (0, 1)) + f" and then {_brief(time.iloc[place + 1])}"
+
+
+def _brief(time: Any) -> str:
+    return str(time).removesuffix(" 00:00:00")
 
 
 def _in_words(step: Any) -> str:
