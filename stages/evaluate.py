@@ -42,9 +42,9 @@ class Forecasts(NamedTuple):
     forecast: np.ndarray  # [R, N]
 
 
-def true_values(truth: pd.DataFrame, one: Series) -> np.ndarray:
+def true_values(truth: dict[str, pd.DataFrame], one: Series) -> np.ndarray:
     """Return y of a series on the original scale up to its last row, which a fold has before the series ends."""
-    mine = truth[truth["unique_id"] == fold_of(one.unique_id)[0]]
+    mine = truth[fold_of(one.unique_id)[0]]
     last = mine["ds"].tolist().index(one.ds[-1])
     return mine["y"].to_numpy(float)[: last + 1]
 
@@ -112,7 +112,8 @@ def main(
     section = load_section(Evaluate, "evaluate")
     files = Files(read_json(inverse), read_json(scaler), rebatched_from_json(read_json(rebatched)))
     model = model_from(read_arrays(rebatched_weights), files.rebatched.network)
-    truth, all_series = read_frame(series), read_series(scaled)
+    truth = {str(name): part for name, part in read_frame(series).groupby("unique_id", sort=False)}
+    all_series = read_series(scaled)
     found = {
         part: [
             forecasts_of(model, one, part, true_values(truth, one), files, warm_up=section.warm_up) for one in having

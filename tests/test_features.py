@@ -112,7 +112,8 @@ def test_network_that_knows_the_price_is_nearer_than_any_that_does_not(project: 
         ({"calendar": ["year"]}, r"frame\.calendar\.0 must be 'month', 'quarter', 'weekday' or 'hour', got 'year'"),
         ({"as": "rows"}, r"frame\.as must be 'features' or 'timesteps', got 'rows'"),
         ({"a": 1}, r"frame\.a is not a key here.*as"),
-        ({"features": ["week"]}, r"column 'week', line 2 must be a finite number, got '2020-01-06'"),
+        ({"features": ["week"]}, r"frame\.features must be columns other than the series, its times.*got \['week'\]"),
+        ({"features": ["sales"]}, r"frame\.features must be columns other than the series, .*got \['sales'\]"),
     ],
 )
 def test_mistake_in_the_inputs_is_one_line(project: Project, keys: dict, message: str) -> None:

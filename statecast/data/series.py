@@ -48,6 +48,8 @@ class Columns(NamedTuple):
         for key, column in [*keys.items(), *(("frame.features", feature) for feature in self.features)]:
             holds = column is None or column in table.columns
             require(holds, f"params.yaml: {key}", f"be a column: {', '.join(table.columns)}", repr(column))
+        own = [name for name in self.features if name in (self.value, self.time, self.unique_id)]
+        require(not own, "params.yaml: frame.features", "be columns other than the series, its times and its id", own)
 
 
 def long_frame(
