@@ -7,10 +7,13 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from statecast.base.command import run
+from statecast.base.frame import Frame
 from statecast.base.params import Count, CountOrZero, Positive, Section, load_section, read_params
+from statecast.base.season import Season
 from statecast.base.storage import write_frame
 from statecast.data.fetch import check_sha256, fetch
-from statecast.data.series import long_frame, read_table, require_rows
+from statecast.data.gaps import Fill, Gaps
+from statecast.data.series import Columns, long_frame, read_table, require_rows
 
 log = logging.getLogger(__name__)
 
@@ -24,6 +27,8 @@ class Download(Section):
     value_column: str
     id_column: str | None
     time_format: str | None = None
+    frequency: str | None = None
+    fill: Fill | None = None
     values: Literal["numbers", "symbols"] = "numbers"
     separator: Annotated[str, Field(min_length=1, max_length=1)] = ","
     timeout: Positive = 30
@@ -34,16 +39,18 @@ class Download(Section):
 def rows_needed(params: dict[str, Any]) -> int:
     """Return how many rows the later stages need at least; their own checks find what is wrong with their keys."""
     try:
-        taken = sum(params["difference"]["lags"]) + params["frame"]["lookback"]
-        held_out = params["frame"]["validation_size"] + params["frame"]["test_size"]
-        filled = params["train"]["layout"] == "sequences" or params["train"].get("remainder") == "pad"
-        return max(2, int(taken + held_out + (1 if filled else params["train"]["batch_size"])))
+        frame, train = params["frame"], params["train"]
+        taken = sum(params["difference"]["lags"]) + frame["lookback"]
+        parts = max(1, frame.get("validation_folds", 0))  # the oldest fold has the fewest training rows
+        held_out = parts * frame["validation_size"] + frame["test_size"]
+        filled = train["layout"] == "sequences" or train.get("remainder") == "pad"
+        return max(2, int(taken + held_out + (1 if filled else train["batch_size"])))
     except (KeyError, TypeError, ValueError):
         return 2
 
 
 def main(source_folder: Path, series: Path) -> None:
-    """Write ``series`` (``unique_id,ds,y``)."""
+    """Write ``series`` (``unique_id,ds,y`` and the features)."""
     section = load_section(Download, "download")
     shipped = source_folder / section.source
     source = str(shipped) if shipped.is_file() else section.source
@@ -52,11 +59,12 @@ def main(source_folder: Path, series: Path) -> None:
     table = read_table(content, source=source, separator=section.separator)
     frame = long_frame(
         table,
-        section.value_column,
-        time_column=section.time_column,
-        id_column=section.id_column,
+        Columns(
+            section.value_column, section.time_column, section.id_column, tuple(load_section(Frame, "frame").features)
+        ),
         time_format=section.time_format,
         symbols=section.values == "symbols",
+        gaps=Gaps(section.fill, section.frequency, load_section(Season, "series").season_length),
     )
     needed_for = "differencing, lookback, validation, test and one batch"
     require_rows(frame, rows_needed(read_params(Path("params.yaml"))), needed_for)

@@ -9,9 +9,10 @@ import pandas as pd
 from statecast.base.command import run
 from statecast.base.params import CountOrZero, Section, load_section
 from statecast.base.storage import read_arrays, read_frame, read_json, write_frame, write_json
+from statecast.data.inverse import Inverse
 from statecast.evaluation.measures import mean_over_series, rmse, skill, summary
 from statecast.evaluation.walk_forward import on_original_scale, walk_forward
-from statecast.model.dataset import Series, read_series
+from statecast.model.dataset import Series, fold_of, read_series
 from statecast.model.rebatched import Rebatched, rebatched_from_json
 from statecast.model.trained import Model, model_from
 
@@ -26,7 +27,7 @@ class Evaluate(Section):
 class Files(NamedTuple):
     """What undoes the stages before."""
 
-    lags: list[int]
+    inverse: Inverse
     scaler: dict[str, Any]
     rebatched: Rebatched
 
@@ -41,10 +42,22 @@ class Forecasts(NamedTuple):
     forecast: np.ndarray  # [R, N]
 
 
+def true_values(truth: dict[str, pd.DataFrame], one: Series) -> np.ndarray:
+    """Return y of a series on the original scale up to its last row, which a fold has before the series ends."""
+    mine = truth[fold_of(one.unique_id)[0]]
+    last = mine["ds"].tolist().index(one.ds[-1])
+    return mine["y"].to_numpy(float)[: last + 1]
+
+
+def with_rows(series: list[Series], part: str) -> list[Series]:
+    """Return the series that have rows in a part: with folds, they alone have validation rows, and no test rows."""
+    return [one for one in series if len(one.y[one.part(part)])]
+
+
 def forecasts_of(model: Model, one: Series, part: str, y: np.ndarray, files: Files, *, warm_up: bool) -> Forecasts:
     """Return the forecasts of a part and the true values beside them."""
     scaled = walk_forward(model, one, part, files.rebatched, warm_up=warm_up)[..., 0]
-    forecast = on_original_scale(scaled, y, one, part, scaler=files.scaler, lags=files.lags)
+    forecast = on_original_scale(scaled, y, one, part, scaler=files.scaler, inverse=files.inverse)
     last = len(y) - sum(one.sizes) + one.part(part).stop
     first = last - scaled.shape[1]
     return Forecasts(one.unique_id, one.ds[one.part(part)], y[first:last], y[first - 1 : last - 1], forecast)
@@ -97,16 +110,16 @@ def main(
 ) -> None:
     """Write ``metrics/evaluate.json`` and the tables behind the plots."""
     section = load_section(Evaluate, "evaluate")
-    files = Files(read_json(inverse)["lags"], read_json(scaler), rebatched_from_json(read_json(rebatched)))
+    files = Files(read_json(inverse), read_json(scaler), rebatched_from_json(read_json(rebatched)))
     model = model_from(read_arrays(rebatched_weights), files.rebatched.network)
-    truth = {name: part["y"].to_numpy(float) for name, part in read_frame(series).groupby("unique_id", sort=False)}
+    truth = {str(name): part for name, part in read_frame(series).groupby("unique_id", sort=False)}
     all_series = read_series(scaled)
     found = {
         part: [
-            forecasts_of(model, one, part, truth[one.unique_id], files, warm_up=section.warm_up) for one in all_series
+            forecasts_of(model, one, part, true_values(truth, one), files, warm_up=section.warm_up) for one in having
         ]
         for part in ("validation", "test")
-        if len(all_series[0].y[all_series[0].part(part)])
+        if (having := with_rows(all_series, part))
     }
     test = found["test"]
     content = measures(test)

@@ -18,7 +18,7 @@ from statecast.base.storage import read_json, write_frame, write_json, write_tex
 
 log = logging.getLogger(__name__)
 
-Command = tuple[str, list[Path]]  # module of a stage and its paths
+Command = tuple[str, list[Path], list[str]]  # module of a stage, its paths, and the params that it reads
 
 
 def pipeline_commands(pipeline: dict[str, Any]) -> list[Command]:
@@ -27,7 +27,7 @@ def pipeline_commands(pipeline: dict[str, Any]) -> list[Command]:
     for stage in pipeline["stages"].values():
         module, *paths = stage["cmd"].split(" -m ")[1].split()
         if module != "stages.variants":
-            commands.append((module, [Path(path) for path in paths]))
+            commands.append((module, [Path(path) for path in paths], stage.get("params", [])))
     return commands
 
 
@@ -41,13 +41,22 @@ def with_overrides(params: dict[str, Any], overrides: dict[str, Any]) -> dict[st
     return changed
 
 
+def value_at(params: dict[str, Any], key: str) -> Any:
+    """Return a section, or a key of one by its dotted name; None where there is none."""
+    section, _, name = key.partition(".")
+    return (params.get(section) or {}).get(name) if name else params.get(section)
+
+
 def run_commands(commands: list[Command], folder: Path, params: dict[str, Any], before: dict[str, Any]) -> None:
-    """Run stages in a folder, from the first whose section differs from what was run there before."""
+    """Run stages in a folder, from the first whose params differ from what was run there before."""
     write_text(yaml.safe_dump(params, sort_keys=False), folder / "params.yaml")
-    sections = [module.rpartition(".")[2] for module, _ in commands]
-    changed = [place for place, name in enumerate(sections) if params.get(name) != before.get(name)]
+    changed = [
+        place
+        for place, (_, _, keys) in enumerate(commands)
+        if not before or any(value_at(params, key) != value_at(before, key) for key in keys)
+    ]
     with contextlib.chdir(folder):
-        for module, paths in commands[changed[0] if changed else len(commands) :]:
+        for module, paths, _ in commands[changed[0] if changed else len(commands) :]:
             importlib.import_module(module).main(*paths)
 
 

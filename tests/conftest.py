@@ -60,6 +60,12 @@ class Project:
             assert result.returncode == 0, result.stderr
         raise ValueError(last)
 
+    def call(self, *stages: str) -> None:
+        """Run some stages in this process; a mistake raises StatecastError."""
+        commands = pipeline_commands(yaml.safe_load((ROOT / "dvc.yaml").read_text()))
+        wanted = [command for command in commands if command[0].removeprefix("stages.") in stages]
+        run_commands(wanted, self.folder, self.params, {})
+
     def run_all(self) -> None:
         """Run the whole pipeline in this process, where TensorFlow is imported once."""
         pipeline = yaml.safe_load((ROOT / "dvc.yaml").read_text())

@@ -5,14 +5,14 @@ import http.server
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pandas as pd
 import pytest
 
 from statecast.base.errors import StatecastError
 from statecast.data.fetch import fetch
-from statecast.data.series import long_frame, read_table
+from statecast.data.series import Columns, long_frame, read_table
 
 SHAMPOO = Path(__file__).parents[1] / "data" / "source" / "shampoo.csv"
 LIMITS = {"timeout": 1.0, "retries": 2, "max_bytes": 10_000}
@@ -107,12 +107,13 @@ def test_s3_object_comes_from_a_real_s3_server(monkeypatch: pytest.MonkeyPatch) 
         moto.stop()
 
 
-def frame_of(text: str, **columns: str | None) -> pd.DataFrame:
-    return long_frame(read_table(text.encode(), source="t.csv"), "v", **({"time_column": "t"} | columns))
+def frame_of(text: str, **more: Any) -> pd.DataFrame:
+    columns = {"value": "v", "time": "t"} | {name: more.pop(name) for name in Columns._fields if name in more}
+    return long_frame(read_table(text.encode(), source="t.csv"), Columns(**columns), **more)
 
 
 def test_rows_are_sorted_by_time_within_each_series() -> None:
-    frame = frame_of("id,t,v\nb,2024-02,2\na,2024-03,5\nb,2024-01,1\n", id_column="id")
+    frame = frame_of("id,t,v\nb,2024-02,2\na,2024-03,5\nb,2024-01,1\n", unique_id="id")
     assert frame.to_csv(index=False) == "unique_id,ds,y\nb,2024-01-01,1.0\nb,2024-02-01,2.0\na,2024-03-01,5.0\n"
 
 
@@ -137,7 +138,7 @@ def test_other_dates_take_a_format() -> None:
 
 
 def test_rows_without_times_are_counted() -> None:
-    assert frame_of("v\n3\n1\n", time_column=None).to_csv(index=False) == "unique_id,ds,y\nv,1,3.0\nv,2,1.0\n"
+    assert frame_of("v\n3\n1\n", time=None).to_csv(index=False) == "unique_id,ds,y\nv,1,3.0\nv,2,1.0\n"
 
 
 @pytest.mark.parametrize(

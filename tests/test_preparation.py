@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from sklearn.preprocessing import MinMaxScaler, StandardScaler
 
 from statecast.data.differencing import difference, known_part, undifference
-from statecast.data.framing import add_lags, split_rows
+from statecast.data.framing import Inputs, add_inputs, split_rows
 from statecast.data.scaling import fit_scaler, scale_frame, unscale
 
 values = st.lists(st.floats(-1e6, 1e6, allow_nan=False), min_size=16, max_size=40).map(np.array)
@@ -48,7 +48,7 @@ def frame(rows: dict[str, list[float]]) -> pd.DataFrame:
 
 
 def test_lags_stay_within_a_series() -> None:
-    framed = add_lags(frame({"a": [1, 2, 3, 4], "b": [5, 6, 7]}).reset_index(drop=True), 2)
+    framed = add_inputs(frame({"a": [1, 2, 3, 4], "b": [5, 6, 7]}).reset_index(drop=True), Inputs(2))
     assert framed.to_csv(index=False) == ("unique_id,ds,lag_2,lag_1,y\na,2,1.0,2.0,3\na,3,2.0,3.0,4\nb,2,5.0,6.0,7\n")
 
 

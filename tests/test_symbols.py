@@ -12,7 +12,7 @@ from stages.variants import pipeline_commands, run_commands, with_overrides
 from statecast.base.errors import StatecastError
 from statecast.data.scaling import fit_scaler, scale_frame
 from statecast.data.sequences import recall_sequences, sequence_frame
-from statecast.data.series import long_frame, read_table
+from statecast.data.series import Columns, long_frame, read_table
 from statecast.evaluation.symbols import recall_measures, what_comes_next
 from statecast.model.network import Network
 
@@ -29,10 +29,10 @@ def test_recall_sequences_by_hand() -> None:
 def test_symbols_stay_as_they_are_written() -> None:
     csv = sequence_frame([["3", "03"], ["a", "3.0"]]).to_csv(index=False)
     table = read_table(csv.encode(), source="t.csv")
-    frame = long_frame(table, "y", time_column="ds", id_column="unique_id", symbols=True)
+    frame = long_frame(table, Columns("y", "ds", "unique_id"), symbols=True)
     assert frame["y"].tolist() == ["3", "03", "a", "3.0"]
     with pytest.raises(StatecastError, match="line 2 must be a symbol, got a missing value"):
-        long_frame(read_table(b"t,y\n1, \n", source="t"), "y", time_column="t", symbols=True)
+        long_frame(read_table(b"t,y\n1, \n", source="t"), Columns("y", "t"), symbols=True)
 
 
 def test_one_hot_by_hand() -> None:

@@ -77,12 +77,16 @@ def _sentence(error: ErrorDetails, name: str, model: type[Section]) -> str:
     if kind == "missing":
         return f"{key} must be given, it is missing"
     if kind == "extra_forbidden":
-        return f"{key} is not a key here{_suggestion(str(error['loc'][-1]), list(model.model_fields))}"
+        return f"{key} is not a key here{_suggestion(str(error['loc'][-1]), _keys(model))}"
     message = error["msg"].removeprefix("Value error, ")
     message = message.replace("Input should be", "must be").replace("Field required", "must be given")
     if message.startswith("must"):
         return f"{key} {message}, got {found!r}"
     return f"{key}: {message}"
+
+
+def _keys(model: type[Section]) -> list[str]:
+    return [field.alias or name for name, field in model.model_fields.items()]
 
 
 def _is_tag(part: int | str) -> bool:

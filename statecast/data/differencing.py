@@ -24,12 +24,7 @@ def known_part(y: Floats, lags: Sequence[int]) -> Floats:
         [N - sum(lags)]; element t is made of ``y[:t + sum(lags)]``.
 
     """
-    polynomial = np.ones(1)  # coefficients of the product of (1 - B^lag)
-    for lag in lags:
-        factor = np.zeros(lag + 1)
-        factor[0], factor[lag] = 1, -1
-        polynomial = np.convolve(polynomial, factor)
-    start = sum(lags)
+    polynomial, start = _polynomial(lags), sum(lags)
     known = np.zeros(len(y) - start)
     for offset in np.flatnonzero(polynomial[1:]) + 1:
         known -= polynomial[offset] * y[start - offset : len(y) - offset]
@@ -51,3 +46,31 @@ def undifference(differenced: Floats, y: Floats, lags: Sequence[int]) -> Floats:
 
     """
     return np.asarray(differenced + known_part(y, lags))
+
+
+def undifference_path(differenced: Floats, past: Floats, lags: Sequence[int]) -> Floats:
+    """Return the values of consecutive steps, each from the steps before it and the true values before the first.
+
+    Args:
+        differenced: one value for each step, in the last axis [..., h].
+        past: the true values before the first step, the last ``sum(lags)`` of which are used.
+        lags: as in ``difference``.
+
+    """
+    polynomial, start = _polynomial(lags), sum(lags)
+    known = np.broadcast_to(past[len(past) - start :], (*differenced.shape[:-1], start))
+    values = np.concatenate([known, differenced], axis=-1)
+    for step in range(start, values.shape[-1]):
+        for offset in np.flatnonzero(polynomial[1:]) + 1:
+            values[..., step] -= polynomial[offset] * values[..., step - offset]
+    return values[..., start:]
+
+
+def _polynomial(lags: Sequence[int]) -> Floats:
+    """Return the coefficients of the product of (1 - B^lag) over the lags, B^0 first."""
+    polynomial = np.ones(1)
+    for lag in lags:
+        factor = np.zeros(lag + 1)
+        factor[0], factor[lag] = 1, -1
+        polynomial = np.convolve(polynomial, factor)
+    return polynomial

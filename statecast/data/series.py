@@ -1,17 +1,17 @@
-"""Validate a table at the door and make it a long frame ``unique_id, ds, y``."""
+"""Validate a table at the door and make it a long frame ``unique_id, ds, y`` and features."""
 
 import io
 import logging
-import re
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from statecast.base.errors import StatecastError, require
+from statecast.base.folds import fold_of
+from statecast.data.gaps import Gaps, without_gaps
+from statecast.data.times import as_text, times
 
-ISO_DATE = re.compile(r"\d{4}[-/]\d{2}([-/]\d{2}([ T]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?)?")
-QUARTER = re.compile(r"(\d{4})[- ]?Q([1-4])")
-INTEGER = re.compile(r"[+-]?\d{1,18}")
 MISSING = {"", "na", "n/a", "nan", "null", "none", "?", "-"}
 
 log = logging.getLogger(__name__)
@@ -33,50 +33,78 @@ def read_table(content: bytes, *, source: str, separator: str = ",") -> pd.DataF
     return table
 
 
+class Columns(NamedTuple):
+    """Which column of a table is what."""
+
+    value: str
+    time: str | None = None  # None: rows are in order
+    unique_id: str | None = None  # None: one series, named after the value column
+    features: tuple[str, ...] = ()
+
+    def require_in(self, table: pd.DataFrame) -> None:
+        """Raise StatecastError, which names the key, for a column that the table does not have."""
+        keys = {"download.value_column": self.value, "download.time_column": self.time}
+        keys |= {"download.id_column": self.unique_id}
+        for key, column in [*keys.items(), *(("frame.features", feature) for feature in self.features)]:
+            holds = column is None or column in table.columns
+            require(holds, f"params.yaml: {key}", f"be a column: {', '.join(table.columns)}", repr(column))
+        own = [name for name in self.features if name in (self.value, self.time, self.unique_id)]
+        require(not own, "params.yaml: frame.features", "be columns other than the series, its times and its id", own)
+
+
 def long_frame(
     table: pd.DataFrame,
-    value_column: str,
+    columns: Columns,
     *,
-    time_column: str | None,
-    id_column: str | None = None,
     time_format: str | None = None,
     symbols: bool = False,
+    gaps: Gaps | None = None,
 ) -> pd.DataFrame:
-    """Return ``unique_id, ds, y`` from a table of text, sorted by time within each series.
+    """Return ``unique_id, ds, y`` and the features from a table of text, sorted by time within each series.
 
-    Without a time column rows are taken in order and ``ds`` counts from 1; without an id column there is one series,
-    named after the value column. Dates become ISO text, integers stay integers. ``symbols`` leaves y as text.
+    Without a time column rows are taken in order and ``ds`` counts from 1. Dates become ISO text, integers stay
+    integers. ``symbols`` leaves y as text. ``gaps`` says how missing times and missing values are filled.
 
-    Raises StatecastError for a missing column, a value that is missing, not a number or infinite, a time that cannot
-    be read in one way only, and two rows of a series with one time; rows are counted as in a text editor.
+    Raises StatecastError for a missing column, a value that is missing (and not filled), not a number or infinite, a
+    time that cannot be read in one way only, two rows of a series with one time, a time that is missing (and not
+    filled), and a series named like a fold; rows are counted as in a text editor.
     """
-    for key, column in (("value_column", value_column), ("time_column", time_column), ("id_column", id_column)):
-        holds = column is None or column in table.columns
-        require(holds, f"params.yaml: download.{key}", f"be a column: {', '.join(table.columns)}", repr(column))
-    unique_id = table[id_column] if id_column else pd.Series(value_column, index=table.index, dtype=str)
-    frame = pd.DataFrame(
-        {"unique_id": unique_id, "y": words(table[value_column]) if symbols else numbers(table[value_column])}
-    )
-    if time_column is None:
+    columns.require_in(table)
+    fill = gaps.fill if gaps else None
+    require(not symbols or fill is None, "params.yaml: download.fill", "be null for symbols", fill)
+    gaps = gaps or Gaps()
+    filled = gaps.fill is not None
+    text = table[columns.value]
+    unique_id = table[columns.unique_id] if columns.unique_id else pd.Series(columns.value, index=table.index)
+    frame = pd.DataFrame({"unique_id": unique_id.astype(str), "y": words(text) if symbols else numbers(text, filled)})
+    frame = frame.assign(**{name: numbers(table[name], filled) for name in columns.features})
+    _no_fold(frame["unique_id"])
+    if columns.time is None:
         frame.insert(1, "ds", frame.groupby("unique_id", sort=False).cumcount() + 1)
-        return frame
-    frame.insert(1, "time", times(table[time_column], time_format))
-    frame = _sorted(frame)
-    frame.insert(1, "ds", _as_text(frame.pop("time")))
-    return frame.reset_index(drop=True)
+        return without_gaps(frame, gaps)
+    frame.insert(1, "ds", times(table[columns.time], time_format))
+    frame = without_gaps(_sorted(frame).reset_index(drop=True), gaps)
+    return frame.assign(ds=as_text(frame["ds"]))
 
 
-def numbers(text: "pd.Series[str]") -> "pd.Series[float]":
-    """Return a column of text as finite numbers."""
+def numbers(text: "pd.Series[str]", missing: bool = False) -> "pd.Series[float]":
+    """Return a column of text as finite numbers, and as NaN what is ``missing`` where that may be."""
     stripped = text.str.strip()
     values = pd.to_numeric(stripped, errors="coerce")
-    bad = np.flatnonzero(~np.isfinite(values))
+    absent = stripped.str.lower().isin(MISSING)
+    bad = np.flatnonzero(~np.isfinite(values) & ~(absent & missing))
     if len(bad):
         found = stripped.iloc[bad[0]]
-        what = "a missing value" if found.lower() in MISSING else repr(found)
+        hint = "; params.yaml: download.fill can fill them" if absent.iloc[bad].all() else ""
+        what = "a missing value" if absent.iloc[bad[0]] else repr(found)
         place = f"column {text.name!r}, line {bad[0] + 2}"
-        raise StatecastError(f"{place} must be a finite number, got {what} ({len(bad)} such rows)")
+        raise StatecastError(f"{place} must be a finite number, got {what} ({len(bad)} such rows{hint})")
     return values.astype(float)
+
+
+def _no_fold(unique_id: "pd.Series[str]") -> None:
+    like = [name for name in unique_id.unique() if fold_of(name)[1] is not None]
+    require(not like, "the name of a series", "not end like a fold of the validation", like[:1])
 
 
 def words(text: "pd.Series[str]") -> "pd.Series[str]":
@@ -88,52 +116,18 @@ def words(text: "pd.Series[str]") -> "pd.Series[str]":
     return stripped
 
 
-def times(text: "pd.Series[str]", time_format: str | None = None) -> pd.Series:
-    """Return a column of text as integers or timestamps, read in the only way there is."""
-    stripped = text.str.strip()
-    if time_format is not None:
-        return _dates(stripped, time_format, f"have the form {time_format!r} (download.time_format)")
-    if stripped.map(lambda cell: bool(INTEGER.fullmatch(cell))).all():
-        return stripped.astype("int64")
-    if stripped.map(lambda cell: bool(QUARTER.fullmatch(cell))).all():
-        first_month = stripped.str.replace(QUARTER, lambda m: f"{m[1]}-{3 * int(m[2]) - 2:02d}", regex=True)
-        return _dates(first_month, "ISO8601", "be a quarter")
-    what = "be an integer or a date with the year first (2024-01-31); for other forms set download.time_format"
-    iso = stripped.map(lambda cell: bool(ISO_DATE.fullmatch(cell)))
-    if not iso.all():
-        row = int(np.flatnonzero(~iso)[0])
-        raise StatecastError(f"column {text.name!r}, line {row + 2} must {what}, got {stripped.iloc[row]!r}")
-    return _dates(stripped.str.replace("/", "-"), "ISO8601", what)
-
-
-def _dates(text: pd.Series, form: str, what: str) -> pd.Series:
-    zoned = text.str.contains(r"(?:Z|\d[+-]\d{2}:?\d{2})$").any() and form == "ISO8601"
-    dates = pd.to_datetime(text, format=form, errors="coerce", utc=bool(zoned))
-    bad = np.flatnonzero(dates.isna())
-    if len(bad):
-        raise StatecastError(f"column {text.name!r}, line {bad[0] + 2} must {what}, got {text.iloc[bad[0]]!r}")
-    return dates.dt.tz_localize(None) if zoned else dates
-
-
 def _sorted(frame: pd.DataFrame) -> pd.DataFrame:
-    twice = frame.duplicated(["unique_id", "time"], keep=False)
+    twice = frame.duplicated(["unique_id", "ds"], keep=False)
     if twice.any():
         lines = ", ".join(str(row + 2) for row in np.flatnonzero(twice)[:5])
         first = frame[twice].iloc[0]
-        found = f"{first['time']} more than once in {first['unique_id']!r} (lines {lines})"
+        found = f"{first['ds']} more than once in {first['unique_id']!r} (lines {lines})"
         raise StatecastError(f"the times of a series must differ, got {found}")
     position = frame["unique_id"].map({name: i for i, name in enumerate(frame["unique_id"].unique())})
-    order = frame.assign(position=position).sort_values(["position", "time"], kind="stable").index
+    order = frame.assign(position=position).sort_values(["position", "ds"], kind="stable").index
     if not order.equals(frame.index):
         log.info("download: rows sorted by time")
     return frame.loc[order]
-
-
-def _as_text(time: pd.Series) -> pd.Series:
-    if not pd.api.types.is_datetime64_any_dtype(time):
-        return time
-    midnight = (time == time.dt.normalize()).all()
-    return time.dt.strftime("%Y-%m-%d" if midnight else "%Y-%m-%dT%H:%M:%S")
 
 
 def require_rows(frame: pd.DataFrame, least: int, needed_for: str) -> None:

@@ -1,11 +1,9 @@
 """Walk-forward forecasts of a part of a series, on its original scale."""
 
-from collections.abc import Sequence
-
 import numpy as np
 
 from statecast.base.errors import require
-from statecast.data.differencing import undifference
+from statecast.data.inverse import Inverse, one_step
 from statecast.data.scaling import Scaler, unscale
 from statecast.model.dataset import Series
 from statecast.model.forecast import forecast
@@ -39,11 +37,19 @@ def walk_forward(model: Model, one: Series, part: str, rebatched: Rebatched, *, 
 
 
 def on_original_scale(
-    scaled: np.ndarray, y: np.ndarray, one: Series, part: str, *, scaler: Scaler, lags: Sequence[int]
+    scaled: np.ndarray, y: np.ndarray, one: Series, part: str, *, scaler: Scaler, inverse: Inverse
 ) -> np.ndarray:
-    """Return forecasts [R, rows of the part] on the scale of the series y [all its rows]."""
+    """Return forecasts [R, rows of the part] on the scale of the series.
+
+    Args:
+        scaled: one-step forecasts of a part [R, rows of the part].
+        y: true values on the original scale, from the first to the row of the last one of ``one`` [N].
+        one: the scaled series.
+        part: ``validation`` or ``test``.
+        scaler: undoes the scaling.
+        inverse: undoes the differences and the transform.
+
+    """
     differenced = unscale(scaled.astype(np.float64), scaler, one.unique_id)
-    end = len(y) - (sum(one.sizes) - one.part(part).stop)
-    start = end - scaled.shape[1]
-    known = undifference(np.zeros(len(y) - sum(lags)), y, lags)
-    return differenced + known[start - sum(lags) : end - sum(lags)]
+    start = len(y) - sum(one.sizes) + one.part(part).start
+    return one_step(differenced, y, inverse, one.unique_id, start=start)

@@ -6,7 +6,10 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from statecast.base.folds import fold_of
 from statecast.base.storage import read_frame
+
+__all__ = ["PARTS", "Series", "fold_of", "read_series"]
 
 PARTS = ("train", "validation", "test")
 
