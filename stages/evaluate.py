@@ -1,99 +1,82 @@
-"""evaluate: walk forward over the test rows and compare with persistence on the original scale."""
+"""evaluate: walk forward over the test rows and compare with the baselines on the original scale."""
 
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
+from pydantic import Field
 
 from statecast.base.command import run
-from statecast.base.params import CountOrZero, Section, load_section
+from statecast.base.params import CountOrZero, Number, Section, load_section
+from statecast.base.season import Season
 from statecast.base.storage import read_arrays, read_frame, read_json, write_frame, write_json
-from statecast.data.inverse import Inverse
-from statecast.evaluation.measures import mean_over_series, rmse, skill, summary
+from statecast.evaluation import report
+from statecast.evaluation.forecasts import Forecasts, baselines_of, interval_table, long_forecasts
+from statecast.evaluation.measures import mean_over_series, rmse, seasonal_naive_error
+from statecast.evaluation.truth import rows_of, series_of, training_values, true_values
 from statecast.evaluation.walk_forward import on_original_scale, walk_forward
-from statecast.model.dataset import Series, fold_of, read_series
+from statecast.model.dataset import Series, read_series
 from statecast.model.rebatched import Rebatched, rebatched_from_json
 from statecast.model.trained import Model, model_from
 
 
 class Evaluate(Section):
-    """How the forecasts are made."""
+    """How the forecasts are made and what is reported of them."""
 
     warm_up: bool
+    level: Annotated[Number, Field(gt=0, lt=1)] = 0.9
     decimals: CountOrZero | None = None
 
 
 class Files(NamedTuple):
-    """What undoes the stages before."""
+    """What the stages before wrote."""
 
-    inverse: Inverse
+    truth: pd.DataFrame
+    inverse: dict[str, Any]
     scaler: dict[str, Any]
     rebatched: Rebatched
+    baselines: pd.DataFrame
 
 
-class Forecasts(NamedTuple):
-    """Forecasts of one part of one series, on the original scale."""
-
-    unique_id: str
-    ds: np.ndarray  # [N]
-    y: np.ndarray  # [N]
-    persistence: np.ndarray  # [N]
-    forecast: np.ndarray  # [R, N]
-
-
-def true_values(truth: dict[str, pd.DataFrame], one: Series) -> np.ndarray:
-    """Return y of a series on the original scale up to its last row, which a fold has before the series ends."""
-    mine = truth[fold_of(one.unique_id)[0]]
-    last = mine["ds"].tolist().index(one.ds[-1])
-    return mine["y"].to_numpy(float)[: last + 1]
-
-
-def with_rows(series: list[Series], part: str) -> list[Series]:
-    """Return the series that have rows in a part: with folds, they alone have validation rows, and no test rows."""
-    return [one for one in series if len(one.y[one.part(part)])]
-
-
-def forecasts_of(model: Model, one: Series, part: str, y: np.ndarray, files: Files, *, warm_up: bool) -> Forecasts:
-    """Return the forecasts of a part and the true values beside them."""
+def forecasts_of(model: Model, one: Series, part: str, files: Files, *, warm_up: bool, season_length: int) -> Forecasts:
+    """Return the forecasts of a part, the true values and the baselines beside them."""
+    y = true_values(one, files.truth)
     scaled = walk_forward(model, one, part, files.rebatched, warm_up=warm_up)[..., 0]
     forecast = on_original_scale(scaled, y, one, part, scaler=files.scaler, inverse=files.inverse)
-    last = len(y) - sum(one.sizes) + one.part(part).stop
-    first = last - scaled.shape[1]
-    return Forecasts(one.unique_id, one.ds[one.part(part)], y[first:last], y[first - 1 : last - 1], forecast)
+    rows = rows_of(one, part, y)
+    return Forecasts(
+        one.unique_id,
+        one.ds[one.part(part)],
+        y[rows],
+        y[rows.start - 1 : rows.stop - 1],
+        seasonal_naive_error(training_values(one, y), season_length),
+        forecast,
+        baselines_of(files.baselines, one.unique_id, part),
+    )
 
 
-def measures(parts: list[Forecasts]) -> dict[str, Any]:
-    """Return the metrics of a part: mean over series, then the summary over repeats."""
-    persistence = float(mean_over_series([rmse(part.persistence, part.y) for part in parts]))
-    errors = summary(mean_over_series([rmse(part.forecast, part.y) for part in parts]))
+def all_forecasts(
+    model: Model, all_series: list[Series], files: Files, section: Evaluate
+) -> dict[str, list[Forecasts]]:
+    """Return the forecasts of the validation and the test rows of all series that have some."""
+    season_length = load_section(Season, "series").season_length
     return {
-        "rmse": errors,
-        "persistence": {"rmse": persistence},
-        "skill": skill(errors["mean"] or 0.0, persistence),
+        part: [
+            forecasts_of(model, one, part, files, warm_up=section.warm_up, season_length=season_length)
+            for one in all_series
+            if len(one.y[one.part(part)])
+        ]
+        for part in ("validation", "test")
     }
 
 
-def share_all_right(parts: list[Forecasts], decimals: int) -> float:
-    """Return the share of repeats whose forecasts, rounded, are all the true values."""
-    right = [np.round(part.forecast, decimals) == np.round(part.y, decimals) for part in parts]
-    return float(np.concatenate(right, axis=1).all(axis=1).mean())
-
-
-def long_forecasts(parts: list[Forecasts], seeds: np.ndarray) -> pd.DataFrame:
-    """Return ``unique_id, ds, seed, y, forecast``."""
-    return pd.concat(
-        pd.DataFrame(
-            {
-                "unique_id": part.unique_id,
-                "ds": np.tile(part.ds, len(seeds)),
-                "seed": np.repeat(seeds, len(part.ds)),
-                "y": np.tile(part.y, len(seeds)),
-                "forecast": part.forecast.ravel(),
-            }
-        )
-        for part in parts
-    )
+def residuals_of(validation: list[Forecasts], known: set[str]) -> dict[str, np.ndarray]:
+    """Return the ensemble's residuals on the validation rows by series; those of its folds together."""
+    found: dict[str, list[np.ndarray]] = {}
+    for part in validation:
+        found.setdefault(series_of(part.unique_id, known), []).append(part.ensemble() - part.y)
+    return {name: np.concatenate(each) for name, each in found.items()}
 
 
 def main(
@@ -103,41 +86,40 @@ def main(
     scaler: Path,
     rebatched_weights: Path,
     rebatched: Path,
+    baselines: Path,
     metrics: Path,
     errors: Path,
     forecasts: Path,
-    baselines: Path,
+    each_series: Path,
+    intervals: Path,
 ) -> None:
     """Write ``metrics/evaluate.json`` and the tables behind the plots."""
     section = load_section(Evaluate, "evaluate")
-    files = Files(read_json(inverse), read_json(scaler), rebatched_from_json(read_json(rebatched)))
-    model = model_from(read_arrays(rebatched_weights), files.rebatched.network)
-    truth = {str(name): part for name, part in read_frame(series).groupby("unique_id", sort=False)}
-    all_series = read_series(scaled)
-    found = {
-        part: [
-            forecasts_of(model, one, part, true_values(truth, one), files, warm_up=section.warm_up) for one in having
-        ]
-        for part in ("validation", "test")
-        if (having := with_rows(all_series, part))
-    }
-    test = found["test"]
-    content = measures(test)
+    networks = rebatched_from_json(read_json(rebatched))
+    files = Files(read_frame(series), read_json(inverse), read_json(scaler), networks, read_frame(baselines))
+    model = model_from(read_arrays(rebatched_weights), networks.network)
+    found = all_forecasts(model, read_series(scaled), files, section)
+    test, validation = found["test"], found["validation"]
+    content = report.measures(test)
+    beside = report.measures(validation) if validation else None
+    content |= report.best_baseline(content, beside)
+    best = content["best_baseline"]
+    content["diebold_mariano"] = report.significance(test, best)
+    bounds = report.intervals_of(test, residuals_of(validation, set(files.truth["unique_id"])), section.level)
+    content["interval"] = report.interval_figures(test, bounds, section.level)
+    table = report.by_series(test, best)
+    if len(test) > 1:
+        content["series"] = report.over_series(table)
     if section.decimals is not None:
-        content["share_all_right"] = share_all_right(test, section.decimals)
-    if "validation" in found:
-        content["validation"] = measures(found["validation"])
+        content["share_all_right"] = report.share_all_right(test, section.decimals)
+    if beside:
+        content["validation"] = beside
     write_json(content, metrics)
     per_seed = mean_over_series([rmse(part.forecast, part.y) for part in test])
     write_frame(pd.DataFrame({"seed": model.seeds, "rmse": per_seed}), errors)
     write_frame(long_forecasts(test, model.seeds), forecasts)
-    persistence = [
-        pd.DataFrame(
-            {"unique_id": p.unique_id, "ds": p.ds, "method": "persistence", "y": p.y, "forecast": p.persistence}
-        )
-        for p in test
-    ]
-    write_frame(pd.concat(persistence), baselines)
+    write_frame(table, each_series)
+    write_frame(interval_table(test, bounds), intervals)
 
 
 if __name__ == "__main__":

@@ -93,7 +93,8 @@ def future_of(models: tuple[Model, Model], one: Series, files: Files, section: F
     """Return the forecasts of a series; ``models`` are the networks in use, and those before a refit."""
     y = files.truth.loc[files.truth["unique_id"] == one.unique_id, "y"].to_numpy(float)
     horizon, feedback = section.horizon, feedback_of(files.row, files.scaler, one.unique_id)
-    longer, origin = extended(one, files, frame, horizon), [len(one.y)]
+    used = one._replace(sizes=(len(one.y), 0, 0)) if section.refit else one
+    longer, origin = extended(used, files, frame, horizon), [len(one.y)]
     scaled = rollout(models[0], longer, files.rebatched, feedback, origins=origin, horizon=horizon)
     paths = paths_on_original_scale(scaled, y, longer, origin, scaler=files.scaler, inverse=files.inverse)[:, 0]
     residuals = residuals_ahead(models[1], one, y, files, horizon)

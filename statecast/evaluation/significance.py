@@ -1,0 +1,47 @@
+"""Whether one forecast is better than another by more than chance."""
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float64]
+
+
+class Significance(NamedTuple):
+    """A statistic, negative where the first forecast is better, and its two-sided p-value."""
+
+    statistic: float
+    p: float
+
+
+def diebold_mariano(first: npt.ArrayLike, second: npt.ArrayLike, horizon: int = 1) -> Significance | None:
+    """Compare the squared errors of two forecasts of the same values; None where the statistic is not defined.
+
+    Not defined: one value, differentials that never vary (equal forecasts), or, beyond one step, an estimated
+    variance that is not above zero.
+
+    Args:
+        first: errors of one forecast in the order of time [N].
+        second: errors of the other [N].
+        horizon: steps ahead that both were made; the differentials are correlated over horizon - 1 steps.
+
+    Sources: Diebold and Mariano (1995), Journal of Business and Economic Statistics 13; the factor for small samples
+    and Student's t with N - 1 degrees of freedom: Harvey, Leybourne and Newbold (1997), International Journal of
+    Forecasting 13.
+
+    """
+    from scipy.special import stdtr
+
+    loss = np.asarray(first, float) ** 2 - np.asarray(second, float) ** 2
+    count = len(loss)
+    if count <= horizon or np.ptp(loss) == 0:
+        return None
+    centred = loss - loss.mean()
+    covariances = [float(centred[lag:] @ centred[: count - lag]) / count for lag in range(horizon)]
+    variance = (covariances[0] + 2 * sum(covariances[1:])) / count
+    if variance <= 0:
+        return None
+    small = (count + 1 - 2 * horizon + horizon * (horizon - 1) / count) / count
+    statistic = float(np.sqrt(small) * loss.mean() / np.sqrt(variance))
+    return Significance(statistic, float(2 * stdtr(count - 1, -abs(statistic))))
