@@ -18,7 +18,7 @@ from statecast.data.framing import Inputs
 from statecast.data.future import future_rows
 from statecast.data.scaling import scale_frame
 from statecast.evaluation.intervals import conformal, of_repeats
-from statecast.evaluation.rollout import feedback_of, origins_of, paths_on_original_scale, rollout, truth_ahead
+from statecast.evaluation.rollout import feedback_of, paths_on_original_scale, rollout, truth_ahead
 from statecast.model.dataset import Series, read_series
 from statecast.model.rebatched import Rebatched, rebatched_from_json
 from statecast.model.trained import Model, model_from
@@ -78,9 +78,8 @@ def _waves(row: dict[str, Any]) -> list[str]:
 
 
 def residuals_ahead(model: Model, one: Series, y: np.ndarray, files: Files, horizon: int) -> np.ndarray:
-    """Return the residuals [K, H] of the ensemble over the validation and test rows."""
-    parts = one._replace(sizes=(one.sizes[0], 0, one.sizes[1] + one.sizes[2]))
-    origins = origins_of(parts, "test", horizon)
+    """Return the residuals [K, H] of the ensemble from each validation and test row on, NaN after the last row."""
+    origins = range(one.sizes[0], len(one.y))
     if len(origins) == 0 or one.test_is_train:
         return np.empty((0, horizon))
     feedback = feedback_of(files.row, files.scaler, one.unique_id)
@@ -101,7 +100,8 @@ def future_of(models: tuple[Model, Model], one: Series, files: Files, section: F
     repeats = of_repeats(paths, section.level)
     rows = []
     for ahead, value in enumerate(paths.mean(axis=0)):
-        bounds = conformal(np.array([value]), residuals[:, ahead], section.level)
+        known = residuals[np.isfinite(residuals[:, ahead]), ahead]
+        bounds = conformal(np.array([value]), known, section.level)
         low, high = (repeats.low[ahead], repeats.high[ahead]) if bounds is None else (bounds.low[0], bounds.high[0])
         kind = "repeats" if bounds is None else "conformal"
         rows.append((one.unique_id, longer.ds[len(one.y) + ahead], ahead + 1, value, low, high, kind))

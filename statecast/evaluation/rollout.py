@@ -56,7 +56,7 @@ def rollout(
     """Return scaled forecasts [R, K, H]: of the row of each origin and the ``horizon - 1`` rows after it.
 
     The state has seen all true rows before the origin; from there on nothing but forecasts. Inputs that are known ahead
-    are taken from the rows.
+    are taken from the rows; steps after the last row are NaN.
 
     Args:
         model: the networks.
@@ -64,7 +64,7 @@ def rollout(
         rebatched: how the networks were trained, and how they forecast now.
         feedback: from ``feedback_of``.
         origins: the first row of each forecast, rising.
-        horizon: H; ``origins[-1] + horizon`` is at most N.
+        horizon: H.
 
     """
     walk = with_state(exact_walk(one, rebatched.trained), rebatched.state)
@@ -75,7 +75,9 @@ def rollout(
     for row in range(max(origins) + 1):
         if row in wanted:
             fork = tuple(LayerState(*(part.copy() for part in layer)) for layer in bank)
-            found.append(_ahead(model.network, weights, x[row : row + horizon], walk, row, fork, feedback))
+            ahead = _ahead(model.network, weights, x[row : row + horizon], walk, row, fork, feedback)
+            beyond = np.full((len(ahead), horizon - ahead.shape[1]), np.nan, np.float32)
+            found.append(np.concatenate([ahead, beyond], axis=1))
         if walk.lane[row] != IDLE:
             _advance(model.network, weights, x[None, None, row], walk, row, bank)
     return np.stack(found, axis=1)
@@ -96,9 +98,7 @@ def _ahead(
     return found
 
 
-def _advance(
-    network: Network, weights: Weights, inputs: np.ndarray, walk: Walk, row: int, bank: State
-) -> np.ndarray:
+def _advance(network: Network, weights: Weights, inputs: np.ndarray, walk: Walk, row: int, bank: State) -> np.ndarray:
     """Return the outputs [R] of a row and keep the state after it in the bank."""
     lane = [walk.lane[row]]
     keep = np.float32(not walk.reset[row])
@@ -140,10 +140,11 @@ def _known(one: Series) -> int:
 def origins_of(one: Series, part: str, horizon: int) -> range:
     """Return the first rows of forecasts of so many steps that lie within a part."""
     rows = one.part(part)
-    return range(rows.start, rows.stop - horizon + 1)
+    return range(rows.start, max(rows.start, rows.stop - horizon + 1))
 
 
 def truth_ahead(one: Series, y: np.ndarray, origins: Sequence[int], horizon: int) -> np.ndarray:
-    """Return the true values [K, H] that the forecasts of ``rollout`` are of."""
-    before = len(y) - _known(one)
-    return np.stack([y[before + origin : before + origin + horizon] for origin in origins])
+    """Return the true values [K, H] that the forecasts of ``rollout`` are of, NaN after the last."""
+    first = len(y) - _known(one)
+    longer = np.concatenate([y, np.full(horizon, np.nan)])
+    return np.stack([longer[first + origin : first + origin + horizon] for origin in origins])

@@ -1,0 +1,139 @@
+"""Forecasts of several steps ahead. Oracles: Keras fed its own forecasts by hand, one-step walks, values made up."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from statecast.data.framing import Inputs, add_inputs
+from statecast.data.future import future_rows, next_times
+from statecast.data.inverse import inverse_content
+from statecast.data.scaling import fit_scaler, scale_frame, unscale
+from statecast.evaluation.rollout import feedback_of, paths_on_original_scale, rollout, truth_ahead
+from statecast.evaluation.walk_forward import walk_forward
+from statecast.model.dataset import Series
+from statecast.model.network import Network
+from statecast.model.rebatched import Rebatched
+from statecast.model.rebatching import Batching
+from statecast.model.trained import Model
+from statecast.training.initial import initial_weights
+from tests import keras_loop
+from tests.conftest import Project
+
+SEEDS = [1, 2]
+INPUTS = Inputs(3)
+
+
+def example(train: int = 12, test: int = 6) -> tuple[Series, pd.DataFrame, dict, Model]:
+    """Return a scaled series of three lags, its values, the scaler and random networks."""
+    y = np.random.default_rng(3).normal(size=train + test + 3).cumsum() + 50
+    frame = pd.DataFrame({"unique_id": "a", "ds": np.arange(len(y)), "y": y})
+    framed = add_inputs(frame, INPUTS)
+    scaler = fit_scaler(framed.iloc[:train], "minmax")
+    scaled = scale_frame(framed, scaler)
+    columns = INPUTS.as_json()["inputs"]
+    one = Series("a", framed["ds"].to_numpy(), scaled[columns].to_numpy(), scaled[["y"]].to_numpy(), (train, 0, test))
+    network = Network(3, (3,))
+    weights = [array + np.float32(0.1) for array in initial_weights(network, SEEDS)]
+    return one, frame, scaler, Model(network, weights, np.array(["a", "a"]), np.array(SEEDS))
+
+
+def test_keras_fed_its_own_forecasts_says_the_same() -> None:
+    """Batch size 1, the state carried: lag k of a later row is the forecast k rows before, on that column's scale."""
+    one, _, scaler, model = example()
+    rebatched = Rebatched(model.network, Batching(1), 1, "lanes")
+    feedback = feedback_of(INPUTS.as_json(), scaler, "a")
+    ours = rollout(model, one, rebatched, feedback, origins=[14], horizon=4)
+    built = keras_loop.build([3], 1, 3)
+    built.set_weights([array[1] for array in model.weights])
+    for row in one.x[:14].astype(np.float32):
+        built(row[None, None])
+    forecasts: list[float] = []
+    for ahead in range(4):
+        row = one.x[14 + ahead].copy()
+        for lag in (1, 2, 3):
+            if lag <= ahead:
+                value = unscale(np.array(forecasts[-lag]), scaler, "a")
+                place = scaler["columns"].index(f"lag_{lag}")
+                fitted = scaler["series"]["a"]
+                row[3 - lag] = value * fitted["scale"][place] + fitted["offset"][place]
+        forecasts.append(float(built(row[None, None].astype(np.float32))[0, 0]))
+    np.testing.assert_allclose(ours[1, 0], forecasts, atol=1e-5)
+
+
+@pytest.mark.parametrize("state", ["lanes", "carry", "reset"])
+def test_first_step_is_the_walk_forward_forecast(state: str) -> None:
+    one, _, scaler, model = example()
+    rebatched = Rebatched(model.network, Batching(4), 1, state)  # type: ignore[arg-type]
+    feedback = feedback_of(INPUTS.as_json(), scaler, "a")
+    ahead = rollout(model, one, rebatched, feedback, origins=range(12, 18), horizon=2)
+    walked = walk_forward(model, one, "test", rebatched)[..., 0]
+    np.testing.assert_allclose(ahead[:, :, 0], walked, atol=1e-6)
+    assert np.isnan(ahead[:, -1, 1]).all()
+
+
+def test_later_values_change_no_forecast_made_before_them() -> None:
+    one, frame, scaler, model = example()
+    rebatched = Rebatched(model.network, Batching(4), 1, "lanes")
+    feedback = feedback_of(INPUTS.as_json(), scaler, "a")
+    before = rollout(model, one, rebatched, feedback, origins=[13], horizon=5)
+    x = one.x.copy()
+    for row in range(14, 18):  # lags of values at or after the origin
+        x[row, 3 - min(3, row - 13) :] = 9
+    np.testing.assert_array_equal(
+        before, rollout(model, one._replace(x=x), rebatched, feedback, origins=[13], horizon=5)
+    )
+    y = frame["y"].to_numpy()
+    other = np.where(np.arange(len(y)) < 3 + 13, y, 0.0)
+    undo = {"scaler": scaler, "inverse": inverse_content([])}
+    paths = [paths_on_original_scale(before, values, one, [13], **undo) for values in (y, other)]
+    np.testing.assert_array_equal(*paths)
+    np.testing.assert_array_equal(truth_ahead(one, y, [13], 5)[0], y[16:21])
+
+
+def test_times_after_the_end_go_on_as_before() -> None:
+    assert next_times(pd.Series(["2023-11-01", "2023-12-01", "2024-01-01"]), 2) == ["2024-02-01", "2024-03-01"]
+    assert next_times(pd.Series(["2024-01-31", "2024-02-29", "2024-03-31"]), 1) == ["2024-04-30"]
+    assert next_times(pd.Series(["3", "5", "7"]), 2) == ["9", "11"]
+    assert next_times(pd.Series(["2024-01-04", "2024-01-05", "2024-01-08"]), 1, "B") == ["2024-01-09"]
+
+
+def test_rows_after_the_end_have_the_lags_that_are_known_and_the_calendar() -> None:
+    months = pd.date_range("2024-01-01", periods=8, freq="MS").strftime("%Y-%m-%d")
+    frame = pd.DataFrame({"unique_id": "a", "ds": months, "y": np.arange(8.0)})
+    rows = future_rows(frame, 3, Inputs(2, (), ["month_sin", "month_cos"]), ["month"])
+    assert rows["ds"].tolist() == ["2024-09-01", "2024-10-01", "2024-11-01"]
+    np.testing.assert_array_equal(rows[["lag_2", "lag_1"]], [[6, 7], [7, np.nan], [np.nan, np.nan]])
+    np.testing.assert_allclose(rows["month_sin_lag_0"], np.sin(2 * np.pi * np.array([8, 9, 10]) / 12), atol=1e-12)
+
+
+def test_stage_forecasts_as_many_rows_as_asked_for_with_an_interval_around_them(project: Project) -> None:
+    """The interval of a step that has too few residuals is that of the repeats, and the table says so."""
+    project.set("forecast.horizon", 4)
+    project.set("forecast.level", 0.8)
+    project.set("frame.test_size", 6)
+    project.run_all()
+    future = pd.read_csv(project.folder / "data" / "future.csv")
+    assert future["ds"].tolist() == ["1904-01-01", "1904-02-01", "1904-03-01", "1904-04-01"]
+    assert ((future["low"] <= future["forecast"]) & (future["forecast"] <= future["high"])).all()
+    assert future["interval"].tolist() == ["conformal", "conformal", "conformal", "repeats"]
+    unrefitted = future["forecast"]
+    project.set("forecast.refit", value=True)
+    assert project.run("forecast").returncode == 0
+    again = pd.read_csv(project.folder / "data" / "future.csv")
+    assert (np.abs(again["forecast"] - unrefitted) > 1e-6).all()
+    project.set("train.patience", 3)
+    project.set("frame.validation_size", 3)
+    for stage in ("frame", "scale"):
+        assert project.run(stage).returncode == 0
+    assert "forecast.refit must be false with train.patience" in project.fails("forecast")
+
+
+def test_features_that_end_with_the_series_leave_the_future_unknown(project: Project) -> None:
+    project.params["download"] |= {"source": "sales.csv", "time_column": "week", "value_column": "sales"}
+    project.params["frame"] |= {"features": ["price"]}
+    project.write_params()
+    for stage in ("download", "difference", "frame", "scale", "train", "rebatch"):
+        assert project.run(stage).returncode == 0
+    result = project.run("forecast")
+    assert "frame.features (price) are not known after the end" in result.stderr
+    assert len(pd.read_csv(project.folder / "data" / "future.csv")) == 0
