@@ -55,11 +55,11 @@ def test_one_step_uses_the_truth_and_a_path_its_own_forecasts() -> None:
     np.testing.assert_allclose(path(doubled, y[:2], inverse, "a"), [6, 18])
 
 
-@given(positive, st.floats(-1, 2))
+@given(positive, st.one_of(st.floats(-1, 2), st.sampled_from([0.0, 5e-324, 1e-13, -1e-11])))
 def test_boxcox_equals_scipy(y: np.ndarray, power: float) -> None:
     ours = transform(y, "boxcox", power)
     np.testing.assert_allclose(ours, special.boxcox(y, power), rtol=1e-9, atol=1e-9)
-    np.testing.assert_allclose(untransform(ours, "boxcox", power), special.inv_boxcox(ours, power), rtol=1e-6)
+    np.testing.assert_allclose(untransform(ours, "boxcox", power), y, rtol=1e-6)
 
 
 @given(st.floats(-1e6, 1e6), st.sampled_from(["none", "log", "boxcox"]), st.floats(-1, 2))

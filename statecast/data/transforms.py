@@ -14,6 +14,7 @@ from statecast.data.differencing import Floats
 Transform = Literal["none", "log", "boxcox"]
 
 POWERS = (-1.0, 2.0)  # outside, the transformed values are too close together to be told apart
+LEAST_POWER = 1e-12  # nearer to 0, the division by it loses digits, and the logarithm is the same
 LOG_LARGEST = float(np.log(1e100))  # an inverse is at most 1e100, whose square is still finite
 
 
@@ -32,7 +33,7 @@ def transform(y: Floats, kind: Transform, power: float = 0.0) -> Floats:
     """Return positive values transformed; ``log`` is a Box-Cox transform of power 0."""
     if kind == "none":
         return y
-    if kind == "log" or power == 0:
+    if kind == "log" or abs(power) < LEAST_POWER:
         return np.log(y)
     return np.asarray(np.expm1(power * np.log(y)) / power)
 
@@ -46,7 +47,7 @@ def untransform(transformed: Floats, kind: Transform, power: float = 0.0) -> Flo
     """
     if kind == "none":
         return transformed
-    if kind == "log" or power == 0:
+    if kind == "log" or abs(power) < LEAST_POWER:
         return np.asarray(np.exp(np.minimum(transformed, LOG_LARGEST)))
     with np.errstate(divide="ignore"):  # the logarithm of 0 is meant: the edge
         logarithm = np.log1p(np.maximum(power * transformed, -1)) / power
