@@ -86,6 +86,8 @@ def _sentence(error: ErrorDetails, name: str, model: type[Section]) -> str:
     message = error["msg"].removeprefix("Value error, ")
     message = message.replace("Input should be", "must be").replace("Field required", "must be given")
     if message.startswith("must"):
+        if not key:  # of the whole file
+            return message
         return f"{key} {message}, got {found!r}"
     return f"{key}: {message}"
 
