@@ -27,7 +27,6 @@ ENVIRONMENT = {
     "GIT_AUTHOR_EMAIL": "t@localhost",
     "GIT_COMMITTER_NAME": "t",
     "GIT_COMMITTER_EMAIL": "t@localhost",
-    "DVC_SITE_CACHE_DIR": "",
 }
 
 
@@ -153,7 +152,7 @@ class Repository:
             self.run("git", *arguments)
 
     def run(self, *command: str) -> str:
-        environment = {**os.environ, **ENVIRONMENT, "DVC_SITE_CACHE_DIR": str(self.folder.parent / "site")}
+        environment = {**os.environ, **ENVIRONMENT}
         done = subprocess.run(command, cwd=self.folder, env=environment, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
         return done.stdout
@@ -191,7 +190,6 @@ def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repository:
     (tmp_path / "repository").mkdir()
     for name, value in ENVIRONMENT.items():
         monkeypatch.setenv(name, value)
-    monkeypatch.delenv("DVC_SITE_CACHE_DIR")
     monkeypatch.chdir(tmp_path / "repository")
     return Repository(tmp_path / "repository")
 
@@ -279,3 +277,17 @@ def test_killed_study_keeps_what_is_registered_and_goes_on(repository: Repositor
     assert len(repository.experiments()) == 20
     assert kept.items() <= repository.experiments().items()
     assert repository.everything() == before
+
+
+@pytest.mark.slow
+def test_sweep_says_which_tasks_failed_and_removes_the_others(repository: Repository) -> None:
+    environment = {**os.environ, **ENVIRONMENT}
+    command = [sys.executable, "-m", "stages.sweep", "train.epochs=4", "download.timeout=30,0"]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "error: sweep-epochs=4,timeout=0 failed: dvc queue logs sweep-epochs=4,timeout=0;" in done.stderr
+    assert done.stdout.splitlines()[-1] == "1 of 2 tasks succeeded: dvc exp show"
+    assert list(repository.experiments()) == ["sweep-epochs=4,timeout=30"]
+    assert [line.split()[1] for line in repository.run("dvc", "queue", "status").splitlines()[1:2]] == [
+        "sweep-epochs=4,timeout=0"
+    ]
