@@ -1,33 +1,33 @@
-"""What a study found: the errors of every repeat, and a summary of each configuration."""
+"""What a study found: the errors of every repeat, a summary of each configuration, and the forecast of the best."""
 
 import io
-import json
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
 
 from statecast.base.errors import StatecastError
-from statecast.study.configurations import Configuration
+from statecast.study.combination import By, combined, rmse_of
 from statecast.study.repository import Experiments
+from statecast.study.running import Outcome
 
 PER_SEED = ("plots/rmse.csv", "plots/accuracy.csv")
+FORECASTS = "plots/forecasts.csv"
 
 
-def per_seed(configurations: list[Configuration], experiments: Experiments) -> pd.DataFrame:
+def per_seed(outcomes: Sequence[Outcome], experiments: Experiments) -> pd.DataFrame:
     """Return ``configuration, seed, rmse`` and what else the evaluation measures of each repeat."""
-    frames = [_table(one, experiments).assign(configuration=one.name) for one in configurations]
+    frames = [
+        _table(one.configuration.name, experiments).assign(configuration=one.configuration.name) for one in outcomes
+    ]
     frame = pd.concat(frames) if frames else pd.DataFrame({"configuration": [], "seed": [], "rmse": []})
     return frame[["configuration", *frame.columns.drop("configuration")]]
 
 
-def summary(configurations: list[Configuration], experiments: Experiments) -> dict[str, Any]:
-    """Return the overrides and the metrics of each configuration, by name."""
+def by_name(outcomes: Sequence[Outcome]) -> dict[str, dict[str, Any]]:
+    """Return the overrides and the metrics of each configuration."""
     return {
-        one.name: {
-            "overrides": one.overrides,
-            "metrics": json.loads(experiments.read(one.name, "metrics/evaluate.json")),
-        }
-        for one in configurations
+        one.configuration.name: {"overrides": one.configuration.overrides, "metrics": one.metrics} for one in outcomes
     }
 
 
@@ -38,10 +38,22 @@ def described(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.groupby("configuration")[measure].describe().reindex(order)
 
 
-def _table(one: Configuration, experiments: Experiments) -> pd.DataFrame:
+def combination(names: Sequence[str], experiments: Experiments, by: By) -> tuple[pd.DataFrame, dict[str, Any]]:
+    """Return the forecast of refitted configurations together, the best first, and its RMSE beside that of the best."""
+    forecasts = [pd.read_csv(io.StringIO(experiments.read(name, FORECASTS))) for name in names]
+    together, first = combined(forecasts, by), combined(forecasts[:1], by)
+    return together, {
+        "by": by,
+        "configurations": list(names),
+        "rmse": rmse_of(together),
+        "best": {"configuration": names[0], "rmse_of_mean_forecast": rmse_of(first)},
+    }
+
+
+def _table(name: str, experiments: Experiments) -> pd.DataFrame:
     for path in PER_SEED:
         try:
-            return pd.read_csv(io.StringIO(experiments.read(one.name, path)))
+            return pd.read_csv(io.StringIO(experiments.read(name, path)))
         except StatecastError:
             continue
-    raise StatecastError(f"experiment {one.name} must have {' or '.join(PER_SEED)}, got neither")
+    raise StatecastError(f"experiment {name} must have {' or '.join(PER_SEED)}, got neither")

@@ -53,6 +53,9 @@ class Optuna(Section):
     seed: CountOrZero = 0
     storage: str | None = None  # a file: .journal, or SQLite; null: in .dvc/tmp/studies
     block: Count = 4  # trials that are asked for and trained together
+    pruning_repeats: Count | None = (
+        None  # repeats that a trial first trains; the worse half ends there; null: no pruning
+    )
     ranges: SearchSpace
     register_: Annotated[Literal["all"] | Best, Field(alias="register")] = "all"
 
