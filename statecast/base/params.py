@@ -62,18 +62,23 @@ def load_section(model: type[S], name: str, path: Path = Path("params.yaml")) ->
     """
     section = read_params(path).get(name)
     require(isinstance(section, dict), f"{path}: {name}", "be a section of keys", repr(section))
+    return validated(model, section, str(path), name)
+
+
+def validated(model: type[S], content: object, where: str, name: str = "") -> S:
+    """Return ``content`` as a validated ``model``; an error begins with the file and the key below ``name``."""
     try:
-        return model.model_validate(section)
+        return model.model_validate(content)
     except ValidationError as error:
         # an unknown key first: it is the cause where a key that it was meant for is missing
         first = min(error.errors(), key=lambda found: found["type"] != "extra_forbidden")
-        raise StatecastError(f"{path}: {_sentence(first, name, model)}") from None
+        raise StatecastError(f"{where}: {_sentence(first, name, model)}") from None
 
 
 def _sentence(error: ErrorDetails, name: str, model: type[Section]) -> str:
     found = error["input"]
     kind = error["type"]
-    key = ".".join([name, *(str(part) for part in error["loc"] if not _is_tag(part))])
+    key = ".".join([*([name] if name else []), *(str(part) for part in error["loc"] if not _is_tag(part))])
     if kind == "missing":
         return f"{key} must be given, it is missing"
     if kind == "extra_forbidden":
@@ -81,6 +86,8 @@ def _sentence(error: ErrorDetails, name: str, model: type[Section]) -> str:
     message = error["msg"].removeprefix("Value error, ")
     message = message.replace("Input should be", "must be").replace("Field required", "must be given")
     if message.startswith("must"):
+        if not key:  # of the whole file
+            return message
         return f"{key} {message}, got {found!r}"
     return f"{key}: {message}"
 

@@ -1,0 +1,64 @@
+"""Run the configurations of a study file: ``python -m statecast.study studies/epochs.yaml``."""
+
+import argparse
+import logging
+import sys
+import time
+from collections.abc import Sequence
+from contextlib import ExitStack
+from pathlib import Path
+
+from statecast.base.errors import StatecastError
+from statecast.study.pipeline import Pipeline, user_cache
+from statecast.study.repository import Experiments, copy_of, open_repository
+from statecast.study.running import Outcome, Seconds, Session
+from statecast.study.studies import METRICS, PLOTS, read_study, run_study
+from statecast.study.training import train_here
+
+
+def run(path: Path, dask: str | None) -> list[Outcome]:
+    """Run a study in a copy of HEAD; the workspace stays as it is but for the study's tables."""
+    study = read_study(path)
+    repository = open_repository(Path.cwd(), but=[str(METRICS), str(PLOTS), str(path)])
+    seconds, start = Seconds(), time.perf_counter()
+    with ExitStack() as stack:
+        train = train_here
+        if dask is not None:
+            from statecast.study.workers import workers
+
+            train = stack.enter_context(workers(dask))
+        copy = stack.enter_context(copy_of(repository, study.name))
+        pipeline = Pipeline(copy, repository, user_cache(Path.cwd()))
+        seconds.spend("copy", start)
+        outcomes = run_study(study, str(path), Session(pipeline, Experiments(repository, copy), train, seconds))
+    _report(outcomes, seconds, time.perf_counter() - start)
+    return outcomes
+
+
+def _report(outcomes: list[Outcome], seconds: Seconds, total: float) -> None:
+    states = [outcome.state for outcome in outcomes]
+    counted = ", ".join(f"{states.count(state)} {state}" for state in dict.fromkeys(states))
+    spent = ", ".join(f"{name} {value:.1f}" for name, value in seconds.items())
+    print(f"{counted} in {total:.1f} s ({spent})", file=sys.stderr)  # noqa: T201
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command: status 1 where a configuration failed."""
+    parser = argparse.ArgumentParser(prog="python -m statecast.study", description=__doc__)
+    parser.add_argument("study", type=Path, help="a study file, studies/epochs.yaml say")
+    parser.add_argument(
+        "--dask", metavar="ADDRESS", help="train on the workers of a scheduler, tcp://HOST:8786, or local"
+    )
+    given = parser.parse_args(arguments)
+    logging.getLogger("statecast").setLevel(logging.WARNING)
+    try:
+        outcomes = run(given.study, given.dask)
+    except StatecastError as error:
+        sys.exit(f"error: {error}")
+    except KeyboardInterrupt:
+        sys.exit("interrupted: what is registered stays, and the same command goes on from there")
+    sys.exit(any(outcome.error for outcome in outcomes))
+
+
+if __name__ == "__main__":
+    main()
