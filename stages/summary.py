@@ -17,7 +17,7 @@ def table(content: dict[str, Any]) -> list[tuple[str, str]]:
         lines.append((f"{best} RMSE", _figure(content["baselines"][best]["rmse"])))
     intervals = content.get("interval", {})
     lines += [
-        (f"{intervals['level']:.0%} {method}", _figure(intervals[method]["coverage"]))
+        (f"held of {intervals['level']:.0%}, {method}", _figure(intervals[method]["coverage"]))
         for method in ("repeats", "conformal")
         if intervals and intervals[method]["coverage"] is not None
     ]
@@ -38,7 +38,7 @@ def main(metrics: Path, errors: Path) -> None:
     for title, part in parts.items():
         print(f"\n{title}")  # noqa: T201
         for label, figure in table(part):
-            print(f"  {label:<20}{figure:>10}")  # noqa: T201
+            print(f"  {label:<22}{figure:>10}")  # noqa: T201
 
 
 if __name__ == "__main__":
