@@ -71,9 +71,10 @@ def main() -> None:
     """Measure, print and write."""
     wall = pipeline.measure()  # before TensorFlow is here: a child's peak memory counts its parent's at the fork
 
-    from benchmarks import training
+    from benchmarks import floor, training
 
-    speed = training.measure(*shampoo_rows(training.BATCH_SIZE))
+    rows = shampoo_rows(training.BATCH_SIZE)
+    speed = training.measure(*rows)
     lines = [
         "# Measured speed",
         "",
@@ -84,6 +85,13 @@ def main() -> None:
         "## Training",
         "",
         *training_lines(speed),
+        "",
+        "## Floor",
+        "",
+        "Microseconds an epoch of 30 repeats at batch size 4: the engine, and the same training as plain C++ (one",
+        "thread, the repeats in vector registers, `benchmarks/kernel.cpp`), in turn.",
+        "",
+        *floor.lines(floor.measure(rows[0])),
         "",
         "## Pipeline",
         "",
