@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from benchmarks import pipeline
+from benchmarks import cost, pipeline
 from benchmarks.machine import machine
 from statecast.base.storage import write_text
 from statecast.model.dataset import read_series
@@ -70,6 +70,7 @@ def pipeline_lines(wall: pipeline.Wall, loop: float) -> list[str]:
 def main() -> None:
     """Measure, print and write."""
     wall = pipeline.measure()  # before TensorFlow is here: a child's peak memory counts its parent's at the fork
+    costs, many = cost.measure()
 
     from benchmarks import floor, training
 
@@ -92,6 +93,12 @@ def main() -> None:
         "thread, the repeats in vector registers, `benchmarks/kernel.cpp`), in turn.",
         "",
         *floor.lines(floor.measure(rows[0])),
+        "",
+        "## Cost",
+        "",
+        "Adam, one layer; each row a process of its own, so that the peak memory holds Python and TensorFlow too.",
+        "",
+        *cost.lines(costs, many),
         "",
         "## Pipeline",
         "",
