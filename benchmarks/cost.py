@@ -99,7 +99,7 @@ def train_case(case: Case) -> tuple[float, float]:
     from statecast.training.batches import Rows, training_batches
     from statecast.training.engine import Trainer
     from statecast.training.initial import initial_weights
-    from statecast.training.optimizers import build_optimizer
+    from statecast.training.request import Learning
 
     count = case.batch_size * case.timesteps * case.updates
     wave = np.sin(np.arange(count + 1) / 2).astype(np.float32)
@@ -107,11 +107,11 @@ def train_case(case: Case) -> tuple[float, float]:
     rows = Rows(wave[None, :-1, None], wave[None, 1:, None])
     network = Network(1, (case.units,))
     batches = training_batches(rows, grid, case.repeats, timesteps=case.timesteps)
-    trainer = Trainer(network, batches, build_optimizer({"name": "adam"}, 0.001))
+    trainer = Trainer(network, Learning({"name": "adam"}, 0.001))
     initial = initial_weights(network, list(range(case.repeats)))
     work = _forecasts(case) * case.units * (4 * case.units + 50)  # roughly, in operations
     epochs = int(min(max(5e8 / work, 5), 5000))
-    tries = [trainer.train(initial, epochs) for _ in range(2)]
+    tries = [trainer.train(batches, initial, epochs) for _ in range(2)]
     return min(one.seconds for one in tries) / epochs, tries[0].compile_seconds
 
 
@@ -122,8 +122,8 @@ def train_many_series() -> tuple[float, float]:
     from statecast.model.dataset import Series
     from statecast.model.network import Network
     from statecast.model.rebatching import Batching
-    from statecast.training.optimizers import build_optimizer
-    from statecast.training.runs import Setting, train_series
+    from statecast.training.request import Learning, Request, Setting
+    from statecast.training.requests import train_request
 
     walks = np.random.default_rng(0).normal(size=(SERIES, ROWS + 1))
     sizes = (ROWS - 20, 0, 20)  # train, validation and test
@@ -133,10 +133,10 @@ def train_many_series() -> tuple[float, float]:
         trained=Batching(batch_size=4),
         seeds=list(range(SERIES_REPEATS)),
         epochs=SERIES_EPOCHS,
-        loss="mse",
+        learning=Learning({"name": "adam"}, 0.001),
     )
     scale = dict.fromkeys((one.unique_id for one in series), 1.0)
-    run = train_series(series, scale, setting, make_optimizer=lambda: build_optimizer({"name": "adam"}, 0.001))
+    run = train_request(Request(series, scale, setting))
     return run.seconds / SERIES_EPOCHS, run.compile_seconds
 
 

@@ -12,7 +12,8 @@ from statecast.model.network import Network
 from statecast.training.batches import Rows, training_batches
 from statecast.training.engine import Trainer
 from statecast.training.initial import initial_weights
-from statecast.training.optimizers import build_optimizer, check_optimizer
+from statecast.training.optimizers import check_optimizer
+from statecast.training.request import Learning
 
 REPEATS, BATCH_SIZE, RATE, TRIES = 30, 4, 0.001, 7
 EPOCHS_OF_UNITS = {1: 10_000, 10: 1_500}
@@ -45,12 +46,12 @@ def lines(floors: list[Floor]) -> list[str]:
 def _floor(built: kernel.Kernel, train: Rows, units: int) -> Floor:
     network, epochs, grid = Network(1, (units,)), EPOCHS_OF_UNITS[units], training_grid([train.y.shape[1]], BATCH_SIZE)
     batches = training_batches(train, grid, REPEATS)
-    trainer = Trainer(network, batches, build_optimizer(check_optimizer("adam"), RATE))
+    trainer = Trainer(network, Learning(check_optimizer("adam"), RATE))
     initial = initial_weights(network, list(range(REPEATS)))
     x, y = (part.reshape(-1, BATCH_SIZE) for part in (train.x[0], train.y[0]))
     times = [
         (
-            trainer.train(initial, epochs).seconds,
+            trainer.train(batches, initial, epochs).seconds,
             kernel.train(built, initial, x, y, epochs=epochs, learning_rate=RATE).seconds,
         )
         for _ in range(TRIES)

@@ -11,7 +11,8 @@ from statecast.model.network import Network
 from statecast.training.batches import Rows, training_batches
 from statecast.training.engine import Trainer
 from statecast.training.initial import initial_weights
-from statecast.training.optimizers import build_optimizer, check_optimizer
+from statecast.training.optimizers import check_optimizer
+from statecast.training.request import Learning
 
 EPOCHS, RATE = 30, 0.01
 
@@ -32,7 +33,7 @@ def test_kernel_trains_the_engines_weights(built: kernel.Kernel, units: int, bat
     network = Network(1, (units,))
     initial = initial_weights(network, list(range(repeats)))
     batches = training_batches(Rows(x[None, :, None], y[None, :, None]), training_grid([20], batch_size), repeats)
-    engine = Trainer(network, batches, build_optimizer(check_optimizer("adam"), RATE)).train(initial, EPOCHS)
+    engine = Trainer(network, Learning(check_optimizer("adam"), RATE)).train(batches, initial, EPOCHS)
     grid = (20 // batch_size, batch_size)
     plain = kernel.train(built, initial, x.reshape(grid), y.reshape(grid), epochs=EPOCHS, learning_rate=RATE)
     for ours, theirs in zip(engine.weights, plain.weights, strict=True):
