@@ -66,7 +66,8 @@ def table(figures: dict[str, Any]) -> list[str]:
         change, p = "", ""
         if name != "plain":
             change = f"{mean - np.mean(plain['rmse']):+.2f}"
-            p = f"{stats.ttest_ind(found['rmse'], plain['rmse'], equal_var=False).pvalue:.3f}"
+            value = stats.ttest_ind(found["rmse"], plain["rmse"], equal_var=False).pvalue
+            p = "< 0.001" if value < 0.001 else f"{value:.3f}"
         lines.append(f"| {name} | {mean:.2f} | {std:.2f} | {found['ensemble']:.2f} | {change} | {p} |")
     for name, error in sorted(plain["baselines"].items(), key=lambda item: item[1]):
         lines.append(f"| *{name.replace('_', ' ')}* | {error:.2f} | | | | |")
