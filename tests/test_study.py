@@ -248,6 +248,7 @@ def test_experiment_is_what_dvc_exp_run_makes(repository: Repository, tmp_path: 
     theirs = other.experiments()[name]
     repository.run("git", "fetch", "--quiet", str(other.folder), f"{theirs}:refs/heads/theirs")
     # measured times differ, and nothing else
+    assert repository.run("git", "diff", mine[name], "theirs", "--", "dvc.lock", "params.yaml") == ""
     assert repository.run("git", "diff", "--name-only", mine[name], "theirs").split() == ["metrics/train.json"]
     messages = [repository.run("git", "log", "-1", "--format=%P%B", commit) for commit in (mine[name], "theirs")]
     assert messages[0] == messages[1]

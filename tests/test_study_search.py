@@ -20,6 +20,7 @@ from statecast.base.params import validated
 from statecast.model.dataset import Series
 from statecast.model.network import Network
 from statecast.model.rebatching import Batching
+from statecast.study import workers as workers_module
 from statecast.study.combination import best, combined, rmse_of
 from statecast.study.configurations import Configuration
 from statecast.study.running import Outcome
@@ -199,7 +200,7 @@ def start(*arguments: str) -> subprocess.Popen[bytes]:
 
 @pytest.mark.slow
 def test_killed_worker_costs_a_retry_and_changes_no_number() -> None:
-    from statecast.study.workers import workers
+    pytest.importorskip("distributed")
     from statecast.training.requests import train_requests
 
     with socket.socket() as free:
@@ -211,7 +212,7 @@ def test_killed_worker_costs_a_retry_and_changes_no_number() -> None:
     processes = [start("scheduler", "--host", "127.0.0.1", "--port", str(port), "--no-dashboard")]
     processes += [start("worker", address, "--no-nanny", "--nthreads", "1", "--no-dashboard") for _ in range(2)]
     try:
-        with workers(address) as train:
+        with workers_module.workers(address) as train:
             found = {}
             for place, run in train(requests):
                 found[place] = run
@@ -231,12 +232,14 @@ def test_killed_worker_costs_a_retry_and_changes_no_number() -> None:
     assert processes[1].returncode == -signal.SIGKILL
 
 
-def test_wrong_address_and_missing_package_are_said_in_a_line(monkeypatch: pytest.MonkeyPatch) -> None:
-    from statecast.study import workers as module
-
-    monkeypatch.setattr(module, "SECONDS_TO_CONNECT", 0.2)
+def test_wrong_address_is_said_in_a_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("distributed")
+    monkeypatch.setattr(workers_module, "SECONDS_TO_CONNECT", 0.2)
     with pytest.raises(StatecastError, match="--dask must be the address of a scheduler, got tcp://127"):
-        module.workers("tcp://127.0.0.1:9").__enter__()
+        workers_module.workers("tcp://127.0.0.1:9").__enter__()
+
+
+def test_missing_package_is_said_in_a_line(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "distributed", None)
     with pytest.raises(StatecastError, match=r"pip install --require-hashes -r requirements-dask\.txt"):
-        module.workers("local").__enter__()
+        workers_module.workers("local").__enter__()

@@ -189,7 +189,9 @@ def _nothing() -> None:
 
 
 def _params_hash(pipeline: Pipeline, dep: ParamsDependency) -> HashInfo:
-    return HashInfo("params", {key: _at(pipeline.values, key) for key in dep.params})  # type: ignore[arg-type]
+    # copies: YAML would write the second place of an object as a reference to the first
+    values = {key: deepcopy(_at(pipeline.values, key)) for key in dep.params}
+    return HashInfo("params", values)  # type: ignore[arg-type]
 
 
 def _at(values: dict[str, Any], key: str) -> Any:
