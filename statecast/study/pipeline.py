@@ -58,6 +58,7 @@ class Pipeline:
         if (self.folder / "dvc.lock").is_file():
             self.lock = parse_yaml_for_update((self.folder / "dvc.lock").read_text(encoding="utf-8"), "dvc.lock")
         self.values: dict[str, Any] = {}
+        self.parsed: dict[str, dict[str, Any]] = {}
         self.present: dict[str, str] = {}
         self.results: dict[str, Any] = {}  # of trainings, by key
         with contextlib.chdir(self.folder):
@@ -93,7 +94,9 @@ class Pipeline:
     def set_params(self, text: str) -> None:
         """Write params.yaml."""
         write_text(text, self.folder / PARAMS)
-        self.values = parse_yaml(text, PARAMS)
+        if text not in self.parsed:
+            self.parsed[text] = parse_yaml(text, PARAMS)
+        self.values = self.parsed[text]
 
     def asks(self) -> Asked | None:
         """Run the stages before the training, and return what to train unless DVC's cache has it."""
@@ -157,6 +160,8 @@ class Pipeline:
 
     def _is_restored(self, stage: Any) -> bool:
         """Take the stage's results from DVC's cache, if it has them."""
+        if self.repo.stage_cache._load(stage) is None:
+            return False  # at once: restore would first look for every dependency in the cache
         try:
             with _quiet():
                 self.repo.stage_cache.restore(stage)
