@@ -30,7 +30,7 @@ from statecast.study.studies import read_study
 from statecast.study.wire import request_from_bytes, request_to_bytes
 from statecast.training.optimizers import check_optimizer
 from statecast.training.request import Learning, Request, Setting
-from tests.test_study import ROOT, Repository, repository
+from tests.study_repository import ROOT, Repository, repository
 
 __all__ = ["repository"]  # a fixture
 
