@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
+from dvc.exceptions import DvcException
+
 from statecast.base.errors import StatecastError
 from statecast.study.pipeline import Pipeline, user_cache
 from statecast.study.repository import Experiments, copy_of, open_repository
@@ -53,7 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     logging.getLogger("statecast").setLevel(logging.WARNING)
     try:
         outcomes = run(given.study, given.dask)
-    except StatecastError as error:
+    except (StatecastError, DvcException) as error:
         sys.exit(f"error: {error}")
     except KeyboardInterrupt:
         sys.exit("interrupted: what is registered stays, and the same command goes on from there")
