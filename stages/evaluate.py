@@ -141,8 +141,9 @@ def main(
     if beside:
         content["validation"] = beside
     write_json(content, metrics)
-    per_seed = mean_over_series([rmse(part.forecast, part.y) for part in test])
-    write_frame(pd.DataFrame({"seed": model.seeds, "rmse": per_seed}), errors)
+    by_seed = {"rmse": test} | ({"validation_rmse": validation} if validation else {})
+    columns = {name: mean_over_series([rmse(p.forecast, p.y) for p in parts]) for name, parts in by_seed.items()}
+    write_frame(pd.DataFrame({"seed": model.seeds, **columns}), errors)
     write_frame(long_forecasts(test, model.seeds), forecasts)
     write_frame(table, each_series)
     write_frame(interval_table(test, bounds), intervals)

@@ -24,7 +24,7 @@ def run(path: Path, dask: str | None) -> list[Outcome]:
     repository = open_repository(Path.cwd(), but=[str(METRICS), str(PLOTS), str(path)])
     seconds, start = Seconds(), time.perf_counter()
     with ExitStack() as stack:
-        train = train_here
+        train = train_here()
         if dask is not None:
             from statecast.study.workers import workers
 
