@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from benchmarks import cost, pipeline
+from benchmarks import cost, pipeline, study
 from benchmarks.machine import machine
 from statecast.base.storage import write_text
 from statecast.model.dataset import read_series
@@ -71,6 +71,7 @@ def main() -> None:
     """Measure, print and write."""
     wall = pipeline.measure()  # before TensorFlow is here: a child's peak memory counts its parent's at the fork
     costs, many = cost.measure()
+    studies = study.measure()
 
     from benchmarks import floor, training
 
@@ -103,6 +104,10 @@ def main() -> None:
         "## Pipeline",
         "",
         *pipeline_lines(wall, speed.loop),
+        "",
+        "## Studies",
+        "",
+        *study.lines(studies, speed.loop),
         "",
     ]
     write_text("\n".join(lines), RESULTS)
