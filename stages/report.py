@@ -79,6 +79,13 @@ def params_part() -> Part:
     return Part("Params", sentence(said) + tables.pairs(params, ("key", "value")), [])
 
 
+def parity_part() -> Part:
+    """Return whether the networks compute the same at the forecasting batch size."""
+    found = read_json(Path("metrics/rebatch.json"))
+    said = sentence(str(found.pop("in_words", "")))
+    return Part("Another batch size", said + tables.pairs(found, ("networks as rebatched", "")), [])
+
+
 def result_parts() -> list[Part]:
     """Return the tables of the metrics."""
     metrics = read_json(Path("metrics/evaluate.json"))
@@ -97,8 +104,7 @@ def result_parts() -> list[Part]:
 
 def main(report: Path) -> None:
     """Write the page ``report``, which needs no other file and no network."""
-    parity = Part("Another batch size", tables.pairs(read_json(Path("metrics/rebatch.json"))), [])
-    parts = [*result_parts(), *pipeline_parts(), study_part(), parity, params_part()]
+    parts = [*result_parts(), *pipeline_parts(), study_part(), parity_part(), params_part()]
     write_text(page("Statecast report", parts, bundle()), report)
 
 

@@ -17,7 +17,9 @@ h2 { margin-top: 2.5rem; padding-top: 0.5rem; border-top: 1px solid var(--line);
 .chart { background: #fff; border: 1px solid var(--line); padding: 0.5rem; }
 table { border-collapse: collapse; white-space: nowrap; font-variant-numeric: tabular-nums; }
 th, td { padding: 0.3rem 0.8rem; border-bottom: 1px solid var(--line); text-align: right; }
-th:first-child { text-align: left; font-weight: normal; }
+th:first-child, .words td, .words th { text-align: left; }
+th:first-child { font-weight: normal; }
+.words { white-space: normal; }
 thead th { background: var(--soft); }
 """
 

@@ -7,11 +7,11 @@ from typing import Any
 MEASURES = {"rmse": "RMSE", "mae": "MAE", "mase": "MASE", "smape": "sMAPE", "direction": "direction right"}
 
 
-def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """Return a table in a box that scrolls sideways by itself; the first column names the row."""
+def table(head: Sequence[str], rows: Iterable[Sequence[object]], *, kind: str = "figures") -> str:
+    """Return a table in a box that scrolls sideways by itself; the first column names the row, ``kind`` its style."""
     heads = "".join(f'<th scope="col">{escape(name)}</th>' for name in head)
     lines = [f'<tr><th scope="row">{cell(row[0])}</th>{_cells(row[1:])}</tr>' for row in rows]
-    box = f"<table><thead><tr>{heads}</tr></thead><tbody>{''.join(lines)}</tbody></table>"
+    box = f'<table class="{kind}"><thead><tr>{heads}</tr></thead><tbody>{"".join(lines)}</tbody></table>'
     return f'<div class="box" tabindex="0">{box}</div>'
 
 
@@ -70,4 +70,4 @@ def flat(content: dict[str, Any], above: str = "") -> dict[str, object]:
 
 def pairs(content: dict[str, Any], head: Sequence[str] = ("", "")) -> str:
     """Return names and values, nested names with dots between."""
-    return table(head, list(flat(content).items()))
+    return table(head, list(flat(content).items()), kind="words")
