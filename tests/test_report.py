@@ -82,7 +82,7 @@ def test_overrides_leave_the_params_given_alone():
 
 
 def test_nested_keys_are_flat_with_dots():
-    assert tables.flat({"a": {"b": {"c": [1, 2]}}, "d": {}, "e": None}) == {"a.b.c": "1, 2", "d": {}, "e": None}
+    assert tables.flat({"a": {"b": {"c": [1, 2]}}, "d": {}, "e": []}) == {"a.b.c": "1, 2", "d": {}, "e": "[]"}
 
 
 def test_plots_of_stages_and_of_the_pipeline_are_found():

@@ -18,8 +18,8 @@ h2 { margin-top: 2.5rem; padding-top: 0.5rem; border-top: 1px solid var(--line);
 table { border-collapse: collapse; white-space: nowrap; font-variant-numeric: tabular-nums; }
 th, td { padding: 0.3rem 0.8rem; border-bottom: 1px solid var(--line); text-align: right; }
 th:first-child, .words td, .words th { text-align: left; }
-th:first-child { font-weight: normal; }
-.words { white-space: normal; }
+tbody th { font-weight: normal; }
+.words td { white-space: normal; min-width: 10rem; }
 thead th { background: var(--soft); }
 """
 

@@ -64,7 +64,7 @@ def flat(content: dict[str, Any], above: str = "") -> dict[str, object]:
         if isinstance(value, dict) and value:
             found |= flat(value, f"{above}{key}.")
         else:
-            found[f"{above}{key}"] = ", ".join(map(str, value)) if isinstance(value, list) else value
+            found[f"{above}{key}"] = (", ".join(map(str, value)) or "[]") if isinstance(value, list) else value
     return found
 
 
