@@ -47,6 +47,37 @@ def chrono_biases(network: Network, weights: list[np.ndarray], seeds: list[int],
     return changed
 
 
+def drawn_by_gate(network: Network, weights: list[np.ndarray], seeds: list[int]) -> list[np.ndarray]:
+    """Return the weights with each gate's kernels drawn on their own, wider than Keras draws all gates at once.
+
+    So Keras did before version 2: Glorot's limit for the shape of one gate, and 1.1 times an orthogonal matrix for each
+    recurrent one. The other weights stay, and a cell without gates keeps all.
+
+    Args:
+        network: what the weights belong to.
+        weights: from ``initial_weights``, each [R, ...].
+        seeds: [R], of the draws.
+
+    """
+    gates = GATES[network.cell]
+    if gates == 1:
+        return weights
+    changed = list(weights)
+    generators = [np.random.default_rng(seed) for seed in seeds]
+    for place, units in enumerate(network.units):
+        kernel = weights[3 * place]
+        limit = np.sqrt(6 / (kernel.shape[1] + units))
+        changed[3 * place] = np.stack([draw.uniform(-limit, limit, kernel.shape[1:]) for draw in generators])
+        recurrent = [[_orthogonal(draw, units) for _ in range(gates)] for draw in generators]
+        changed[3 * place + 1] = 1.1 * np.stack([np.concatenate(one, axis=1) for one in recurrent])
+    return [array.astype(np.float32) for array in changed]
+
+
+def _orthogonal(draw: np.random.Generator, units: int) -> np.ndarray:
+    left, _, _ = np.linalg.svd(draw.normal(size=(units, units)))
+    return np.asarray(left)
+
+
 def _one(network: Network, seed: int) -> list[np.ndarray]:
     draws = random.Random(seed)  # noqa: S311 (not for secrets: the generator that Keras uses)
     weights: list[np.ndarray] = []
