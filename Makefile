@@ -8,7 +8,7 @@ INSTALL := $(VENV)/bin/python -m pip install --quiet --quiet --disable-pip-versi
 UV := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help setup repro problems sweep test test-slow lint bench plots-page lock clean
+.PHONY: help setup repro problems extensions sweep test test-slow lint bench plots-page lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed 's/:.*## /\t/' | expand -t 14
@@ -44,6 +44,9 @@ problems: $(RUN) ## run the counting and memory problems and write their tables 
 sweep: $(RUN) ## a sweep through DVC's queue: make sweep PARAMS='train.epochs=500,1000'
 	@python -m stages.sweep $(PARAMS)
 
+extensions: $(RUN) ## measure what each extension changes; writes docs/extensions.md (10 minutes)
+	@python -m stages.extensions studies/extensions.yaml data/source dvc.yaml studies/results/extensions.json docs/extensions.md
+
 lint: $(DEV)
 	@ruff check .
 	@ruff format --check .
@@ -63,6 +66,7 @@ plots-page: $(RUN) ## write the page of dvc plots anew, after an update of vl-co
 
 lock: ## write the requirements locks anew (needs uv)
 	$(UV) requirements.in -o requirements.txt
+	$(UV) requirements-dask.in -o requirements-dask.txt
 	$(UV) -c requirements.txt requirements-dev.in -o requirements-dev.txt
 
 clean: ## remove the environment

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from benchmarks import pipeline
+from benchmarks import cost, pipeline, study
 from benchmarks.machine import machine
 from statecast.base.storage import write_text
 from statecast.model.dataset import read_series
@@ -70,10 +70,13 @@ def pipeline_lines(wall: pipeline.Wall, loop: float) -> list[str]:
 def main() -> None:
     """Measure, print and write."""
     wall = pipeline.measure()  # before TensorFlow is here: a child's peak memory counts its parent's at the fork
+    costs, many = cost.measure()
+    studies = study.measure()
 
-    from benchmarks import training
+    from benchmarks import floor, training
 
-    speed = training.measure(*shampoo_rows(training.BATCH_SIZE))
+    rows = shampoo_rows(training.BATCH_SIZE)
+    speed = training.measure(*rows)
     lines = [
         "# Measured speed",
         "",
@@ -85,9 +88,26 @@ def main() -> None:
         "",
         *training_lines(speed),
         "",
+        "## Floor",
+        "",
+        "Microseconds an epoch of 30 repeats at batch size 4: the engine, and the same training as plain C++ (one",
+        "thread, the repeats in vector registers, `benchmarks/kernel.cpp`), in turn.",
+        "",
+        *floor.lines(floor.measure(rows[0])),
+        "",
+        "## Cost",
+        "",
+        "Adam, one layer; each row a process of its own, so that the peak memory holds Python and TensorFlow too.",
+        "",
+        *cost.lines(costs, many),
+        "",
         "## Pipeline",
         "",
         *pipeline_lines(wall, speed.loop),
+        "",
+        "## Studies",
+        "",
+        *study.lines(studies, speed.loop),
         "",
     ]
     write_text("\n".join(lines), RESULTS)

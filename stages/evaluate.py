@@ -8,10 +8,12 @@ import pandas as pd
 from pydantic import Field
 
 from statecast.base.command import run
-from statecast.base.params import CountOrZero, Number, Section, load_section
+from statecast.base.errors import require
+from statecast.base.params import Count, CountOrZero, Number, Section, load_section
 from statecast.base.season import Season
 from statecast.base.storage import read_arrays, read_frame, read_json, write_frame, write_json
 from statecast.evaluation import report
+from statecast.evaluation.ahead import Ahead, Undo, errors_ahead, forecasts_ahead, measures_ahead, table_ahead
 from statecast.evaluation.forecasts import Forecasts, baselines_of, interval_table, long_forecasts
 from statecast.evaluation.measures import mean_over_series, rmse, seasonal_naive_error
 from statecast.evaluation.truth import rows_of, series_of, training_values, true_values
@@ -20,12 +22,15 @@ from statecast.model.dataset import Series, read_series
 from statecast.model.rebatched import Rebatched, rebatched_from_json
 from statecast.model.trained import Model, model_from
 
+NOTHING_AHEAD = pd.DataFrame(columns=["step", "method", "rmse", "std"])
+
 
 class Evaluate(Section):
     """How the forecasts are made and what is reported of them."""
 
     warm_up: bool
     level: Annotated[Number, Field(gt=0, lt=1)] = 0.9
+    horizon: Count = 1
     decimals: CountOrZero | None = None
 
 
@@ -35,6 +40,7 @@ class Files(NamedTuple):
     truth: pd.DataFrame
     inverse: dict[str, Any]
     scaler: dict[str, Any]
+    row: dict[str, Any]  # what a row is
     rebatched: Rebatched
     baselines: pd.DataFrame
 
@@ -71,6 +77,20 @@ def all_forecasts(
     }
 
 
+def all_ahead(model: Model, all_series: list[Series], files: Files, horizon: int) -> list[Ahead]:
+    """Return the forecasts of several steps ahead of all series with enough test rows."""
+    season_length = load_section(Season, "series").season_length
+    undo = Undo(files.row, files.scaler, files.inverse)
+    found = []
+    for one in all_series:
+        y = true_values(one, files.truth)
+        ahead = forecasts_ahead(model, one, y, files.rebatched, undo, horizon=horizon, season_length=season_length)
+        found += [ahead] if ahead else []
+    where = "params.yaml: evaluate.horizon"
+    require(bool(found), where, "be at most the number of test rows of a series", horizon)
+    return found
+
+
 def residuals_of(validation: list[Forecasts], known: set[str]) -> dict[str, np.ndarray]:
     """Return the ensemble's residuals on the validation rows by series; those of its folds together."""
     found: dict[str, list[np.ndarray]] = {}
@@ -92,13 +112,16 @@ def main(
     forecasts: Path,
     each_series: Path,
     intervals: Path,
+    ahead: Path,
 ) -> None:
     """Write ``metrics/evaluate.json`` and the tables behind the plots."""
     section = load_section(Evaluate, "evaluate")
     networks = rebatched_from_json(read_json(rebatched))
-    files = Files(read_frame(series), read_json(inverse), read_json(scaler), networks, read_frame(baselines))
+    row = read_json(scaled / "frame.json")
+    files = Files(read_frame(series), read_json(inverse), read_json(scaler), row, networks, read_frame(baselines))
     model = model_from(read_arrays(rebatched_weights), networks.network)
-    found = all_forecasts(model, read_series(scaled), files, section)
+    all_series = read_series(scaled)
+    found = all_forecasts(model, all_series, files, section)
     test, validation = found["test"], found["validation"]
     content = report.measures(test)
     beside = report.measures(validation) if validation else None
@@ -110,16 +133,21 @@ def main(
     table = report.by_series(test, best)
     if len(test) > 1:
         content["series"] = report.over_series(table)
+    found_ahead = all_ahead(model, all_series, files, section.horizon) if section.horizon > 1 else []
+    if found_ahead:
+        content["ahead"] = measures_ahead(errors_ahead(found_ahead))
     if section.decimals is not None:
         content["share_all_right"] = report.share_all_right(test, section.decimals)
     if beside:
         content["validation"] = beside
     write_json(content, metrics)
-    per_seed = mean_over_series([rmse(part.forecast, part.y) for part in test])
-    write_frame(pd.DataFrame({"seed": model.seeds, "rmse": per_seed}), errors)
+    by_seed = {"rmse": test} | ({"validation_rmse": validation} if validation else {})
+    columns = {name: mean_over_series([rmse(p.forecast, p.y) for p in parts]) for name, parts in by_seed.items()}
+    write_frame(pd.DataFrame({"seed": model.seeds, **columns}), errors)
     write_frame(long_forecasts(test, model.seeds), forecasts)
     write_frame(table, each_series)
     write_frame(interval_table(test, bounds), intervals)
+    write_frame(table_ahead(errors_ahead(found_ahead)) if found_ahead else NOTHING_AHEAD, ahead)
 
 
 if __name__ == "__main__":

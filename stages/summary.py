@@ -10,7 +10,18 @@ from statecast.base.storage import read_json
 def table(content: dict[str, Any]) -> list[tuple[str, str]]:
     """Return the lines of the table: label and figure."""
     lines = [(f"RMSE {name}", _figure(content["rmse"][name])) for name in ("mean", "std", "min", "median", "max")]
-    return [*lines, ("persistence RMSE", _figure(content["persistence"]["rmse"])), ("skill", _figure(content["skill"]))]
+    lines += [("persistence RMSE", _figure(content["persistence"]["rmse"])), ("skill", _figure(content["skill"]))]
+    lines.append(("ensemble RMSE", _figure(content["ensemble"]["rmse"])))
+    best = content.get("best_baseline")
+    if best:
+        lines.append((f"{best} RMSE", _figure(content["baselines"][best]["rmse"])))
+    intervals = content.get("interval", {})
+    lines += [
+        (f"held of {intervals['level']:.0%}, {method}", _figure(intervals[method]["coverage"]))
+        for method in ("repeats", "conformal")
+        if intervals and intervals[method]["coverage"] is not None
+    ]
+    return lines
 
 
 def _figure(value: float | None) -> str:
@@ -27,7 +38,7 @@ def main(metrics: Path, errors: Path) -> None:
     for title, part in parts.items():
         print(f"\n{title}")  # noqa: T201
         for label, figure in table(part):
-            print(f"  {label:<17}{figure:>10}")  # noqa: T201
+            print(f"  {label:<22}{figure:>10}")  # noqa: T201
 
 
 if __name__ == "__main__":

@@ -107,13 +107,11 @@ def test_every_optimizer_with_every_cell_equals_keras(name: str, cell: Any) -> N
 @pytest.mark.parametrize("units", [(3,), (3, 2), (3, 2, 2)])
 @pytest.mark.parametrize("loss", ["mse", "mae", "huber", "log_cosh"])
 @pytest.mark.parametrize("penalised", [True, False])
-def test_every_loss_and_penalty_with_one_to_three_layers_equals_keras_fit(
+def test_every_loss_and_penalty_with_one_to_three_layers_equals_keras(
     units: tuple[int, ...], loss: str, penalised: bool
 ) -> None:
     network = Network(2, units)
-    model = keras_loop.build(list(units), 4, 2, seed=SEEDS[-1], **(PENALTIES if penalised else {}))
-    model.compile(loss=loss, optimizer=build_optimizer(ADAM, 0.01))
-    other = keras_loop.fit(model, DATA.x[0, :, None], DATA.y[0, :, 0], EPOCHS, 4)
+    other = theirs(network, build_optimizer(ADAM, 0.01), loss, **(PENALTIES if penalised else {}))
     learning = Learning(ADAM, 0.01, loss=loss, penalties=L1_L2 if penalised else ((0, 0, 0), (0, 0, 0)))
     assert difference(ours(network, learning), other) < 1e-5
 

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from statecast.base.storage import read_json
 from statecast.data.framing import Inputs, add_inputs
 from statecast.data.future import future_rows, next_times
 from statecast.data.inverse import inverse_content
@@ -137,3 +138,25 @@ def test_features_that_end_with_the_series_leave_the_future_unknown(project: Pro
     result = project.run("forecast")
     assert "frame.features (price) are not known after the end" in result.stderr
     assert len(pd.read_csv(project.folder / "data" / "future.csv")) == 0
+
+
+def test_metrics_of_each_step_are_those_of_the_forecasts_made_so_far_ahead(project: Project) -> None:
+    """Step 1 is the walk-forward over all but the last origins; persistence is worked by hand from the source."""
+    project.set("evaluate.horizon", 3)
+    project.run_all()
+    ahead = read_json(project.folder / "metrics" / "evaluate.json")["ahead"]
+    assert list(ahead) == ["step_1", "step_2", "step_3"]
+    y = pd.read_csv(project.folder / "data" / "series.csv")["y"].to_numpy()
+    for step in (1, 2, 3):  # ten origins: the test rows are the last 12
+        truth, last = y[24 + step - 1 : 34 + step - 1], y[23:33]
+        assert ahead[f"step_{step}"]["persistence"] == pytest.approx(np.sqrt(np.mean((truth - last) ** 2)))
+        season_before = y[12 + step - 1 : 22 + step - 1]
+        assert ahead[f"step_{step}"]["seasonal_naive"] == pytest.approx(np.sqrt(np.mean((truth - season_before) ** 2)))
+    forecasts = pd.read_csv(project.folder / "plots" / "forecasts.csv")
+    each = [group.iloc[:10] for _, group in forecasts.groupby("seed")]
+    by_hand = [np.sqrt(np.mean((one["forecast"] - one["y"]) ** 2)) for one in each]
+    assert ahead["step_1"]["rmse"]["mean"] == pytest.approx(np.mean(by_hand))
+    table = pd.read_csv(project.folder / "plots" / "ahead.csv")
+    assert len(table) == 12
+    project.set("evaluate.horizon", 13)
+    assert "evaluate.horizon must be at most the number of test rows" in project.fails("evaluate")

@@ -62,10 +62,24 @@ def test_files_have_the_columns_that_they_promise(project: Project) -> None:
     assert list(pd.read_csv(plots / "forecasts.csv")) == ["unique_id", "ds", "seed", "y", "forecast"]
     assert list(pd.read_csv(plots / "history.csv"))[:3] == ["seed", "epoch", "train_rmse"]
     content = json.loads((metrics / "evaluate.json").read_text())
-    assert list(content) == ["rmse", "persistence", "skill", "validation"]
+    measured = ["rmse", "persistence", "skill", "mae", "mase", "smape", "direction", "ensemble", "baselines"]
+    beside = ["best_baseline", "best_baseline_chosen_by", "diebold_mariano", "interval", "validation"]
+    assert list(content) == [*measured, *beside]
     assert list(content["rmse"]) == ["mean", "std", "min", "q25", "median", "q75", "max"]
-    assert list(content["validation"]) == ["rmse", "persistence", "skill"]
+    assert list(content["validation"]) == measured
+    assert (
+        list(content["ensemble"])
+        == list(content["baselines"]["ridge"])
+        == ["rmse", "mae", "mase", "smape", "direction"]
+    )
+    assert content["baselines"]["persistence"]["rmse"] == pytest.approx(content["persistence"]["rmse"])
+    assert content["best_baseline_chosen_by"] == "validation"
     assert content["persistence"]["rmse"] == pytest.approx(136.761, abs=5e-4)
+    assert list(pd.read_csv(plots / "by_series.csv"))[:3] == ["unique_id", "rmse_mean", "rmse_std"]
+    intervals = pd.read_csv(plots / "intervals.csv")
+    assert list(intervals) == ["unique_id", "ds", "y", "ensemble", "method", "low", "high"]
+    held = (intervals["low"] <= intervals["y"]) & (intervals["y"] <= intervals["high"])
+    assert held.mean() == content["interval"]["repeats"]["coverage"]  # 3 validation rows are too few for conformal
     errors = pd.read_csv(plots / "rmse.csv")["rmse"]
     assert content["rmse"]["mean"] == pytest.approx(errors.mean())
     assert content["rmse"]["std"] == pytest.approx(errors.std())
@@ -87,17 +101,26 @@ def test_many_series_train_a_network_each(project: Project) -> None:
     project.run_all()
     together = pd.read_csv(project.folder / "plots" / "forecasts.csv")
     assert together["unique_id"].unique().tolist() == ["b", "a", "c"]
+    by_series = pd.read_csv(project.folder / "plots" / "by_series.csv")
+    by_metrics = json.loads((project.folder / "metrics" / "evaluate.json").read_text())
     alone = table[table["shop"] == "a"]
     alone.to_csv(project.folder / "data" / "source" / "shops.csv", index=False)
     project.run_all()
     single = pd.read_csv(project.folder / "plots" / "forecasts.csv")
+    assert len(by_series) == by_metrics["series"]["count"] == 3
+    assert list(by_metrics["diebold_mariano"]["persistence"]) == ["series", "better", "worse"]
     mine = together[together["unique_id"] == "a"]
     np.testing.assert_allclose(mine["forecast"], single["forecast"], rtol=1e-5)
 
 
-@pytest.mark.parametrize("stage", ["download", "difference", "frame", "scale", "rebatch", "evaluate"])
+@pytest.mark.parametrize("stage", ["download", "difference", "frame", "scale", "baseline", "rebatch", "evaluate"])
 def test_stage_does_not_import_tensorflow(stage: str) -> None:
     code = f"import sys, stages.{stage}; sys.exit('tensorflow' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
+
+
+def test_evaluate_does_not_import_statsforecast() -> None:
+    code = "import sys, stages.evaluate; sys.exit('statsforecast' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
 
 

@@ -1,12 +1,7 @@
-"""Studies: configurations by name, and experiments that are those of ``dvc exp run``."""
+"""The configurations of a study file, their names, and mistakes in one."""
 
-import json
-import os
 import shutil
-import signal
 import subprocess
-import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -16,18 +11,10 @@ import yaml
 
 from statecast.base.errors import StatecastError
 from statecast.base.params import validated
-from statecast.study.__main__ import main, read_study
 from statecast.study.configurations import draws, expand, experiment_name
 from statecast.study.sections import Range, Study
-
-ROOT = Path(__file__).parents[1]
-ENVIRONMENT = {
-    "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
-    "GIT_AUTHOR_NAME": "t",
-    "GIT_AUTHOR_EMAIL": "t@localhost",
-    "GIT_COMMITTER_NAME": "t",
-    "GIT_COMMITTER_EMAIL": "t@localhost",
-}
+from statecast.study.studies import read_study
+from tests.study_repository import ROOT
 
 
 def study_of(**content: Any) -> Study:
@@ -125,169 +112,3 @@ def test_mistake_in_a_study_names_file_and_key(
 def test_configuration_twice_is_refused() -> None:
     with pytest.raises(StatecastError, match=r"s\.yaml must have a name of its own .* s-1 twice"):
         names(grid={"train.epochs": [1, 1]})
-
-
-class Repository:
-    """A small repository with the root pipeline."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        for name in ("data/source", "stages", "statecast", "metrics", "plots"):
-            shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__", "studies"))
-        for name in (
-            "dvc.yaml",
-            "dvc.lock",
-            ".gitignore",
-            ".dvcignore",
-            "data/.gitignore",
-            ".dvc/config",
-            ".dvc/.gitignore",
-        ):
-            (folder / name).parent.mkdir(exist_ok=True)
-            shutil.copy(ROOT / name, folder / name)
-        params = yaml.safe_load((ROOT / "params.yaml").read_text())
-        params["train"] |= {"repeats": 2, "epochs": 3}
-        (folder / "params.yaml").write_text(yaml.safe_dump(params, sort_keys=False))
-        for arguments in (["init", "--quiet"], ["add", "."], ["commit", "--quiet", "--message", "tiny"]):
-            self.run("git", *arguments)
-
-    def run(self, *command: str) -> str:
-        environment = {**os.environ, **ENVIRONMENT}
-        done = subprocess.run(command, cwd=self.folder, env=environment, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stderr
-        return done.stdout
-
-    def study(self, **content: Any) -> int | str | None:
-        """Run a study in this process and return what it exits with: a status, or a message on stderr and 1."""
-        path = self.folder / "study.yaml"
-        path.write_text(yaml.safe_dump({"name": "s", **content}, sort_keys=False))
-        with pytest.raises(SystemExit) as caught:
-            main(["study.yaml"])
-        return caught.value.code
-
-    def experiments(self) -> dict[str, str]:
-        listed = self.run("git", "for-each-ref", "--format=%(objectname) %(refname:lstrip=4)", "refs/exps").splitlines()
-        return {line.split()[1]: line.split()[0] for line in listed if len(line.split()) == 2}
-
-    def everything(self) -> dict[str, bytes]:
-        """Return all files but what a study may write, and Git's objects and references of experiments."""
-        kept = (
-            ".dvc/tmp",
-            ".dvc/cache",
-            ".git/objects",
-            ".git/refs/exps",
-            "plots/studies",
-            "metrics/studies",
-            "study.yaml",
-        )
-        files = [path for path in self.folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts]
-        named = {str(path.relative_to(self.folder)): path for path in files}
-        return {name: path.read_bytes() for name, path in named.items() if not name.startswith(kept)}
-
-
-@pytest.fixture
-def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repository:
-    (tmp_path / "repository").mkdir()
-    for name, value in ENVIRONMENT.items():
-        monkeypatch.setenv(name, value)
-    monkeypatch.chdir(tmp_path / "repository")
-    return Repository(tmp_path / "repository")
-
-
-def test_configurations_become_experiments_and_the_workspace_stays(
-    repository: Repository, capsys: pytest.CaptureFixture[str]
-) -> None:
-    before = repository.everything()
-    wrong = {"train.batch_size": 23}
-    assert (
-        repository.study(configurations=[{"train.epochs": 5}, wrong, {"train.epochs": 4, "evaluate.warm_up": False}])
-        == 1
-    )
-    assert repository.everything() == before
-    assert list((repository.folder / ".dvc" / "tmp" / "studies").iterdir()) == [
-        repository.folder / ".dvc" / "tmp" / "studies" / "s.lock"
-    ]
-    found = repository.experiments()
-    assert list(found) == ["s-epochs=4,warm_up=false", "s-epochs=5"]
-    said = capsys.readouterr()
-    assert "error: s-batch_size=23: params.yaml: train.batch_size must be at most the 22" in said.err
-    table = pd.read_csv("plots/studies/s.csv")
-    assert list(table)[:3] == ["configuration", "seed", "rmse"]
-    assert table["seed"].tolist() == [0, 1, 0, 1]
-    metrics = json.loads(Path("metrics/studies/s.json").read_text())["configurations"]
-    assert metrics["s-epochs=5"]["overrides"] == {"train.epochs": 5}
-    assert metrics["s-epochs=5"]["metrics"]["rmse"]["mean"] == pytest.approx(table["rmse"][:2].mean())
-    assert "s-epochs=5" in said.out
-
-    # again: nothing is trained, nothing is registered anew
-    assert repository.study(configurations=[{"train.epochs": 5}]) == 0
-    assert "1 kept" in capsys.readouterr().err
-    assert repository.experiments() == found
-
-    # what an experiment left is what DVC takes for up to date
-    repository.run("dvc", "exp", "apply", "s-epochs=5")
-    assert json.loads(repository.run("dvc", "status", "--json")) == {}
-    assert yaml.safe_load(Path("params.yaml").read_text())["train"]["epochs"] == 5
-    assert json.loads(Path("metrics/evaluate.json").read_text()) == metrics["s-epochs=5"]["metrics"]
-    said = repository.study(configurations=[{"train.epochs": 5}])
-    assert str(said).startswith(
-        "error: tracked files must have no changes, because experiments are made of HEAD, got dvc.lock"
-    )
-
-
-@pytest.mark.slow
-def test_experiment_is_what_dvc_exp_run_makes(repository: Repository, tmp_path: Path) -> None:
-    assert repository.study(grid={"train.learning_rate": ["1e-2", "2e-5"], "difference.lags": [[1], [1, 12]]}) == 0
-    mine = repository.experiments()
-    name = "s-learning_rate=1e-2,lags=1+12"
-    repository.run("git", "clone", "--quiet", ".", str(tmp_path / "other"))
-    other = object.__new__(Repository)
-    other.folder = tmp_path / "other"
-    settings = ["-S", "train.learning_rate=1e-2", "-S", "difference.lags=[1,12]"]
-    other.run("dvc", "exp", "run", "-n", name, *settings)
-    theirs = other.experiments()[name]
-    repository.run("git", "fetch", "--quiet", str(other.folder), f"{theirs}:refs/heads/theirs")
-    # measured times differ, and nothing else
-    assert repository.run("git", "diff", "--name-only", mine[name], "theirs").split() == ["metrics/train.json"]
-    messages = [repository.run("git", "log", "-1", "--format=%P%B", commit) for commit in (mine[name], "theirs")]
-    assert messages[0] == messages[1]
-
-    # the same params again, by DVC: every stage comes from the cache
-    said = repository.run("dvc", "exp", "run", "-n", "again", *settings)
-    assert "Running stage" not in said
-    again = repository.experiments()["again"]
-    assert repository.run("git", "diff", "--name-only", mine[name], again).split() == ["metrics/train.json"]
-
-
-@pytest.mark.slow
-def test_killed_study_keeps_what_is_registered_and_goes_on(repository: Repository) -> None:
-    before = repository.everything()
-    content = {"name": "s", "grid": {"train.epochs": list(range(2, 12)), "train.units": [[1], [2]]}}
-    (repository.folder / "study.yaml").write_text(yaml.safe_dump(content))
-    command = [sys.executable, "-m", "statecast.study", "study.yaml"]
-    with subprocess.Popen(command, cwd=repository.folder, stderr=subprocess.DEVNULL) as process:
-        while len(repository.experiments()) < 3:
-            assert process.poll() is None
-            time.sleep(0.05)
-        process.send_signal(signal.SIGKILL)
-    kept = repository.experiments()
-    assert 3 <= len(kept) < 20
-    assert repository.everything() == before
-    assert repository.study(**content) == 0
-    assert len(repository.experiments()) == 20
-    assert kept.items() <= repository.experiments().items()
-    assert repository.everything() == before
-
-
-@pytest.mark.slow
-def test_sweep_says_which_tasks_failed_and_removes_the_others(repository: Repository) -> None:
-    environment = {**os.environ, **ENVIRONMENT}
-    command = [sys.executable, "-m", "stages.sweep", "train.epochs=4", "download.timeout=30,0"]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-    assert done.returncode == 1
-    assert "error: sweep-epochs=4,timeout=0 failed: dvc queue logs sweep-epochs=4,timeout=0;" in done.stderr
-    assert done.stdout.splitlines()[-1] == "1 of 2 tasks succeeded: dvc exp show"
-    assert list(repository.experiments()) == ["sweep-epochs=4,timeout=30"]
-    assert [line.split()[1] for line in repository.run("dvc", "queue", "status").splitlines()[1:2]] == [
-        "sweep-epochs=4,timeout=0"
-    ]

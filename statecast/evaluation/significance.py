@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
+ROUNDING = 1e-12  # relative; differentials that vary by less do not vary
 
 
 class Significance(NamedTuple):
@@ -35,7 +36,7 @@ def diebold_mariano(first: npt.ArrayLike, second: npt.ArrayLike, horizon: int = 
 
     loss = np.asarray(first, float) ** 2 - np.asarray(second, float) ** 2
     count = len(loss)
-    if count <= horizon or np.ptp(loss) == 0:
+    if count <= horizon or np.ptp(loss) <= ROUNDING * np.abs(loss).max():
         return None
     centred = loss - loss.mean()
     covariances = [float(centred[lag:] @ centred[: count - lag]) / count for lag in range(horizon)]

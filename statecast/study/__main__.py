@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
+from dvc.exceptions import DvcException
+
 from statecast.base.errors import StatecastError
 from statecast.study.pipeline import Pipeline, user_cache
 from statecast.study.repository import Experiments, copy_of, open_repository
@@ -21,7 +23,7 @@ def run(path: Path, dask: str | None) -> list[Outcome]:
     study = read_study(path)
     seconds, start = Seconds(), time.perf_counter()
     with ExitStack() as stack:
-        train = train_here
+        train = train_here()
         if dask is not None:
             from statecast.study.workers import workers
 
@@ -57,7 +59,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     logging.getLogger("statecast").setLevel(logging.WARNING)
     try:
         outcomes = [outcome for path in given.studies for outcome in run(path, given.dask)]
-    except StatecastError as error:
+    except (StatecastError, DvcException) as error:
         sys.exit(f"error: {error}")
     except KeyboardInterrupt:
         sys.exit("interrupted: what is registered stays, and the same command goes on from there")

@@ -9,7 +9,7 @@ from statecast.base.errors import StatecastError, require
 from statecast.study.configurations import Configuration, experiment_name
 
 By = Literal["mean", "median"]
-SIZE = "frame.validation_size"
+SIZE, FOLDS = "frame.validation_size", "frame.validation_folds"
 
 
 def check_validation(params: dict[str, Any], overrides: dict[str, Any], where: str) -> None:
@@ -34,7 +34,7 @@ def best(results: dict[str, dict[str, Any]], number: int) -> list[str]:
 
 def refitted(one: Configuration) -> Configuration:
     """Return a configuration that trains on the validation rows too."""
-    return Configuration(experiment_name(f"{one.name}-refit"), {**one.overrides, SIZE: 0})
+    return Configuration(experiment_name(f"{one.name}-refit"), {**one.overrides, SIZE: 0, FOLDS: 0})
 
 
 def combined(forecasts: list[pd.DataFrame], by: By) -> pd.DataFrame:
@@ -46,7 +46,7 @@ def combined(forecasts: list[pd.DataFrame], by: By) -> pd.DataFrame:
 
     """
     keys = [column for column in forecasts[0].columns if column not in ("seed", "forecast", "y")]
-    means = [one.groupby(keys, sort=False)[["y", "forecast"]].mean() for one in forecasts]
+    means = [one.groupby(keys, sort=False, dropna=False)[["y", "forecast"]].mean() for one in forecasts]
     together = pd.concat([one["forecast"] for one in means], axis=1)
     require(not together.isna().to_numpy().any(), "configurations to combine", "forecast the same rows", "others")
     return means[0].assign(forecast=together.agg(by, axis=1)).reset_index()

@@ -8,6 +8,8 @@ import contextlib
 import importlib
 import logging
 from collections.abc import Iterator
+from copy import deepcopy
+from functools import partial
 from inspect import signature
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -51,22 +53,34 @@ class Pipeline:
         config = cache | {"core": {"site_cache_dir": str(copy / ".dvc" / "tmp" / "site")}}
         self.repo = Repo(str(copy), config=config)
         self.params_text = (self.folder / PARAMS).read_text(encoding="utf-8")
-        self.lock_text = git("show", f"{self.head}:./dvc.lock", folder=self.folder) if self._has_lock() else ""
+        self.plain_params = parse_yaml(self.params_text, PARAMS)
+        self.lock: dict[str, Any] = {"schema": "2.0", "stages": {}}
+        if (self.folder / "dvc.lock").is_file():
+            self.lock = parse_yaml_for_update((self.folder / "dvc.lock").read_text(encoding="utf-8"), "dvc.lock")
         self.values: dict[str, Any] = {}
+        self.parsed: dict[str, dict[str, Any]] = {}
         self.present: dict[str, str] = {}
         self.results: dict[str, Any] = {}  # of trainings, by key
         with contextlib.chdir(self.folder):
             index = self.repo.index
             own = [stage for stage in index.stages if Path(stage.path).parent == self.folder.resolve()]
             self.stages = [stage for stage in plan_repro(index.graph, own) if stage in own]
+            for dep in (dep for stage in self.stages for dep in stage.deps):
+                self._spare(dep)
 
-    def _has_lock(self) -> bool:
-        return (self.folder / "dvc.lock").is_file()
+    def _spare(self, dep: Any) -> None:
+        """Spare DVC work that it does for every stage and every look at a hash: most of its time here."""
+        if isinstance(dep, ParamsDependency):
+            if Path(dep.fs_path) == self.folder.resolve() / PARAMS:
+                dep.get_hash = partial(_params_hash, self, dep)
+        elif not any(dep.fs_path == out.fs_path for stage in self.stages for out in stage.outs):
+            dep.save()  # code and sources stay what they are while a study runs
+            dep.save, dep.get_hash = _nothing, partial(getattr, dep, "hash_info")
 
     def params_with(self, overrides: dict[str, Any]) -> str:
         """Return the text of params.yaml as ``dvc exp run -S`` writes it."""
         params = parse_yaml_for_update(self.params_text, PARAMS)
-        plain = parse_yaml(self.params_text, PARAMS)
+        plain = deepcopy(self.plain_params)
         for key, value in overrides.items():
             *sections, last = key.split(".")
             place = plain
@@ -80,7 +94,9 @@ class Pipeline:
     def set_params(self, text: str) -> None:
         """Write params.yaml."""
         write_text(text, self.folder / PARAMS)
-        self.values = parse_yaml(text, PARAMS)
+        if text not in self.parsed:
+            self.parsed[text] = parse_yaml(text, PARAMS)
+        self.values = self.parsed[text]
 
     def asks(self) -> Asked | None:
         """Run the stages before the training, and return what to train unless DVC's cache has it."""
@@ -101,27 +117,17 @@ class Pipeline:
         with contextlib.chdir(self.folder), self.repo.lock:
             for stage in self.stages:
                 self._bring(stage, self._key(stage))
-        lock: dict[str, Any] = {"schema": "2.0", "stages": {}}
-        if self.lock_text:
-            lock = parse_yaml_for_update(self.lock_text, "dvc.lock")
         for stage in self.stages:
-            lock["stages"].update(to_lockfile(stage))
-        write_text(dumps_yaml(lock), self.folder / "dvc.lock")
+            self.lock["stages"].update(to_lockfile(stage))
+        write_text(dumps_yaml(self.lock), self.folder / "dvc.lock")
         kept_by_git = [out.fs_path for stage in self.stages for out in stage.outs if not out.use_scm_ignore]
         message = f"dvc: commit experiment {BaseExecutor.hash_exp(self.stages)}"
         return message, [*kept_by_git, str(self.folder / "dvc.lock")]
 
     def _key(self, stage: Any) -> str:
         """Return DVC's name for a run of the stage on what lies in the folder now."""
-        for dep in stage.deps:
-            if isinstance(dep, ParamsDependency) and Path(dep.fs_path) == self.folder.resolve() / PARAMS:
-                dep.hash_info = HashInfo("params", {key: _at(self.values, key) for key in dep.params})  # type: ignore[arg-type]
-            elif not dep.hash_info or self._is_written(dep) or stage.name not in self.present:
-                dep.save()
+        stage.save_deps()
         return str(_get_stage_hash(stage))
-
-    def _is_written(self, dep: Any) -> bool:
-        return any(dep.fs_path == out.fs_path for stage in self.stages for out in stage.outs)
 
     def _is_cached(self, stage: Any, key: str) -> bool:
         if key in self.results or self.present.get(stage.name) == key:
@@ -138,20 +144,24 @@ class Pipeline:
             out.hash_info = HashInfo()  # of another configuration: DVC must not take it for this one's
             out.remove()
         module, paths = command(stage.cmd)
+        restored = key not in self.results and self._is_restored(stage)
         if key in self.results:
             module.write(*self.results[key], *paths[len(signature(module.prepare).parameters) :])
-        elif self._is_restored(stage):
+        elif restored:
             self._as_in_head(stage)
         else:
             module.main(*paths)
         stage.save_outs()
         stage.md5 = stage.compute_md5()
-        self.repo.stage_cache.save(stage)
+        if not restored:
+            self.repo.stage_cache.save(stage)
         stage.commit()
         self.present[stage.name] = key
 
     def _is_restored(self, stage: Any) -> bool:
         """Take the stage's results from DVC's cache, if it has them."""
+        if self.repo.stage_cache._load(stage) is None:
+            return False  # at once: restore would first look for every dependency in the cache
         try:
             with _quiet():
                 self.repo.stage_cache.restore(stage)
@@ -177,6 +187,16 @@ def command(cmd: str) -> tuple[Any, list[Path]]:
     require(bool(found), "dvc.yaml: cmd of a stage in a study", "be python -m MODULE PATHS", cmd)
     module, *paths = rest.split()
     return importlib.import_module(module), [Path(path) for path in paths]
+
+
+def _nothing() -> None:
+    return
+
+
+def _params_hash(pipeline: Pipeline, dep: ParamsDependency) -> HashInfo:
+    # copies: YAML would write the second place of an object as a reference to the first
+    values = {key: deepcopy(_at(pipeline.values, key)) for key in dep.params}
+    return HashInfo("params", values)  # type: ignore[arg-type]
 
 
 def _at(values: dict[str, Any], key: str) -> Any:

@@ -82,7 +82,7 @@ def run_configurations(
 def trained(requests: Mapping[str, Any], train: Train, seconds: Seconds) -> Iterator[tuple[str, Any]]:
     """Yield each key with its trained networks or error; after an error in a block, the rest is trained one by one."""
     left = list(requests)
-    blocks = [list(requests)]
+    blocks = [list(requests)] if requests else []
     while blocks:
         block = blocks.pop(0)
         now = time.perf_counter()

@@ -40,7 +40,9 @@ def run_study(study: Study, where: str, session: Session) -> list[Outcome]:
     if study.optuna is not None:
         outcomes = _search(study, study.optuna, session, extra)
     else:
-        outcomes = run_block(expand(study, where), session)
+        configurations = expand(study, where)
+        outcomes = run_block(configurations, session)
+        outcomes.sort(key=lambda one: configurations.index(one.configuration))
     done = [one for one in outcomes if not one.error and one.state != "measured"]
     if study.combine is not None:
         outcomes = outcomes + _combine(study, done, session, extra)

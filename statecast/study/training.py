@@ -1,13 +1,22 @@
 """Train a block of requests."""
 
-from collections.abc import Iterator, Sequence
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 
-def train_here(requests: Sequence[Any]) -> Iterator[tuple[int, Any]]:
-    """Train in this process; requests of equal shapes share a program, those that differ in epochs a training."""
-    from statecast.training.progress import progress_bar
-    from statecast.training.requests import total_epochs, train_requests
+def train_here() -> Callable[[Sequence[Any]], Iterator[tuple[int, Any]]]:
+    """Return a function that trains in this process; what it compiles for one block serves the next.
 
-    with progress_bar(total_epochs(requests), f"train {len(requests)} configurations") as progress:
-        yield from train_requests(requests, progress)
+    Requests of equal shapes share a program, those that differ in epochs a training.
+    """
+    programs: OrderedDict[str, Any] = OrderedDict()
+
+    def train(requests: Sequence[Any]) -> Iterator[tuple[int, Any]]:
+        from statecast.training.progress import progress_bar
+        from statecast.training.requests import total_epochs, train_requests
+
+        with progress_bar(total_epochs(requests), f"train {len(requests)} configurations") as progress:
+            yield from train_requests(requests, progress, programs=programs)
+
+    return train

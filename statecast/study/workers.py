@@ -3,7 +3,7 @@
 import hashlib
 import json
 import os
-from collections import defaultdict
+from collections import OrderedDict, defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -13,6 +13,7 @@ from statecast.study.wire import request_from_bytes, request_to_bytes, run_from_
 from statecast.training.request import Request
 
 SECONDS_TO_CONNECT = 20
+COMPILED: OrderedDict[str, Any] = OrderedDict()  # programs of this worker's process
 INSTALL = "pip install --require-hashes -r requirements-dask.txt"
 
 
@@ -20,7 +21,7 @@ def train_bytes(requests: list[bytes]) -> list[bytes]:
     """Train requests on a worker; a pure function, so that it may be run again where a worker is lost."""
     from statecast.training.requests import train_requests
 
-    found = dict(train_requests([request_from_bytes(one) for one in requests]))
+    found = dict(train_requests([request_from_bytes(one) for one in requests], programs=COMPILED))
     return [run_to_bytes(found[place]) for place in range(len(requests))]
 
 

@@ -1,6 +1,8 @@
 """The weights that Keras gives a freshly built network, for many seeds, without building the networks."""
 
 import random
+from dataclasses import replace
+from functools import lru_cache
 
 import numpy as np
 
@@ -18,8 +20,13 @@ def initial_weights(network: Network, seeds: list[int]) -> list[np.ndarray]:
     initializer from Python's generator when a layer is made, and one more for the dropout of a recurrent layer; these
     draws are repeated here.
     """
+    return list(_stacked(replace(network, recurrent_activation="sigmoid"), tuple(seeds)))
+
+
+@lru_cache(maxsize=8)  # a study asks for the same again and again, and 3 ms a seed are long
+def _stacked(network: Network, seeds: tuple[int, ...]) -> tuple[np.ndarray, ...]:
     repeats = [_one(network, seed) for seed in seeds]
-    return [np.stack(arrays) for arrays in zip(*repeats, strict=True)]
+    return tuple(np.stack(arrays) for arrays in zip(*repeats, strict=True))
 
 
 def chrono_biases(network: Network, weights: list[np.ndarray], seeds: list[int], longest: int) -> list[np.ndarray]:

@@ -17,29 +17,35 @@ from statecast.training.runs import Prepared, Run, prepare, run_up_to
 
 PROGRAMS_KEPT = 8
 
+Programs = OrderedDict[str, Trainer]
+
 
 def train_request(request: Request, progress: Progress | None = None) -> Run:
     """Train one request; ``progress`` is called with the epochs done and the mean loss now."""
     return next(train_requests([request], progress))[1]
 
 
-def train_requests(requests: Sequence[Request], progress: Progress | None = None) -> Iterator[tuple[int, Run]]:
+def train_requests(
+    requests: Sequence[Request], progress: Progress | None = None, *, programs: Programs | None = None
+) -> Iterator[tuple[int, Run]]:
     """Yield the place and the run of each request, in an order that keeps programs and trainings together.
 
-    ``progress`` is called with the epochs done, over all trainings, and the mean loss now.
+    Args:
+        requests: what to train.
+        progress: is called with the epochs done, over all trainings, and the mean loss now.
+        programs: compiled for requests before these; those of these requests are added.
+
     """
     prepared = [prepare(request) for request in requests]
-    programs = [program_key(request, one) for request, one in zip(requests, prepared, strict=True)]
+    keys = [program_key(request, one) for request, one in zip(requests, prepared, strict=True)]
     trainings = [_training_key(request, one) for request, one in zip(requests, prepared, strict=True)]
-    order = sorted(
-        range(len(requests)), key=lambda place: (programs.index(programs[place]), trainings.index(trainings[place]))
-    )
-    trainers: OrderedDict[str, Trainer] = OrderedDict()
+    order = sorted(range(len(requests)), key=lambda place: (keys.index(keys[place]), trainings.index(trainings[place])))
+    kept: Programs = OrderedDict() if programs is None else programs
     done = 0
     for key in dict.fromkeys(trainings[place] for place in order):
         same = sorted((p for p in order if trainings[p] == key), key=lambda place: requests[place].setting.epochs)
         stops = sorted({requests[place].setting.epochs for place in same})
-        trainer = _trainer(trainers, programs[same[0]], requests[same[0]], prepared[same[0]])
+        trainer = _trainer(kept, keys[same[0]], requests[same[0]], prepared[same[0]])
         report = partial(_report_after, progress, done) if progress else None
         runs = zip(stops, run_up_to(trainer, requests[same[0]], prepared[same[0]], stops, report), strict=True)
         for stop, run in runs:
@@ -77,7 +83,7 @@ def _training_key(request: Request, prepared: Prepared) -> str:
     return digest.hexdigest()
 
 
-def _trainer(kept: OrderedDict[str, Trainer], key: str, request: Request, prepared: Prepared) -> Trainer:
+def _trainer(kept: Programs, key: str, request: Request, prepared: Prepared) -> Trainer:
     if key not in kept:
         kept[key] = Trainer(request.setting.network, prepared.learning, history_every=request.setting.history_every)
     kept.move_to_end(key)
