@@ -10,10 +10,10 @@ import vl_convert
 from statecast.base.errors import StatecastError
 from statecast.base.params import read_params
 from statecast.base.storage import read_frame, whole_file, write_text
-from statecast.reproduction.comparison import KEYS, with_settings
+from statecast.reproduction.comparison import KEYS, values_of, with_settings
+from statecast.reproduction.data import VERSIONS, Data
 from statecast.reproduction.document import document
 from statecast.reproduction.pictures import boxes, curves, five_numbers
-from statecast.reproduction.sections import VERSIONS, Data
 from statecast.study.studies import PLOTS, read_study
 
 STUDIES, DOCS = Path("studies"), Path("docs")
@@ -36,8 +36,7 @@ def read_data() -> Data:
 def pictures(data: Data) -> dict[str, dict[str, Any]]:
     """Return the specification of each picture by its name."""
     found = {f"table-{table}": boxes(_boxes_of(data, table), words, words) for table, words in TABLES.items()}
-    shown = {version: words.split(":")[0] for version, words in VERSIONS.items()}
-    own = data.curves.assign(variant=data.curves["variant"].map(shown))
+    own = data.curves.assign(variant=data.curves["variant"].map(VERSIONS))
     for setting, frame in own.groupby(KEYS, sort=False):
         name = "-".join(map(str, setting))
         found[f"diagnostic-{name}"] = curves(frame, "{} epochs, batch size {}, units {}".format(*setting))
@@ -67,9 +66,9 @@ def _boxes_of(data: Data, table: str) -> list[dict[str, Any]]:
         numbers = {key: float(row[key]) for key in ("min", "q25", "median", "q75", "max")}
         rows.append({"setting": str(row[table]), "who": "published", **numbers})
         for version, words in VERSIONS.items():
-            own = data.tables.query("study == @table and variant == @version")
-            values = own[own[table] == row[table]]["rmse"]
-            rows.append({"setting": str(row[table]), "who": words.split(":")[0], **five_numbers(values)})
+            wanted = {"variant": version, "study": table, table: row[table]}
+            values = values_of(data.tables, **wanted)
+            rows.append({"setting": str(row[table]), "who": words, **five_numbers(values)})
     return rows
 
 

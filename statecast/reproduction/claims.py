@@ -7,9 +7,8 @@ import numpy as np
 from scipy import stats
 
 from statecast.reproduction.comparison import LEVEL
+from statecast.reproduction.markdown import p_text
 from statecast.reproduction.statistics import Sample, equal_spreads, holm, rise, sample_of, welch
-
-Values = Mapping[str, np.ndarray]  # of each setting, in their order
 
 
 class Claim(NamedTuple):
@@ -72,13 +71,8 @@ def rising_means(samples: list[Sample]) -> float:
     """Return the one-sided p-value of means that rise with the place of the sample, by a linear contrast."""
     weights = np.arange(len(samples)) - (len(samples) - 1) / 2
     slope = sum(weight * one.mean for weight, one in zip(weights, samples, strict=True))
-    variance = sum((weight * one.std) ** 2 / one.count for weight, one in zip(weights, samples, strict=True))
+    variance = sum((weight * one.std) ** 2 / one.size for weight, one in zip(weights, samples, strict=True))
     return float(stats.norm.sf(slope / np.sqrt(variance)))
-
-
-def p_text(p: float) -> str:
-    """Return a p-value in words."""
-    return "p < 0.001" if p < 0.001 else f"p = {p:.3f}"
 
 
 def _best(claim: Claim, samples: Mapping[int, Sample], test: Callable[[int], float]) -> Verdict:

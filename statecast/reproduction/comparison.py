@@ -11,6 +11,7 @@ from statecast.study.configurations import expand
 from statecast.study.sections import Study
 
 KEYS = ["epochs", "batch_size", "units"]
+BASE = {"epochs": 1000, "batch_size": 4, "units": 1}  # what a published study does not vary
 LEVEL = 0.05
 
 
@@ -35,24 +36,23 @@ def with_settings(errors: pd.DataFrame, study: Study, params: dict[str, Any]) ->
     return errors.merge(pd.DataFrame(found), on="configuration", validate="many_to_one")
 
 
-def values_of(errors: pd.DataFrame, column: str = "rmse", **wanted: Any) -> np.ndarray:
+def values_of(errors: pd.DataFrame, **wanted: Any) -> np.ndarray:
     """Return the values [N] of the configuration with these settings."""
     chosen = errors
     for key, value in wanted.items():
         chosen = chosen[chosen[key] == value]
     names = set(chosen["configuration"])
     require(len(names) == 1, str(wanted), "be one configuration that was measured", sorted(names))
-    return chosen[column].to_numpy(float)
+    return chosen["rmse"].to_numpy(float)
 
 
-def compare(published: pd.DataFrame, errors: pd.DataFrame, by: list[str], column: str = "rmse") -> pd.DataFrame:
+def compare(published: pd.DataFrame, errors: pd.DataFrame, by: list[str]) -> pd.DataFrame:
     """Return a row for each published one: both samples, p-values of means and spreads, and those after Holm.
 
     Args:
         published: ``count, mean, std`` and the columns ``by``.
         errors: measured, with the columns ``by``.
         by: which columns tell a configuration.
-        column: of the measured errors.
 
     The family of Holm's correction is all means and all spreads together.
 
@@ -60,7 +60,7 @@ def compare(published: pd.DataFrame, errors: pd.DataFrame, by: list[str], column
     rows = []
     for row in published.to_dict("records"):
         theirs = Sample(int(row["count"]), float(row["mean"]), float(row["std"]))
-        values = values_of(errors, column, **{key: row[key] for key in by})
+        values = values_of(errors, **{key: row[key] for key in by})
         ours = sample_of(values)
         tests = {"p_mean": welch(theirs, ours), "p_std": equal_spreads(theirs, ours)}
         rows.append(

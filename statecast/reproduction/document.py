@@ -1,52 +1,87 @@
 """docs/reproduction.md as a text."""
 
-from statecast.reproduction.claims import CLAIMS, judge
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
 from statecast.reproduction.comparison import compare, how_many_differ
-from statecast.reproduction.sections import (
-    BY,
-    VERSIONS,
-    Data,
-    _measured,
-    conclusions,
-    diagnostics,
-    summaries,
-    tables,
-    tried,
-    unseen,
-)
+from statecast.reproduction.data import BY, TODAY, WHAT, Data, of_variant
+from statecast.reproduction.markdown import table
+from statecast.reproduction.tables import diagnostics, differences, tables
+from statecast.reproduction.verdicts import conclusions, unseen, verdicts
 
-HEAD = """# The published results, reproduced
+HEAD = """
+Three published tables of the test RMSE on the shampoo series (made with the Keras of 2017, 30 repeats a row) and
+eight
+published diagnostics (10 repeats) beside what is measured here. `make studies` trains everything and writes this
+page: the
+published figures are in `studies/published-*.csv`, the measured ones in `plots/studies/`; no figure and no
+verdict below is
+typed.
 
-Three published tables of test RMSE on the shampoo series (Keras in 2017, 30 repeats a configuration) and eight published
-diagnostics (10 repeats) beside what this repository measures. `make studies` trains everything and writes this page; the
-published figures are in `studies/published-*.csv`, the measured ones in `plots/studies/`, and no figure and no verdict below
-is typed by hand.
-
-Means are compared by Welch's test, spreads by the F test, two-sided at 5 %. The F test takes RMSE for normal, which they are
-not quite. *differs, not after Holm*: significant by itself, but not among so many tests.
+Means are compared by Welch's test and spreads by the F test, two-sided, at 5 %. *differ, not after Holm*:
+significant in
+itself, but not as one of so many tests. The F test assumes normal distributions, which RMSE do not quite have;
+so there is
+also a test without that assumption.
 """.strip()
 
 
 def document(data: Data) -> str:
     """Return the whole document."""
-    parts = (tables, tried, conclusions, unseen, diagnostics, summaries)
-    lines = [HEAD, "", *_findings(data), *(line for part in parts for line in part(data))]
+    lines = ["# The published results, reproduced", "", *HEAD.splitlines(), "", *_in_short(data)]
+    for part in (tables, differences, conclusions, unseen, diagnostics, _summaries):
+        lines += part(data)
     return "\n".join(lines).rstrip() + "\n"
 
 
-def _findings(data: Data) -> list[str]:
+def _in_short(data: Data) -> list[str]:
     lines = ["## In short", ""]
-    for version, words in VERSIONS.items():
-        table = compare(data.published, data.tables.query("variant == @version"), BY)
-        found, rows = how_many_differ(table), len(table)
+    for version, words in WHAT.items():
+        found = compare(data.published, of_variant(data.tables, version), BY)
+        number, rows = how_many_differ(found), len(found)
         lines.append(
-            f"- {words}: {rows - found['p_mean']} of {rows} means and {rows - found['p_std']} of {rows} spreads agree;"
-            f" after Holm's correction {rows - found['holm_mean']} and {rows - found['holm_std']}."
+            f"- {words}: {rows - number['p_mean']} of {rows} means and {rows - number['p_std']} of {rows} spreads"
+            f" agree;"
+            f" after Holm's correction {rows - number['holm_mean']} and {rows - number['holm_std']}."
         )
-    verdicts = {claim: judge(claim, _measured(claim, data.repeats, "today")) for claim in CLAIMS}
-    words = {verdict.word for verdict in verdicts.values()}
-    for word in ("holds", "not shown", "undecided", "does not hold"):
-        if word in words:
-            own = "; ".join(claim.words for claim, verdict in verdicts.items() if verdict.word == word)
-            lines.append(f"- With Keras today and 300 repeats: {word}: {own}.")
+    judged = verdicts(data, TODAY)
+    for word in dict.fromkeys(verdict.word for verdict in judged.values()):
+        own = "; ".join(claim.words for claim, verdict in judged.items() if verdict.word == word)
+        lines.append(f"- Published conclusions, 300 repeats with Keras today, *{word}*: {own}.")
     return [*lines, ""]
+
+
+def _summaries(data: Data) -> list[str]:
+    """Return what pandas' describe shows of every study."""
+    lines = ["## Summaries", ""]
+    studies = {
+        "Published": None,
+        "The tables, 30 repeats": data.tables,
+        "The published configurations and what was tried, 300 repeats": data.repeats,
+        "What the published studies did not try, 300 repeats": data.unseen,
+        "3000 repeats": data.many,
+    }
+    for title, frame in studies.items():
+        rows = _published_rows(data.published) if frame is None else _described(frame)
+        lines += [f"### {title}", "", *table(rows)]
+    return lines
+
+
+def _published_rows(published: pd.DataFrame) -> list[dict[str, object]]:
+    figures = published.rename(columns={"q25": "25%", "median": "50%", "q75": "75%"})
+    names = ["study", "epochs", "batch_size", "units"]
+    return [
+        {"configuration": "-".join(str(row.pop(name)) for name in names), **_rounded(row)}
+        for row in figures.to_dict("records")
+    ]
+
+
+def _described(frame: pd.DataFrame) -> list[dict[str, object]]:
+    described = frame.groupby("configuration", sort=False)["rmse"].describe()
+    return [{"configuration": name, **_rounded(row)} for name, row in described.to_dict("index").items()]
+
+
+def _rounded(row: Mapping[Any, Any]) -> dict[str, object]:
+    return {key: int(value) if key == "count" else f"{value:.2f}" for key, value in row.items()}

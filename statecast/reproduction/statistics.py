@@ -1,4 +1,4 @@
-"""Tests between samples of which only count, mean and standard deviation may be known."""
+"""Tests between samples of which only size, mean and standard deviation may be known."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -11,9 +11,9 @@ from scipy import stats
 class Sample(NamedTuple):
     """What a published table says of a sample."""
 
-    count: int
+    size: int
     mean: float
-    std: float  # divided by count - 1
+    std: float  # divided by size - 1
 
 
 class Trend(NamedTuple):
@@ -24,7 +24,7 @@ class Trend(NamedTuple):
 
 
 def sample_of(values: npt.ArrayLike) -> Sample:
-    """Return count, mean and standard deviation of values [N]."""
+    """Return size, mean and standard deviation of values [N]."""
     array = np.asarray(values, float)
     return Sample(len(array), float(array.mean()), float(array.std(ddof=1)))
 
@@ -40,18 +40,18 @@ def welch(first: Sample, second: Sample) -> float:
 def equal_spreads(first: Sample, second: Sample) -> float:
     """Return the two-sided p-value of equal variances by the F test; both samples are taken for normal."""
     ratio = (first.std / second.std) ** 2
-    below = stats.f.cdf(ratio, first.count - 1, second.count - 1)
-    above = stats.f.sf(ratio, first.count - 1, second.count - 1)
+    below = stats.f.cdf(ratio, first.size - 1, second.size - 1)
+    above = stats.f.sf(ratio, first.size - 1, second.size - 1)
     return float(min(1.0, 2 * min(below, above)))
 
 
 def resampled_spread(published: Sample, values: npt.ArrayLike, draws: int = 10_000) -> float:
     """Return the two-sided share of samples drawn from ``values`` whose spread is as far off as the published one.
 
-    Unlike the F test it takes nothing for normal; ``values`` should be many more than ``published.count``.
+    Unlike the F test it takes nothing for normal; ``values`` should be many more than ``published.size``.
     """
     array = np.asarray(values, float)
-    drawn = np.random.default_rng(0).choice(array, (draws, published.count)).std(axis=1, ddof=1)
+    drawn = np.random.default_rng(0).choice(array, (draws, published.size)).std(axis=1, ddof=1)
     above = (1 + np.sum(drawn >= published.std)) / (1 + draws)
     below = (1 + np.sum(drawn <= published.std)) / (1 + draws)
     return float(min(1.0, 2 * min(above, below)))
@@ -84,4 +84,4 @@ def needed_repeats(difference: float, first: Sample, second: Sample) -> int:
 
 
 def _parts(sample: Sample) -> tuple[float, float, int]:
-    return sample.mean, sample.std, sample.count
+    return sample.mean, sample.std, sample.size
