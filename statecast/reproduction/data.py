@@ -15,6 +15,7 @@ WHAT = {
 }
 TRIED = {
     **WHAT,
+    "by-gate": "Keras today, each gate drawn by itself as in Keras 1 (train.initialisation by_gate)",
     "cold": "Keras 2 of 2017, test rows from the zero state (evaluate.warm_up false)",
     "carry": "Keras 2 of 2017, one state from row to row at batch size 1 (rebatch.state carry)",
     "reset": "Keras 2 of 2017, the zero state at each forecast (rebatch.state reset)",
