@@ -8,7 +8,7 @@ INSTALL := $(VENV)/bin/python -m pip install --quiet --quiet --disable-pip-versi
 UV := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help setup repro problems extensions sweep test test-slow lint bench plots-page lock clean
+.PHONY: help setup repro problems extensions show sweep test test-slow lint bench plots-page lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed 's/:.*## /\t/' | expand -t 14
@@ -46,6 +46,9 @@ sweep: $(RUN) ## a sweep through DVC's queue: make sweep PARAMS='train.epochs=50
 
 extensions: $(RUN) ## measure what each extension changes; writes docs/extensions.md (10 minutes)
 	@python -m stages.extensions studies/extensions.yaml data/source dvc.yaml studies/results/extensions.json docs/extensions.md
+
+show: $(RUN) ## list the experiments with what they changed and what came of it
+	@python -m stages.show
 
 lint: $(DEV)
 	@ruff check .

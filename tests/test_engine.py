@@ -67,8 +67,17 @@ def largest(ours: list[np.ndarray], theirs: list[np.ndarray]) -> float:
     return max(float(np.abs(mine[-1] - other).max()) for mine, other in zip(ours, theirs, strict=True))
 
 
-@pytest.mark.parametrize("batch_size", [1, 2, 4])
-@pytest.mark.parametrize("units", [[1], [3]])
+SLOW = pytest.mark.slow
+
+
+@pytest.mark.parametrize(
+    ("units", "batch_size"),
+    [
+        ([1], 4),
+        ([3], 2),
+        *(pytest.param([units], size, marks=SLOW) for units, size in ((1, 1), (1, 2), (3, 1), (3, 4))),
+    ],
+)
 def test_trained_weights_equal_those_of_a_keras_fit_loop(units: list[int], batch_size: int) -> None:
     data = rows(10)
     case = (data, units, batch_size, "adam", "mse")
@@ -76,7 +85,11 @@ def test_trained_weights_equal_those_of_a_keras_fit_loop(units: list[int], batch
 
 
 @pytest.mark.parametrize(
-    ("units", "optimizer", "loss"), [([3, 2], "rmsprop", "mae"), ([2], "sgd", "huber"), ([2], "nadam", "log_cosh")]
+    ("units", "optimizer", "loss"),
+    [
+        ([3, 2], "rmsprop", "mae"),
+        *(pytest.param([2], *case, marks=SLOW) for case in (("sgd", "huber"), ("nadam", "mse"))),
+    ],
 )
 def test_layers_optimizers_and_losses_equal_keras(units: list[int], optimizer: str, loss: str) -> None:
     case = (rows(8, features=2), units, 4, optimizer, loss)

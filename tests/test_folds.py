@@ -106,7 +106,7 @@ def test_validation_is_the_mean_over_the_folds(project: Project, transform: Tran
     project.params["difference"]["transform"] = transform
     with_folds(project).call("download", "difference", "frame", "scale")
     write_zero_networks(project.folder / "data")
-    project.call("rebatch", "evaluate")
+    project.call("baseline", "rebatch", "evaluate")
     metrics = json.loads((project.folder / "metrics" / "evaluate.json").read_text())
     truth = pd.read_csv(project.folder / "data" / "series.csv")["y"].to_numpy()
     y = np.log(truth) if transform == "log" else truth

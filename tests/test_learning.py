@@ -24,6 +24,7 @@ DATA = rows(8, features=2)
 BATCHES = training_batches(DATA, training_grid([8], 4), len(SEEDS))
 ADAM = check_optimizer("adam")
 
+SLOW = pytest.mark.slow
 Arguments = dict[str, Any]
 PENALTIES = {
     "kernel_regularizer": keras.regularizers.L1L2(0.01, 0.02),
@@ -54,13 +55,12 @@ def difference(mine: list[np.ndarray], others: list[np.ndarray]) -> float:
 @pytest.mark.parametrize(
     ("network", "loss", "penalised"),
     [
-        (Network(2, (2,), cell="gru"), "mae", True),
-        (Network(2, (3, 2), cell="gru"), "mse", False),
+        (Network(2, (3, 2), cell="gru"), "mae", True),
         (Network(2, (2,), cell="simple_rnn", head="tanh"), "huber", True),
-        (Network(2, (2, 2), cell="simple_rnn", head="relu"), "mse", False),
-        (Network(2, (3, 2, 2)), "log_cosh", True),
+        pytest.param(Network(2, (2, 2), cell="simple_rnn", head="relu"), "mse", False, marks=SLOW),
+        pytest.param(Network(2, (3, 2, 2)), "log_cosh", True, marks=SLOW),
         (Network(2, (2,), recurrent_activation="hard_sigmoid"), "mse", False),
-        (Network(2, (2,), cell="gru", recurrent_activation="hard_sigmoid"), "mse", False),
+        pytest.param(Network(2, (2,), cell="gru", recurrent_activation="hard_sigmoid"), "mse", False, marks=SLOW),
     ],
     ids=lambda case: (
         f"{case.cell}-{case.units}-{case.recurrent_activation}" if isinstance(case, Network) else str(case)
@@ -80,10 +80,10 @@ def test_cells_layers_and_penalties_equal_keras(network: Network, loss: str, pen
     [
         ({"name": "adamw", "weight_decay": 0.1}, "cosine_decay"),
         ({"name": "adam", "amsgrad": True, "clipvalue": 0.01}, {"name": "exponential_decay", "decay_rate": 0.5}),
-        ({"name": "sgd", "momentum": 0.9, "nesterov": True}, None),
-        ({"name": "rmsprop", "centered": True}, {"name": "polynomial_decay", "decay_steps": 20}),
-        ("nadam", None),
-        ("ftrl", None),
+        pytest.param({"name": "sgd", "momentum": 0.9, "nesterov": True}, None, marks=SLOW),
+        pytest.param(
+            {"name": "rmsprop", "centered": True}, {"name": "polynomial_decay", "decay_steps": 20}, marks=SLOW
+        ),
     ],
     ids=str,
 )
@@ -116,7 +116,7 @@ def test_every_loss_and_penalty_with_one_to_three_layers_equals_keras(
     assert difference(ours(network, learning), other) < 1e-5
 
 
-@pytest.mark.parametrize("argument", ["clipnorm", "global_clipnorm"])
+@pytest.mark.parametrize("argument", ["clipnorm", pytest.param("global_clipnorm", marks=SLOW)])
 def test_clipping_by_norm_takes_the_norm_of_each_repeat(argument: str) -> None:
     """Keras clips one network alone; the engine clips it while another repeat, of larger gradients, trains beside."""
     network, settings = Network(2, (2,)), check_optimizer({"name": "sgd", argument: 0.05})
@@ -155,7 +155,7 @@ def test_lookback_as_timesteps_with_a_highway_equals_keras() -> None:
     np.testing.assert_allclose(mine[-1, :, 0], forecasts, atol=1e-5)
 
 
-@pytest.mark.parametrize("cell", ["lstm", "gru", "simple_rnn"])
+@pytest.mark.parametrize("cell", [pytest.param("lstm", marks=SLOW), "gru", pytest.param("simple_rnn", marks=SLOW)])
 def test_dropout_equals_keras_with_the_same_masks(cell: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     network = Network(2, (3,), cell=cell)
     rng, count = np.random.default_rng(0), GATES[cell]

@@ -28,8 +28,14 @@ def request(
     return Request(own, {one.unique_id: 0.5 for one in own}, setting)
 
 
-@pytest.mark.parametrize("optimizer", ["adam", "nadam", "sgd"])
-@pytest.mark.parametrize(("layout", "remainder"), [("interleaved", "drop"), ("contiguous", "pad")])
+@pytest.mark.parametrize(
+    ("optimizer", "layout", "remainder"),
+    [
+        ("adam", "interleaved", "drop"),
+        pytest.param("nadam", "contiguous", "pad", marks=pytest.mark.slow),
+        pytest.param("sgd", "interleaved", "pad", marks=pytest.mark.slow),
+    ],
+)
 def test_series_of_any_lengths_train_as_if_alone(optimizer: str, layout: Layout, remainder: Remainder) -> None:
     own = [series("a", (13, 2, 3)), series("b", (22, 0, 4), 1), series("c", (9, 2, 0), 2)]
     batching = Batching(4, layout, remainder)
@@ -61,6 +67,7 @@ def test_shorter_training_is_the_beginning_of_a_longer_one(monkeypatch: pytest.M
         np.testing.assert_array_equal(shared[place].epochs, alone.epochs)
 
 
+@pytest.mark.slow
 def test_shorter_training_with_patience_keeps_its_own_best_weights() -> None:
     own = [series("a", (12, 6, 3))]
     stops = (2, 8, 30)
@@ -98,6 +105,7 @@ def test_learning_rates_penalties_and_seeds_share_a_program_and_change_nothing(m
             np.testing.assert_array_equal(mine, theirs)
 
 
+@pytest.mark.slow
 def test_schedule_over_the_whole_training_is_no_prefix_of_a_longer_one() -> None:
     own = [series("a", (12, 0, 3))]
     cosine = {"schedule": {"name": "cosine_decay"}}

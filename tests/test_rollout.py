@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from statecast.base.errors import StatecastError
 from statecast.base.storage import read_json
 from statecast.data.framing import Inputs, add_inputs
 from statecast.data.future import future_rows, next_times
@@ -112,31 +113,32 @@ def test_stage_forecasts_as_many_rows_as_asked_for_with_an_interval_around_them(
     project.set("forecast.horizon", 4)
     project.set("forecast.level", 0.8)
     project.set("frame.test_size", 6)
-    project.run_all()
+    project.call("download", "difference", "frame", "scale", "train", "rebatch", "forecast")
     future = pd.read_csv(project.folder / "data" / "future.csv")
     assert future["ds"].tolist() == ["1904-01-01", "1904-02-01", "1904-03-01", "1904-04-01"]
     assert ((future["low"] <= future["forecast"]) & (future["forecast"] <= future["high"])).all()
     assert future["interval"].tolist() == ["conformal", "conformal", "conformal", "repeats"]
     unrefitted = future["forecast"]
     project.set("forecast.refit", value=True)
-    assert project.run("forecast").returncode == 0
+    project.call("forecast")
     again = pd.read_csv(project.folder / "data" / "future.csv")
     assert (np.abs(again["forecast"] - unrefitted) > 1e-6).all()
     project.set("train.patience", 3)
     project.set("frame.validation_size", 3)
-    for stage in ("frame", "scale"):
-        assert project.run(stage).returncode == 0
-    assert "forecast.refit must be false with train.patience" in project.fails("forecast")
+    project.call("frame", "scale")
+    with pytest.raises(StatecastError, match=r"forecast\.refit must be false with train\.patience"):
+        project.call("forecast")
 
 
-def test_features_that_end_with_the_series_leave_the_future_unknown(project: Project) -> None:
+def test_features_that_end_with_the_series_leave_the_future_unknown(
+    project: Project, caplog: pytest.LogCaptureFixture
+) -> None:
     project.params["download"] |= {"source": "sales.csv", "time_column": "week", "value_column": "sales"}
     project.params["frame"] |= {"features": ["price"]}
     project.write_params()
-    for stage in ("download", "difference", "frame", "scale", "train", "rebatch"):
-        assert project.run(stage).returncode == 0
-    result = project.run("forecast")
-    assert "frame.features (price) are not known after the end" in result.stderr
+    with caplog.at_level("INFO"):
+        project.call("download", "difference", "frame", "scale", "train", "rebatch", "forecast")
+    assert "frame.features (price) are not known after the end" in caplog.text
     assert len(pd.read_csv(project.folder / "data" / "future.csv")) == 0
 
 

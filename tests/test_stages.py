@@ -35,7 +35,7 @@ def test_batch_larger_than_the_training_rows(scaled_project: Project) -> None:
 
 
 @pytest.mark.parametrize(
-    ("optimizer", "line"), [("adamm", "got 'adamm'"), ({"name": "sgd", "clipnorm": 1}, "clip by value")]
+    ("optimizer", "line"), [("adamm", "got 'adamm'"), ({"name": "sgd", "use_ema": True}, "got 'use_ema'")]
 )
 def test_unsuitable_optimizer(scaled_project: Project, optimizer: object, line: str) -> None:
     scaled_project.set("train.optimizer", optimizer)
@@ -58,7 +58,7 @@ def test_files_have_the_columns_that_they_promise(project: Project) -> None:
     project.set("frame.validation_size", 3)
     project.run_all()
     plots, metrics = project.folder / "plots", project.folder / "metrics"
-    assert list(pd.read_csv(plots / "rmse.csv")) == ["seed", "rmse"]
+    assert list(pd.read_csv(plots / "rmse.csv")) == ["seed", "rmse", "validation_rmse"]
     assert list(pd.read_csv(plots / "forecasts.csv")) == ["unique_id", "ds", "seed", "y", "forecast"]
     assert list(pd.read_csv(plots / "history.csv"))[:3] == ["seed", "epoch", "train_rmse"]
     content = json.loads((metrics / "evaluate.json").read_text())
