@@ -35,7 +35,10 @@ def read_data() -> Data:
 
 def pictures(data: Data) -> dict[str, dict[str, Any]]:
     """Return the specification of each picture by its name."""
-    found = {f"table-{table}": boxes(_boxes_of(data, table), words, words) for table, words in TABLES.items()}
+    found = {
+        f"table-{table}": boxes(_boxes_of(data, table), "RMSE of 30 repeats, test rows", words)
+        for table, words in TABLES.items()
+    }
     own = data.curves.assign(variant=data.curves["variant"].map(VERSIONS))
     for setting, frame in own.groupby(KEYS, sort=False):
         name = "-".join(map(str, setting))

@@ -86,6 +86,7 @@ def _best(claim: Claim, samples: Mapping[int, Sample], test: Callable[[int], flo
         return Verdict(word, f"{best} has {size[best]:.1f}, {claim.claimed} has {own}, {p_text(corrected[best])}")
     alike = [other for other in others if corrected[other] >= LEVEL]
     if not alike:
-        return Verdict("holds", f"{own}, every other is higher, {p_text(max(corrected.values()))} or less")
+        at_most = p_text(max(corrected.values())).replace("=", "<=")
+        return Verdict("holds", f"{own}, all others are higher, each with {at_most}")
     figures = ", ".join(f"{other} with {size[other]:.1f} ({p_text(corrected[other])})" for other in alike)
     return Verdict("not shown", f"{own} is lowest, but not told from {figures}")

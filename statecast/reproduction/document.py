@@ -5,32 +5,34 @@ from typing import Any
 
 import pandas as pd
 
-from statecast.reproduction.comparison import compare, how_many_differ
-from statecast.reproduction.data import BY, TODAY, WHAT, Data, of_variant
+from statecast.reproduction.comparison import how_many_differ
+from statecast.reproduction.data import TODAY, Data
 from statecast.reproduction.markdown import table
-from statecast.reproduction.tables import diagnostics, differences, tables
+from statecast.reproduction.tables import (
+    compared_diagnostics,
+    compared_tables,
+    diagnostics,
+    differences,
+    tables,
+)
 from statecast.reproduction.verdicts import conclusions, unseen, verdicts
 
-HEAD = """
-Three published tables of the test RMSE on the shampoo series (made with the Keras of 2017, 30 repeats a row) and
-eight
-published diagnostics (10 repeats) beside what is measured here. `make studies` trains everything and writes this
-page: the
-published figures are in `studies/published-*.csv`, the measured ones in `plots/studies/`; no figure and no
-verdict below is
-typed.
-
-Means are compared by Welch's test and spreads by the F test, two-sided, at 5 %. *differ, not after Holm*:
-significant in
-itself, but not as one of so many tests. The F test assumes normal distributions, which RMSE do not quite have;
-so there is
-also a test without that assumption.
-""".strip()
+ABOUT = (
+    "Three published tables of the test RMSE on the shampoo series (made with the Keras of 2017, 30 repeats a row) and"
+    " eight published diagnostics (10 repeats) beside what is measured here. `make studies` trains everything and"
+    " writes this page: the published figures are in `studies/published-*.csv`, the measured ones in"
+    " `plots/studies/`; no figure and no verdict below is typed."
+)
+TESTS = (
+    "Means are compared by Welch's test and spreads by the F test, two-sided, at 5 %. *differ, not after Holm*:"
+    " significant in itself, but not as one of so many tests. The F test assumes normal distributions, which RMSE do"
+    " not quite have; further down there is a test without that assumption."
+)
 
 
 def document(data: Data) -> str:
     """Return the whole document."""
-    lines = ["# The published results, reproduced", "", *HEAD.splitlines(), "", *_in_short(data)]
+    lines = ["# The published results, reproduced", "", ABOUT, "", TESTS, "", *_in_short(data)]
     for part in (tables, differences, conclusions, unseen, diagnostics, _summaries):
         lines += part(data)
     return "\n".join(lines).rstrip() + "\n"
@@ -38,19 +40,21 @@ def document(data: Data) -> str:
 
 def _in_short(data: Data) -> list[str]:
     lines = ["## In short", ""]
-    for version, words in WHAT.items():
-        found = compare(data.published, of_variant(data.tables, version), BY)
-        number, rows = how_many_differ(found), len(found)
-        lines.append(
-            f"- {words}: {rows - number['p_mean']} of {rows} means and {rows - number['p_std']} of {rows} spreads"
-            f" agree;"
-            f" after Holm's correction {rows - number['holm_mean']} and {rows - number['holm_std']}."
-        )
+    lines += [f"- Tables, {words}: {_agreement(one)}" for words, one in compared_tables(data).items()]
+    lines += [f"- Diagnostics, {words}: {_agreement(one)}" for words, one in compared_diagnostics(data).items()]
     judged = verdicts(data, TODAY)
     for word in dict.fromkeys(verdict.word for verdict in judged.values()):
         own = "; ".join(claim.words for claim, verdict in judged.items() if verdict.word == word)
         lines.append(f"- Published conclusions, 300 repeats with Keras today, *{word}*: {own}.")
     return [*lines, ""]
+
+
+def _agreement(found: pd.DataFrame) -> str:
+    number, rows = how_many_differ(found), len(found)
+    return (
+        f"{rows - number['p_mean']} of {rows} means and {rows - number['p_std']} of {rows} spreads agree; after Holm's"
+        f" correction {rows - number['holm_mean']} and {rows - number['holm_std']}."
+    )
 
 
 def _summaries(data: Data) -> list[str]:

@@ -31,7 +31,7 @@ def boxes(rows: list[dict[str, Any]], title: str, setting: str) -> dict[str, Any
         "xOffset": {"field": "who", "type": "nominal", "sort": who},
         "color": {"field": "who", "type": "nominal", "sort": who, "title": None, "legend": {"orient": "bottom"}},
     }
-    low_high = {"axis": {"title": "RMSE, test rows"}, "scale": {"zero": False}, "type": "quantitative"}
+    low_high = {"axis": {"title": "RMSE"}, "scale": {"zero": False}, "type": "quantitative"}
     return {
         "$schema": SCHEMA,
         "title": title,
@@ -61,6 +61,7 @@ def curves(frame: pd.DataFrame, title: str) -> dict[str, Any]:
         title: above the plot.
 
     """
+    variants = list(dict.fromkeys(frame["variant"]))
     wanted = frame[["variant", "seed", "epoch", "train_rmse", "test_rmse"]].round(2)
     return {
         "$schema": SCHEMA,
@@ -70,11 +71,11 @@ def curves(frame: pd.DataFrame, title: str) -> dict[str, Any]:
             {"fold": ["train_rmse", "test_rmse"], "as": ["column", "rmse"]},
             {"calculate": "datum.column == 'train_rmse' ? 'train' : 'test'", "as": "rows"},
         ],
-        "facet": {"column": {"field": "variant", "type": "nominal", "title": None, "sort": None}},
+        "facet": {"column": {"field": "variant", "type": "nominal", "title": None, "sort": variants}},
         "spec": {
-            "width": 220,
-            "height": 180,
-            "mark": {"type": "line", "strokeWidth": 1, "opacity": 0.6},
+            "width": 200,
+            "height": 160,
+            "mark": {"type": "line", "strokeWidth": 1},
             "encoding": {
                 "x": {"field": "epoch", "type": "quantitative", "axis": {"tickCount": 4}},
                 "y": {"field": "rmse", "type": "quantitative", "title": "RMSE", "scale": {"zero": False}},

@@ -45,7 +45,7 @@ def equal_spreads(first: Sample, second: Sample) -> float:
     return float(min(1.0, 2 * min(below, above)))
 
 
-def resampled_spread(published: Sample, values: npt.ArrayLike, draws: int = 10_000) -> float:
+def resampled_spread(published: Sample, values: npt.ArrayLike, draws: int = 2000) -> float:
     """Return the two-sided share of samples drawn from ``values`` whose spread is as far off as the published one.
 
     Unlike the F test it takes nothing for normal; ``values`` should be many more than ``published.size``.

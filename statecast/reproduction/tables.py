@@ -29,25 +29,33 @@ def tables(data: Data) -> list[str]:
         "",
     ]
     lines += [line for name in PICTURES for line in (f"![{name}](pictures/table-{name}.png)", "")]
-    for version, words in WHAT.items():
-        found = compare(data.published, of_variant(data.tables, version), BY)
+    for words, found in compared_tables(data).items():
         lines += [f"### {words}", "", *table([_row(row) for row in found.to_dict("records")]), _count(found), ""]
     return lines
 
 
 def diagnostics(data: Data) -> list[str]:
     """Return the final errors of the learning curves, and their pictures."""
-    published = diagnostics_summary(data.diagnostics)
     lines = ["## The diagnostics, 10 repeats", ""]
     lines += ["Train and test RMSE after the last epoch, mean ± standard deviation, forecast from the zero state.", ""]
-    for version, words in WHAT.items():
-        found = compare(published, of_variant(last_errors(data.curves), version), ["part", *KEYS])
+    for words, found in compared_diagnostics(data).items():
         lines += [f"### {words}", "", *table([_row(row) for row in found.to_dict("records")]), _count(found), ""]
     lines += ["### Learning curves", "", "Blue: training rows, orange: test rows, a line a repeat.", ""]
     for row in data.diagnostics[KEYS].drop_duplicates().to_dict("records"):
         name = "-".join(str(row[key]) for key in KEYS)
         lines += [f"![{setting_text(row)}](pictures/diagnostic-{name}.png)", ""]
     return lines
+
+
+def compared_tables(data: Data) -> dict[str, pd.DataFrame]:
+    """Return the comparison of the published tables with 30 repeats of each version of Keras."""
+    return {words: compare(data.published, of_variant(data.tables, name), BY) for name, words in WHAT.items()}
+
+
+def compared_diagnostics(data: Data) -> dict[str, pd.DataFrame]:
+    """Return the comparison of the published diagnostics with 10 repeats of each version of Keras."""
+    published, own = diagnostics_summary(data.diagnostics), last_errors(data.curves)
+    return {words: compare(published, of_variant(own, name), ["part", *KEYS]) for name, words in WHAT.items()}
 
 
 def last_errors(curves: pd.DataFrame) -> pd.DataFrame:
