@@ -8,7 +8,7 @@ INSTALL := $(VENV)/bin/python -m pip install --quiet --quiet --disable-pip-versi
 UV := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help setup repro problems extensions show sweep test test-slow lint bench report plots-page lock clean
+.PHONY: help setup repro problems extensions show studies sweep test test-slow lint bench report plots-page lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed 's/:.*## /\t/' | expand -t 14
@@ -40,6 +40,11 @@ problems: $(RUN) ## run the counting and memory problems and write their tables 
 	@cd problems/memory && dvc repro && dvc repro variants/dvc.yaml
 	@python -m stages.readme problems/counting/metrics/variants.json problems/counting/README.md
 	@python -m stages.readme problems/memory/metrics/variants.json problems/memory/README.md
+
+studies: $(RUN) ## train the published tables and diagnostics again, and more; writes docs/reproduction.md (5 minutes)
+	@python -m statecast.study studies/table-epochs.yaml studies/table-batch-size.yaml studies/table-units.yaml \
+		studies/tables-2017.yaml studies/diagnostics.yaml studies/repeats-300.yaml studies/repeats-3000.yaml studies/unseen.yaml
+	@python -m statecast.reproduction
 
 sweep: $(RUN) ## a sweep through DVC's queue: make sweep PARAMS='train.epochs=500,1000'
 	@python -m stages.sweep $(PARAMS)

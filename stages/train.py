@@ -48,7 +48,7 @@ class Train(Section):
     recurrent_activation: Gate = "sigmoid"
     head: Head = "linear"
     highway: bool = False
-    initialisation: Literal["default", "chrono"] = "default"
+    initialisation: Literal["default", "chrono", "by_gate"] = "default"
     dropout: Share = 0
     recurrent_dropout: Share = 0
     kernel_l1: NotNegative = 0

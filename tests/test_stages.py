@@ -10,7 +10,7 @@ import pytest
 
 from tests.conftest import ROOT, Project
 
-PUBLISHED = pd.read_csv(ROOT / "tests" / "published-tables.csv")
+PUBLISHED = pd.read_csv(ROOT / "studies" / "published-tables.csv")
 
 
 def test_lookback_longer_than_the_series(scaled_project: Project) -> None:

@@ -14,14 +14,13 @@ from statecast.base.errors import StatecastError
 from statecast.study.pipeline import Pipeline, user_cache
 from statecast.study.repository import Experiments, copy_of, open_repository
 from statecast.study.running import Outcome, Seconds, Session
-from statecast.study.studies import METRICS, PLOTS, read_study, run_study
+from statecast.study.studies import METRICS, PLOTS, measure_study, read_study, run_study
 from statecast.study.training import train_here
 
 
 def run(path: Path, dask: str | None) -> list[Outcome]:
     """Run a study in a copy of HEAD; the workspace stays as it is but for the study's tables."""
     study = read_study(path)
-    repository = open_repository(Path.cwd(), but=[str(METRICS), str(PLOTS), str(path)])
     seconds, start = Seconds(), time.perf_counter()
     with ExitStack() as stack:
         train = train_here()
@@ -29,6 +28,11 @@ def run(path: Path, dask: str | None) -> list[Outcome]:
             from statecast.study.workers import workers
 
             train = stack.enter_context(workers(dask))
+        if not study.register_:
+            count = measure_study(study, str(path), train)
+            print(f"{study.name}: {count} measured in {time.perf_counter() - start:.1f} s", file=sys.stderr)  # noqa: T201
+            return []
+        repository = open_repository(Path.cwd(), but=[str(METRICS), str(PLOTS), str(path), "docs"])
         copy = stack.enter_context(copy_of(repository, study.name))
         pipeline = Pipeline(copy, repository, user_cache(Path.cwd()))
         seconds.spend("copy", start)
@@ -47,14 +51,14 @@ def _report(outcomes: list[Outcome], seconds: Seconds, total: float) -> None:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command: status 1 where a configuration failed."""
     parser = argparse.ArgumentParser(prog="python -m statecast.study", description=__doc__)
-    parser.add_argument("study", type=Path, help="a study file, studies/epochs.yaml say")
+    parser.add_argument("studies", nargs="+", type=Path, metavar="STUDY", help="a study file, studies/epochs.yaml say")
     parser.add_argument(
         "--dask", metavar="ADDRESS", help="train on the workers of a scheduler, tcp://HOST:8786, or local"
     )
     given = parser.parse_args(arguments)
     logging.getLogger("statecast").setLevel(logging.WARNING)
     try:
-        outcomes = run(given.study, given.dask)
+        outcomes = [outcome for path in given.studies for outcome in run(path, given.dask)]
     except (StatecastError, DvcException) as error:
         sys.exit(f"error: {error}")
     except KeyboardInterrupt:

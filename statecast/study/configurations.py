@@ -30,20 +30,23 @@ def expand(study: Study, where: str) -> list[Configuration]:
         named = [("", chosen) for chosen in draws(study.random.ranges, study.random.draws, study.random.seed)]
     for listed in study.configurations:
         named.append((str(listed.get("name", "")), {key: value for key, value in listed.items() if key != "name"}))
-    found = [configuration(study, chosen, name) for name, chosen in named]
+    variants = study.variants or {"": {}}
+    found = [configuration(study, chosen, name, variant=variant) for variant in variants for name, chosen in named]
     names = [one.name for one in found]
     twice = next((name for name in names if names.count(name) > 1), "")
     require(not twice, where, "have a name of its own for each configuration", f"{twice} twice")
     return found
 
 
-def configuration(study: Study, chosen: Overrides, name: str = "") -> Configuration:
-    """Return a configuration of a study with some keys chosen."""
+def configuration(study: Study, chosen: Overrides, name: str = "", *, variant: str = "") -> Configuration:
+    """Return a configuration of a study with some keys chosen, in a variant of the study."""
     only = len(study.grid) == 1
     label = name or (_text(next(iter(chosen.values()))) if only else describe(chosen)) or "as-it-is"
     repeats = {} if study.repeats is None else {"train.repeats": study.repeats}
-    overrides = {key: _number(value) for key, value in (study.overrides | repeats | chosen).items()}
-    return Configuration(experiment_name(f"{study.prefix or study.name}-{label}"), overrides)
+    given = study.overrides | repeats | study.variants.get(variant, {}) | chosen
+    overrides = {key: _number(value) for key, value in given.items()}
+    parts = [study.prefix or study.name, *([variant] if variant else []), label]
+    return Configuration(experiment_name("-".join(parts)), overrides)
 
 
 def draws(ranges: dict[str, Range], number: int, seed: int) -> list[Overrides]:
@@ -87,7 +90,8 @@ def keys_of(study: Study) -> list[str]:
     spaces = [space.ranges for space in (study.random, study.optuna) if space is not None]
     listed = [key for one in study.configurations for key in one if key != "name"]
     repeats = [] if study.repeats is None else ["train.repeats"]
-    return [*study.overrides, *repeats, *study.grid, *listed, *(key for space in spaces for key in space)]
+    varied = [key for overrides in study.variants.values() for key in overrides]
+    return [*study.overrides, *repeats, *varied, *study.grid, *listed, *(key for space in spaces for key in space)]
 
 
 def _product(grid: dict[str, list[Any]]) -> list[Overrides]:

@@ -69,13 +69,22 @@ class Study(Section):
     repeats: Count | None = None
     grid: dict[str, Annotated[list[Any], Field(min_length=1)]] = Field(default_factory=dict)
     configurations: list[dict[str, Any]] = Field(default_factory=list)
+    variants: dict[str, dict[str, Any]] = Field(default_factory=dict)  # overrides; each configuration in each variant
     random: Random | None = None
     optuna: Optuna | None = None
     combine: Count | None = None
     combine_by: Literal["mean", "median"] = "mean"
+    register_: Annotated[bool, Field(alias="register")] = True  # false: the errors alone are measured
+    curves: bool = False  # of measured repeats, after each train.history_every epochs
 
     @model_validator(mode="after")
     def _one_way(self) -> "Study":
         if sum(map(bool, (self.grid, self.configurations, self.random, self.optuna))) != 1:
             raise ValueError("must have one of grid, configurations, random and optuna")
+        if not self.register_ and (self.optuna or self.combine):
+            raise ValueError("must have register true for optuna and combine")
+        if self.variants and self.optuna:
+            raise ValueError("must have no variants for optuna")
+        if self.curves and self.register_:
+            raise ValueError("must have register false for curves")
         return self

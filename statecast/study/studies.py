@@ -13,10 +13,11 @@ from statecast.base.storage import write_frame, write_json
 from statecast.study.combination import SIZE, best, check_validation, refitted
 from statecast.study.configurations import Configuration, check_keys, expand, keys_of
 from statecast.study.results import by_name, combination, described, per_seed
-from statecast.study.running import Outcome, Session, run_configurations
+from statecast.study.running import Outcome, Session, Train, run_configurations
 from statecast.study.sections import Best, Optuna, Study
 
 METRICS, PLOTS = Path("metrics/studies"), Path("plots/studies")
+DECIMALS = 3  # of measured errors; they are committed
 
 
 def read_study(path: Path) -> Study:
@@ -54,6 +55,20 @@ def run_study(study: Study, where: str, session: Session) -> list[Outcome]:
     for name, value in extra.get("combined", {}).items():
         print(f"combined {name}: {value}")  # noqa: T201
     return outcomes
+
+
+def measure_study(study: Study, where: str, train: Train) -> int:
+    """Measure a study that is not registered and write its tables; return how many configurations it has."""
+    from statecast.study.measuring import measure
+
+    configurations = expand(study, where)
+    found = measure(configurations, train, curves=study.curves)
+    write_frame(found.errors.round(DECIMALS), PLOTS / f"{study.name}.csv")
+    if study.curves:
+        frame = found.curves[["configuration", *found.curves.columns.drop("configuration")]]
+        write_frame(frame.round(DECIMALS), PLOTS / f"{study.name}-curves.csv")
+    print(described(found.errors).to_string(float_format="{:.3f}".format))  # noqa: T201
+    return len(configurations)
 
 
 def run_block(configurations: Sequence[Configuration], session: Session, *, register: bool = True) -> list[Outcome]:

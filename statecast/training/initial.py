@@ -1,6 +1,8 @@
 """The weights that Keras gives a freshly built network, for many seeds, without building the networks."""
 
 import random
+from dataclasses import replace
+from functools import lru_cache
 
 import numpy as np
 
@@ -18,8 +20,14 @@ def initial_weights(network: Network, seeds: list[int]) -> list[np.ndarray]:
     initializer from Python's generator when a layer is made, and one more for the dropout of a recurrent layer; these
     draws are repeated here.
     """
+    found = _stacked(replace(network, recurrent_activation="sigmoid"), tuple(seeds))
+    return [array.copy() for array in found]
+
+
+@lru_cache(maxsize=8)  # a study asks for the same again and again, and 3 ms a seed are long
+def _stacked(network: Network, seeds: tuple[int, ...]) -> tuple[np.ndarray, ...]:
     repeats = [_one(network, seed) for seed in seeds]
-    return [np.stack(arrays) for arrays in zip(*repeats, strict=True)]
+    return tuple(np.stack(arrays) for arrays in zip(*repeats, strict=True))
 
 
 def chrono_biases(network: Network, weights: list[np.ndarray], seeds: list[int], longest: int) -> list[np.ndarray]:
@@ -45,6 +53,37 @@ def chrono_biases(network: Network, weights: list[np.ndarray], seeds: list[int],
         bias[:, :units], bias[:, units : 2 * units] = -forget, forget
         changed[3 * layer + 2] = bias
     return changed
+
+
+def drawn_by_gate(network: Network, weights: list[np.ndarray], seeds: list[int]) -> list[np.ndarray]:
+    """Return the weights with each gate's kernels drawn on their own, wider than Keras draws all gates at once.
+
+    So Keras did before version 2: Glorot's limit for the shape of one gate, and 1.1 times an orthogonal matrix for each
+    recurrent one. The other weights stay, and a cell without gates keeps all.
+
+    Args:
+        network: what the weights belong to.
+        weights: from ``initial_weights``, each [R, ...].
+        seeds: [R], of the draws.
+
+    """
+    gates = GATES[network.cell]
+    if gates == 1:
+        return weights
+    changed = list(weights)
+    generators = [np.random.default_rng(seed) for seed in seeds]
+    for place, units in enumerate(network.units):
+        kernel = weights[3 * place]
+        limit = np.sqrt(6 / (kernel.shape[1] + units))
+        changed[3 * place] = np.stack([draw.uniform(-limit, limit, kernel.shape[1:]) for draw in generators])
+        recurrent = [[_orthogonal(draw, units) for _ in range(gates)] for draw in generators]
+        changed[3 * place + 1] = 1.1 * np.stack([np.concatenate(one, axis=1) for one in recurrent])
+    return [array.astype(np.float32) for array in changed]
+
+
+def _orthogonal(draw: np.random.Generator, units: int) -> np.ndarray:
+    left, _, _ = np.linalg.svd(draw.normal(size=(units, units)))
+    return np.asarray(left)
 
 
 def _one(network: Network, seed: int) -> list[np.ndarray]:

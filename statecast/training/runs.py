@@ -14,7 +14,7 @@ from statecast.model.rebatching import grid_of
 from statecast.model.trained import ALL_SERIES, Model
 from statecast.training.batches import Part, Rows, later_grid, training_batches, watched_rows
 from statecast.training.engine import Progress, Trained, Trainer
-from statecast.training.initial import chrono_biases, initial_weights
+from statecast.training.initial import chrono_biases, drawn_by_gate, initial_weights
 from statecast.training.optimizers import with_steps
 from statecast.training.program import Batches, Watched
 from statecast.training.request import Learning, Request, Setting
@@ -143,6 +143,8 @@ def _initial(request: Request, networks: int) -> list[np.ndarray]:
     if setting.initialisation == "chrono":
         longest = max(max(lengths) for lengths in _lengths(request, "train"))
         initial = chrono_biases(setting.network, initial, setting.seeds, longest * setting.network.steps)
+    if setting.initialisation == "by_gate":
+        initial = drawn_by_gate(setting.network, initial, setting.seeds)
     return [np.tile(array, (networks, *[1] * (array.ndim - 1))) for array in initial]
 
 

@@ -1,0 +1,1 @@
+"""The published results of the shampoo series beside what is measured here."""
