@@ -105,6 +105,7 @@ def id_of(name: str) -> str:
 
 def marks_on(driver: Any, page: Path, charts: int) -> dict[str, int]:
     """Open a page, wait until its charts are there, and return how many marks each has by its id."""
+    driver.get_log("browser")  # what pages before have said
     driver.get(page.as_uri())
     WebDriverWait(driver, 60).until(
         lambda one: one.execute_script("return document.querySelectorAll('svg.marks').length") >= charts
