@@ -73,9 +73,8 @@ SLOW = pytest.mark.slow
 @pytest.mark.parametrize(
     ("units", "batch_size"),
     [
-        ([1], 4),
-        ([3], 2),
-        *(pytest.param([units], size, marks=SLOW) for units, size in ((1, 1), (1, 2), (3, 1), (3, 4))),
+        ([3], 4),
+        *(pytest.param([units], size, marks=SLOW) for units, size in ((1, 1), (1, 2), (1, 4), (3, 1), (3, 2))),
     ],
 )
 def test_trained_weights_equal_those_of_a_keras_fit_loop(units: list[int], batch_size: int) -> None:
@@ -84,6 +83,7 @@ def test_trained_weights_equal_those_of_a_keras_fit_loop(units: list[int], batch
     assert largest(our_weights(*case), keras_weights(*case)) < 1e-5
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("units", "optimizer", "loss"),
     [
@@ -117,7 +117,7 @@ def test_gradient_through_timesteps_equals_a_keras_sequence() -> None:
     model.compile(loss="binary_crossentropy", optimizer=keras.optimizers.Adam(0.01))
     x, y, w = data.x.reshape(2, 5, 1), data.y.reshape(2, 5, 1), weights.reshape(2, 5)
     for _ in range(EPOCHS):
-        model.fit(x, y, sample_weight=w, epochs=1, batch_size=2, verbose=0, shuffle=False)
+        model.train_on_batch(x, y, sample_weight=w)
         keras_loop.reset(model)
     assert largest(ours, model.get_weights()) < 1e-5
 

@@ -79,6 +79,7 @@ def test_shorter_training_with_patience_keeps_its_own_best_weights() -> None:
             np.testing.assert_array_equal(mine, other)
 
 
+@pytest.mark.slow
 def test_learning_rates_penalties_and_seeds_share_a_program_and_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     own = [series("a", (12, 0, 3))]
     l2 = ((0.0, 0.0, 0.0), (0.1, 0.0, 0.0))

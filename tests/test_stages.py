@@ -35,7 +35,8 @@ def test_batch_larger_than_the_training_rows(scaled_project: Project) -> None:
 
 
 @pytest.mark.parametrize(
-    ("optimizer", "line"), [("adamm", "got 'adamm'"), ({"name": "sgd", "use_ema": True}, "got 'use_ema'")]
+    ("optimizer", "line"),
+    [("adamm", "got 'adamm'"), ({"name": "sgd", "clipnorm": -1}, "clipnorm must be a number above 0")],
 )
 def test_unsuitable_optimizer(scaled_project: Project, optimizer: object, line: str) -> None:
     scaled_project.set("train.optimizer", optimizer)
