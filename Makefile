@@ -8,7 +8,7 @@ INSTALL := $(VENV)/bin/python -m pip install --quiet --quiet --disable-pip-versi
 UV := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help setup repro problems extensions show studies sweep test test-slow lint bench plots-page lock clean
+.PHONY: help setup repro problems extensions show studies sweep test test-slow lint bench report plots-page lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed 's/:.*## /\t/' | expand -t 14
@@ -68,6 +68,10 @@ test-slow: $(DEV) ## the tests that take longer
 
 bench: $(RUN) ## measure speed against Keras; writes benchmarks/results.md
 	@python -m benchmarks.run
+
+report: $(RUN) ## write report.html: tables and charts in one page that needs no network
+	@dvc repro --quiet
+	@python -m stages.report report.html
 
 plots-page: $(RUN) ## write the page of dvc plots anew, after an update of vl-convert
 	@python -m stages.plots_page .dvc/plots/page.html

@@ -29,10 +29,14 @@ PAGE = """<!DOCTYPE html>
 """
 
 
+def bundle() -> str:
+    """Return Vega, Vega-Lite and vegaEmbed as one script that may stand inside a script element."""
+    return str(vl_convert.javascript_bundle(SNIPPET, vl_version=VEGA_LITE))
+
+
 def main(page: Path) -> None:
     """Write the HTML template that ``plots.html_template`` in .dvc/config names."""
-    bundle = vl_convert.javascript_bundle(SNIPPET, vl_version=VEGA_LITE)
-    write_text(PAGE.format(bundle=bundle), page)
+    write_text(PAGE.format(bundle=bundle()), page)
 
 
 if __name__ == "__main__":

@@ -160,7 +160,7 @@ def test_dropout_equals_keras_with_the_same_masks(cell: Any, monkeypatch: pytest
     network = Network(2, (3,), cell=cell)
     rng, count = np.random.default_rng(0), GATES[cell]
     drawn = [[rng.integers(0, 2, (4, width)).astype(np.float32) * 2 for _ in range(count)] for width in (2, 3)]
-    given = [Masks(*([tf.constant(one[None]) for one in part] for part in drawn))]
+    given = [Masks(*(tf.constant(np.stack(part, axis=-1)[None]) for part in drawn))]
     monkeypatch.setattr("statecast.training.program.masks", lambda *_, **__: given)
     mine = ours(network, Learning(ADAM, 0.01, dropout=0.5, recurrent_dropout=0.5))
     layer = keras_loop.CELLS[cell].__name__ + "Cell"
@@ -169,6 +169,18 @@ def test_dropout_equals_keras_with_the_same_masks(cell: Any, monkeypatch: pytest
         monkeypatch.setattr(getattr(keras.layers, layer), name, lambda *_, value=value: value)
     other = theirs(network, build_optimizer(ADAM, 0.01), dropout=0.5, recurrent_dropout=0.5)
     assert difference(mine, other) < 1e-5
+
+
+def test_dropout_of_inputs_alone_equals_keras_with_one_mask_for_all_gates(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn = np.random.default_rng(0).integers(0, 2, (4, 2)).astype(np.float32) * 2
+    given = [Masks(tf.constant(drawn[None, ..., None]), None)]
+    monkeypatch.setattr("statecast.training.program.masks", lambda *_, **__: given)
+    mine = ours(Network(2, (3,)), Learning(ADAM, 0.01, dropout=0.5))
+    monkeypatch.setattr(keras.layers.LSTMCell, "get_dropout_mask", lambda *_: drawn)
+    other = theirs(Network(2, (3,)), build_optimizer(ADAM, 0.01), dropout=0.5)
+    assert difference(mine, other) < 1e-5
+    real = masks(Network(2, (3,)), 4, tf.constant([1], tf.uint32), tf.constant(0), dropout=0.5, recurrent_dropout=0)
+    assert real[0].inputs.shape == (1, 4, 2, 1)
 
 
 def test_dropout_masks_are_random_in_every_way() -> None:
@@ -196,7 +208,7 @@ def test_dropout_of_a_repeat_does_not_depend_on_its_neighbours() -> None:
         for part, single in zip((one.inputs, one.recurrent), (other.inputs, other.recurrent), strict=True):
             assert part is not None
             assert single is not None
-            np.testing.assert_array_equal(np.stack(part)[:, 1:], np.stack(single))
+            np.testing.assert_array_equal(part[1:], single)
     assert not np.array_equal(both[0].inputs[0], both[0].inputs[1])  # type: ignore[index]
 
 

@@ -31,8 +31,8 @@ class LayerState(NamedTuple):
 class Masks(NamedTuple):
     """Dropout of one layer in one update; each is 0 or 1 / (1 - rate). None: no dropout."""
 
-    inputs: list[Array] | None  # a gate each [R, B, F]
-    recurrent: list[Array] | None  # a gate each [R, B, U]
+    inputs: Array | None  # [R, B, F, gates], or 1 for all gates
+    recurrent: Array | None  # [R, B, U, gates]
 
 
 State = tuple[LayerState, ...]
@@ -70,7 +70,7 @@ class Ops(NamedTuple):
     softmax: Callable[[Array], Array]
     clip: Callable[[Array, float, float], Array]
     product: Callable[[Array, Array], Array]  # [R, B, F], [R, F, G] to [R, B, G]
-    concat: Callable[[list[Array]], Array]  # along the last axis
+    gated_product: Callable[[Array, Array, Array], Array]  # the same, each gate with its mask of x [R, B, F, gates]
     part: Callable[[Array, Any, int], Array]  # columns place * size to (place + 1) * size of [R, B, steps x F]
     repeat: Callable[[int, Callable[[Array, Any], Any], Any], Any]  # body(place, state) n times
 
@@ -84,8 +84,10 @@ def _softmax(x: np.ndarray) -> np.ndarray:
     return np.asarray(e / e.sum(axis=-1, keepdims=True))
 
 
-def _concat(parts: list[np.ndarray]) -> np.ndarray:
-    return np.concatenate(parts, axis=-1)
+def _gated_product(x: np.ndarray, w: np.ndarray, mask: np.ndarray) -> np.ndarray:
+    by_gate = w.reshape(*w.shape[:2], mask.shape[-1], -1)
+    z = np.einsum("rbfg,rfgu->rbgu", x[..., None] * mask, by_gate)
+    return z.reshape(*z.shape[:2], -1)
 
 
 def _part(x: np.ndarray, place: int, size: int) -> np.ndarray:
@@ -98,7 +100,7 @@ def _repeat(times: int, body: Callable[[int, Any], Any], state: Any) -> Any:
     return state
 
 
-NUMPY = Ops(_sigmoid, np.tanh, _softmax, np.clip, np.matmul, _concat, _part, _repeat)
+NUMPY = Ops(_sigmoid, np.tanh, _softmax, np.clip, np.matmul, _gated_product, _part, _repeat)
 
 
 def weight_shapes(network: Network) -> list[tuple[str, tuple[int, ...]]]:
@@ -190,12 +192,11 @@ def _apart(z: Array, gates: int) -> list[Array]:
     return [z[..., gate * units : (gate + 1) * units] for gate in range(gates)]
 
 
-def _masked_product(ops: Ops, x: Array, kernel: Array, masks: list[Array] | None) -> Array:
-    """Return x times the kernel; with dropout each gate sees its own mask of x."""
-    if masks is None:
+def _masked_product(ops: Ops, x: Array, kernel: Array, mask: Array | None) -> Array:
+    """Return x times the kernel; with dropout each gate sees its own mask of x, or all the same."""
+    if mask is None:
         return ops.product(x, kernel)
-    parts = zip(masks, _apart(kernel, len(masks)), strict=True)
-    return ops.concat([ops.product(x * mask, part) for mask, part in parts])
+    return ops.product(x * mask[..., 0], kernel) if mask.shape[-1] == 1 else ops.gated_product(x, kernel, mask)
 
 
 def gates(ops: Ops, network: Network, z: Array) -> tuple[Array, Array, Array, Array]:

@@ -5,7 +5,10 @@ give a repeat other masks when it trains beside others. The hash is a multiply-x
 Wellons, hash-prospector, "lowbias32").
 """
 
+import math
 from typing import Any
+
+import numpy as np
 
 from statecast.model.network import GATES, Masks, Network
 from statecast.training.runtime import tf
@@ -34,11 +37,8 @@ def mask(seeds: Tensor, update: Tensor, salt: int, rate: float, shape: tuple[int
     """
     when = tf.cast(update, tf.uint32) * tf.constant(GOLDEN, tf.uint32) + tf.constant(salt, tf.uint32)
     key = _mix(seeds + _mix(when))
-    count = 1
-    for size in shape:
-        count *= size
-    place = tf.range(count, dtype=tf.int32)
-    bits = _mix(key[:, None] ^ _mix(tf.cast(place, tf.uint32) * tf.constant(GOLDEN, tf.uint32) + key[:, None]))
+    place = np.arange(math.prod(shape), dtype=np.uint64) * GOLDEN % 2**32
+    bits = _mix(key[:, None] + tf.constant(place, tf.uint32))
     kept = bits >= tf.constant(round(rate * 2**32), tf.uint32)
     return tf.reshape(tf.where(kept, 1 / (1 - rate), 0.0), (-1, *shape))
 
@@ -46,14 +46,17 @@ def mask(seeds: Tensor, update: Tensor, salt: int, rate: float, shape: tuple[int
 def masks(
     network: Network, lanes: int, seeds: Tensor, update: Tensor, *, dropout: float, recurrent_dropout: float
 ) -> list[Masks]:
-    """Return the masks of each layer for one update: one a gate, as Keras draws them."""
-    found, inputs = [], network.features
+    """Return the masks of each layer for one update, as Keras draws them.
+
+    With recurrent dropout each gate has masks of its own, without it all gates share one.
+    """
+    found, inputs, gates = [], network.features, GATES[network.cell] if recurrent_dropout else 1
     for layer, units in enumerate(network.units):
-        parts = []
-        for kind, (rate, width) in enumerate(((dropout, inputs), (recurrent_dropout, units))):
-            salts = [(layer * 2 + kind) * 8 + gate for gate in range(GATES[network.cell])]
-            drawn = [mask(seeds, update, salt, rate, (lanes, width)) for salt in salts] if rate else None
-            parts.append(drawn)
-        found.append(Masks(*parts))
+        kinds = enumerate(((dropout, inputs), (recurrent_dropout, units)))
+        drawn = [
+            mask(seeds, update, layer * 2 + kind, rate, (lanes, width, gates)) if rate else None
+            for kind, (rate, width) in kinds
+        ]
+        found.append(Masks(*drawn))
         inputs = units
     return found

@@ -20,7 +20,8 @@ def initial_weights(network: Network, seeds: list[int]) -> list[np.ndarray]:
     initializer from Python's generator when a layer is made, and one more for the dropout of a recurrent layer; these
     draws are repeated here.
     """
-    return list(_stacked(replace(network, recurrent_activation="sigmoid"), tuple(seeds)))
+    found = _stacked(replace(network, recurrent_activation="sigmoid"), tuple(seeds))
+    return [array.copy() for array in found]
 
 
 @lru_cache(maxsize=8)  # a study asks for the same again and again, and 3 ms a seed are long

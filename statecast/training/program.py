@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from statecast.model.network import LayerState, Network, State, step
+from statecast.model.network import LayerState, Masks, Network, State, step
 from statecast.training.dropout import masks
 from statecast.training.optimizers import build_optimizer, clip_of
 from statecast.training.request import Learning
@@ -123,20 +123,32 @@ class Learner:
         updates, _, _, lanes, _ = data.batches.x.shape
         repeats, active = self.weights[0].shape[0], data.batches.active
 
-        def body(place: Tensor, state: State, total: Tensor) -> tuple[Tensor, State, Tensor]:
+        def body(place: Tensor, state: State, dropped: Any, total: Tensor) -> tuple[Tensor, State, Any, Tensor]:
             s = place if order is None else order[place]
             rows = Batches(*(part[s] for part in data.batches))
             with tf.GradientTape() as tape:
-                loss, state = self._update_loss(form, rows, state, data.seeds, epoch * updates + place)
+                loss, state = self._update_loss(form, rows, state, self._as_masks(dropped))
                 together = tf.reduce_sum(loss)  # the repeats share no weight: its gradient is each one's own
             self._apply(form, tape.gradient(together, self.weights), rows.active)
             if not form.all_active:
                 loss *= rows.active
-            return place + 1, state, total + loss
+            # drawn one update ahead: XLA keeps what a loop carries, and would draw the rest anew at every use
+            return place + 1, state, self._draw(data.seeds, lanes, epoch * updates + place + 1), total + loss
 
-        start = (0, self._zeros(repeats, lanes), tf.zeros(repeats))
-        total = tf.while_loop(lambda s, *_: s < updates, body, start, maximum_iterations=updates)[2]
+        first = self._draw(data.seeds, lanes, epoch * updates)
+        start = (0, self._zeros(repeats, lanes), first, tf.zeros(repeats))
+        total = tf.while_loop(lambda s, *_: s < updates, body, start, maximum_iterations=updates)[3]
         return total / (updates if form.all_active else tf.reduce_sum(active, axis=0))
+
+    def _draw(self, seeds: Tensor, lanes: int, update: Tensor) -> list[Tensor]:
+        rates = {"dropout": self.learning.dropout, "recurrent_dropout": self.learning.recurrent_dropout}
+        drawn = masks(self.network, lanes, seeds, update, **rates) if any(rates.values()) else []
+        return [part for layer in drawn for part in layer if part is not None]
+
+    def _as_masks(self, drawn: list[Tensor]) -> list[Masks]:
+        left = iter(drawn)
+        kinds = (self.learning.dropout, self.learning.recurrent_dropout)
+        return [Masks(*(next(left) if rate else None for rate in kinds)) for _ in self.network.units] if drawn else []
 
     def _apply(self, form: Form, gradients: list[Tensor], active: Tensor) -> None:
         """Update the weights; those of repeats that rest stay as they are, and so does what the optimizer keeps."""
@@ -154,14 +166,10 @@ class Learner:
         for variable, old in zip(kept, before, strict=True):
             variable.assign(tf.where(going, tf.identity(variable), old))
 
-    def _update_loss(
-        self, form: Form, rows: Batches, state: State, seeds: Tensor, update: Tensor
-    ) -> tuple[Tensor, State]:
+    def _update_loss(self, form: Form, rows: Batches, state: State, dropped: list[Masks]) -> tuple[Tensor, State]:
         """Return the loss [R] of the rows [T, ...] of one update, a mean over its rows, and the state after them."""
         timesteps, _, lanes, _ = rows.x.shape
         learning = self.learning
-        drops = {"dropout": learning.dropout, "recurrent_dropout": learning.recurrent_dropout}
-        dropped = masks(self.network, lanes, seeds, update, **drops) if any(drops.values()) else ()
         if form.plain:
             share = tf.ones_like(rows.weight) / (timesteps * lanes)
         else:

@@ -35,11 +35,19 @@ def _repeat(times: int, body: Callable[[Tensor, Any], Any], state: Any) -> Any:
     return tf.while_loop(lambda place, _: place < times, counted, (0, state), maximum_iterations=times)[1]
 
 
-def _concat(parts: list[Tensor]) -> Tensor:
-    return tf.concat(parts, axis=-1)
+def _gated_product(x: Tensor, w: Tensor, mask: Tensor) -> Tensor:
+    repeats, features, width = w.shape
+    gates = mask.shape[-1]
+    by_gate = tf.reshape(w, (repeats, features, gates, width // gates))
+    masked = x[..., None] * mask
+    if width <= 4 * FUSED_UNITS:
+        z = tf.reduce_sum(masked[..., None] * by_gate[:, None], axis=-3)
+    else:
+        z = tf.einsum("rbfg,rfgu->rbgu", masked, by_gate)
+    return tf.reshape(z, (*z.shape[:2], width))
 
 
-TENSORFLOW = Ops(tf.sigmoid, tf.tanh, tf.nn.softmax, tf.clip_by_value, _product, _concat, _part, _repeat)
+TENSORFLOW = Ops(tf.sigmoid, tf.tanh, tf.nn.softmax, tf.clip_by_value, _product, _gated_product, _part, _repeat)
 
 
 def _of_error(loss: Callable[[Tensor], Tensor]) -> Callable[[Tensor, Tensor, Head], Tensor]:

@@ -1,0 +1,93 @@
+"""The page of the report: sections one below the other, Vega inside, nothing from the network."""
+
+from html import escape
+from typing import NamedTuple
+
+from statecast.report.charts import Chart
+
+STYLE = """
+:root { color-scheme: light dark; --ink: #1d1f21; --paper: #fff; --line: #d5d8dc; --soft: #f4f5f7; }
+@media (prefers-color-scheme: dark) { :root { --ink: #e6e6e6; --paper: #16181a; --line: #3a3f44; --soft: #202327; } }
+* { box-sizing: border-box; }
+body { margin: 0 auto; padding: 1rem; max-width: 60rem; font: 1rem/1.5 system-ui, sans-serif;
+  color: var(--ink); background: var(--paper); overflow-wrap: anywhere; }
+h1, h2 { line-height: 1.25; }
+h2 { margin-top: 2.5rem; padding-top: 0.5rem; border-top: 1px solid var(--line); }
+.box { overflow-x: auto; max-width: 100%; margin: 1rem 0; }
+.chart { background: #fff; border: 1px solid var(--line); padding: 0.5rem; }
+table { border-collapse: collapse; white-space: nowrap; font-variant-numeric: tabular-nums; }
+th, td { padding: 0.3rem 0.8rem; border-bottom: 1px solid var(--line); text-align: right; }
+th:first-child, .words td, .words th { text-align: left; }
+tbody th { font-weight: normal; }
+.words td { white-space: normal; min-width: 10rem; }
+thead th { background: var(--soft); }
+"""
+
+# Widths follow the window, legends go below, so that a chart has the room of a phone.
+DRAW = """
+const unpack = ({columns, rows}) => rows.map(row =>
+  Object.fromEntries(columns.map((name, i) => [name, row[i]]).filter(([, value]) => value !== null)));
+function fitted(spec, room) {
+  const part = spec.spec || spec;
+  if (typeof part.width === "number") part.width = Math.max(180, Math.min(part.width, room - 120));
+  spec.title = undefined;
+  spec.autosize = {type: "pad"};
+  spec.config = {legend: {orient: "bottom", columns: room < 500 ? 1 : 4, labelFontSize: 14, labelLimit: 260},
+    axis: {labelFontSize: 13, titleFontSize: 14}, header: {labelFontSize: 13}};
+  return spec;
+}
+for (const box of document.querySelectorAll(".chart")) {
+  const chart = JSON.parse(document.getElementById(box.id + "-data").textContent);
+  const spec = {...fitted(chart.spec, box.clientWidth), data: {values: unpack(chart)}};
+  vegaEmbed(box, spec, {renderer: "svg", actions: false}).then(found => { (window.views ||= []).push(found.view); });
+}
+"""
+
+
+class Part(NamedTuple):
+    """A section of the page: HTML that is safe already, and the charts below it."""
+
+    heading: str
+    html: str
+    charts: list[Chart]
+
+
+def sentence(text: str) -> str:
+    """Return a paragraph."""
+    return f"<p>{escape(text)}</p>"
+
+
+def page(title: str, parts: list[Part], bundle: str) -> str:
+    """Return the whole page; ``bundle`` is JavaScript that defines vegaEmbed."""
+    numbers = iter(range(sum(len(part.charts) for part in parts)))
+    body = "\n".join(_section(part, [next(numbers) for _ in part.charts]) for part in parts)
+    return f"""<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<link rel="icon" href="data:,">
+<title>{escape(title)}</title>
+<style>{STYLE}</style>
+</head>
+<body>
+<h1>{escape(title)}</h1>
+{body}
+<script>{bundle}</script>
+<script>{DRAW}</script>
+</body>
+</html>
+"""
+
+
+def _section(part: Part, numbers: list[int]) -> str:
+    charts = "\n".join(_chart(chart, number) for chart, number in zip(part.charts, numbers, strict=True))
+    return f"<section>\n<h2>{escape(part.heading)}</h2>\n{part.html}\n{charts}\n</section>"
+
+
+def _chart(chart: Chart, number: int) -> str:
+    data = f'<script type="application/json" id="chart-{number}-data">{chart.packed()}</script>'
+    label = escape(chart.title, quote=True)
+    return (
+        f'<h3>{label}</h3>\n<div class="box chart" id="chart-{number}" role="img" aria-label="{label}"></div>\n{data}'
+    )
