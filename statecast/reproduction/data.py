@@ -6,7 +6,7 @@ import pandas as pd
 
 from statecast.reproduction.comparison import KEYS
 
-TODAY, KERAS_2, KERAS_1 = "today", "keras-2017", "keras-1"
+TODAY, KERAS_2, KERAS_1, BY_GATE = "today", "keras-2017", "keras-1", "by-gate"
 VERSIONS = {TODAY: "Keras today", KERAS_2: "Keras 2 of 2017", KERAS_1: "Keras 1"}
 WHAT = {
     TODAY: "Keras today",
@@ -15,7 +15,7 @@ WHAT = {
 }
 TRIED = {
     **WHAT,
-    "by-gate": "Keras today, each gate drawn by itself as in Keras 1 (train.initialisation by_gate)",
+    BY_GATE: "Keras today, each gate drawn by itself as in Keras 1 (train.initialisation by_gate)",
     "cold": "Keras 2 of 2017, test rows from the zero state (evaluate.warm_up false)",
     "carry": "Keras 2 of 2017, one state from row to row at batch size 1 (rebatch.state carry)",
     "reset": "Keras 2 of 2017, the zero state at each forecast (rebatch.state reset)",
