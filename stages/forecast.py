@@ -97,15 +97,25 @@ def future_of(models: tuple[Model, Model], one: Series, files: Files, section: F
     scaled = rollout(models[0], longer, files.rebatched, feedback, origins=origin, horizon=horizon)
     paths = paths_on_original_scale(scaled, y, longer, origin, scaler=files.scaler, inverse=files.inverse)[:, 0]
     residuals = residuals_ahead(models[1], one, y, files, horizon)
-    repeats = of_repeats(paths, section.level)
-    rows = []
-    for ahead, value in enumerate(paths.mean(axis=0)):
-        known = residuals[np.isfinite(residuals[:, ahead]), ahead]
-        bounds = conformal(np.array([value]), known, section.level)
-        low, high = (repeats.low[ahead], repeats.high[ahead]) if bounds is None else (bounds.low[0], bounds.high[0])
-        kind = "repeats" if bounds is None else "conformal"
-        rows.append((one.unique_id, longer.ds[len(one.y) + ahead], ahead + 1, value, low, high, kind))
-    return pd.DataFrame(rows, columns=COLUMNS)
+    ensemble, repeats = paths.mean(axis=0), of_repeats(paths, section.level)
+    half = half_widths(residuals, section.level)
+    found = pd.DataFrame({"unique_id": one.unique_id, "ds": longer.ds[len(one.y) :], "step": np.arange(1, horizon + 1)})
+    found = found.assign(forecast=ensemble, low=repeats.low, high=repeats.high, interval="repeats")
+    return found if half is None else found.assign(low=ensemble - half, high=ensemble + half, interval="conformal")
+
+
+def half_widths(residuals: np.ndarray, level: float) -> np.ndarray | None:
+    """Return half the width of the conformal interval at each step [H]; None where there are too few residuals for any.
+
+    A step with too few residuals [K, H] of its own has the widest interval of the steps before.
+    """
+    found: list[float] = []
+    for step in residuals.T:
+        bounds = conformal(np.zeros(1), step[np.isfinite(step)], level)
+        if bounds is None and not found:
+            return None
+        found.append(max(found) if bounds is None else float(bounds.high[0]))
+    return np.array(found)
 
 
 def main(
