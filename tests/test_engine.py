@@ -140,6 +140,7 @@ def test_padded_rows_change_no_loss_and_no_gradient() -> None:
     assert largest(ours, model.get_weights()) < 1e-6
 
 
+@pytest.mark.slow
 def test_stateless_training_equals_a_stateless_keras_network() -> None:
     data, network = rows(8), Network(1, (2,))
     grid = training_grid([8], 4, stateful=False)
@@ -171,6 +172,7 @@ def test_chrono_biases_lie_where_the_paper_puts_them() -> None:
     np.testing.assert_array_equal(bias[:, 100:], 0)
 
 
+@pytest.mark.slow
 def test_history_every_few_epochs_is_the_same_history() -> None:
     data, network, grid = rows(8), Network(1, (2,)), training_grid([8], 4)
     watched = watched_rows([Part(data, grid, np.ones((1, 8), np.float32))], 2)

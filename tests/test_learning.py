@@ -56,7 +56,7 @@ def difference(mine: list[np.ndarray], others: list[np.ndarray]) -> float:
     ("network", "loss", "penalised"),
     [
         (Network(2, (3, 2), cell="gru"), "mae", True),
-        (Network(2, (2,), cell="simple_rnn", head="tanh"), "huber", True),
+        pytest.param(Network(2, (2,), cell="simple_rnn", head="tanh"), "huber", True, marks=SLOW),
         pytest.param(Network(2, (2, 2), cell="simple_rnn", head="relu"), "mse", False, marks=SLOW),
         pytest.param(Network(2, (3, 2, 2)), "log_cosh", True, marks=SLOW),
         (Network(2, (2,), recurrent_activation="hard_sigmoid"), "mse", False),
