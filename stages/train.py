@@ -143,8 +143,7 @@ def prepare(scaled: Path, scaler: Path) -> Request:
 
 def steps_of(scaled: Path) -> int:
     """Return how many steps the inputs of a row are, as the frame stage says."""
-    path = scaled / "frame.json"
-    return int(read_json(path)["steps"]) if path.is_file() else 1
+    return int(read_json(scaled / "frame.json")["steps"])
 
 
 def write(

@@ -11,7 +11,7 @@ import pandas as pd
 
 from statecast.data.inverse import Inverse
 from statecast.data.scaling import Scaler
-from statecast.evaluation.measures import mean_over_series, summary
+from statecast.evaluation.measures import mean_over_series, rmse, summary
 from statecast.evaluation.rollout import feedback_of, origins_of, paths_on_original_scale, rollout, truth_ahead
 from statecast.model.dataset import Series
 from statecast.model.rebatched import Rebatched
@@ -71,17 +71,18 @@ def forecasts_ahead(
     return Ahead(paths, truth_ahead(one, y, origins, horizon), persistence, seasonal)
 
 
-def _rmse(forecast: np.ndarray, y: np.ndarray) -> np.ndarray:
-    return np.asarray(np.sqrt(np.mean((forecast - y) ** 2, axis=-2)))  # over the origins: [..., H]
+def _by_step(forecast: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """Return the RMSE over the origins: [..., K, H] and [K, H] to [..., H]."""
+    return rmse(forecast.swapaxes(-1, -2), y.T)
 
 
 def errors_ahead(found: Sequence[Ahead]) -> dict[str, np.ndarray]:
     """Return the RMSE at each step by method, the mean over series: ``network`` [R, H], the others [H]."""
     return {
-        "network": mean_over_series([_rmse(one.forecast, one.y) for one in found]),
-        "ensemble": mean_over_series([_rmse(one.forecast.mean(axis=0), one.y) for one in found]),
-        "persistence": mean_over_series([_rmse(one.persistence, one.y) for one in found]),
-        "seasonal_naive": mean_over_series([_rmse(one.seasonal_naive, one.y) for one in found]),
+        "network": mean_over_series([_by_step(one.forecast, one.y) for one in found]),
+        "ensemble": mean_over_series([_by_step(one.forecast.mean(axis=0), one.y) for one in found]),
+        "persistence": mean_over_series([_by_step(one.persistence, one.y) for one in found]),
+        "seasonal_naive": mean_over_series([_by_step(one.seasonal_naive, one.y) for one in found]),
     }
 
 
