@@ -33,27 +33,27 @@ setup: $(RUN) ## create .venv with the pinned packages
 
 repro: $(RUN) ## run the pipeline and print the result
 	@dvc repro
-	@python -m stages.summary metrics/evaluate.json plots/rmse.csv
+	@python -m statecast.commands.summary metrics/evaluate.json plots/rmse.csv
 
 problems: $(RUN) ## run the counting and memory problems and write their tables (5 minutes)
 	@cd problems/counting && dvc repro && dvc repro variants/dvc.yaml
 	@cd problems/memory && dvc repro && dvc repro variants/dvc.yaml
-	@python -m stages.readme problems/counting/metrics/variants.json problems/counting/README.md
-	@python -m stages.readme problems/memory/metrics/variants.json problems/memory/README.md
+	@python -m problems.tables problems/counting/metrics/variants.json problems/counting/README.md
+	@python -m problems.tables problems/memory/metrics/variants.json problems/memory/README.md
 
 studies: $(RUN) ## train the published tables and diagnostics again, and more; writes docs/reproduction.md (5 minutes)
-	@python -m statecast.study studies/table-epochs.yaml studies/table-batch-size.yaml studies/table-units.yaml \
+	@python -m statecast study studies/table-epochs.yaml studies/table-batch-size.yaml studies/table-units.yaml \
 		studies/tables-2017.yaml studies/diagnostics.yaml studies/repeats-300.yaml studies/repeats-3000.yaml studies/unseen.yaml
-	@python -m statecast.reproduction
+	@python -m studies.reproduction
 
 sweep: $(RUN) ## a sweep through DVC's queue: make sweep PARAMS='train.epochs=500,1000'
-	@python -m stages.sweep $(PARAMS)
+	@python -m statecast.commands.sweep $(PARAMS)
 
 extensions: $(RUN) ## measure what each extension changes; writes docs/extensions.md (10 minutes)
-	@python -m stages.extensions studies/extensions.yaml data/source dvc.yaml studies/results/extensions.json docs/extensions.md
+	@python -m studies.extensions studies/extensions.yaml data/source dvc.yaml studies/results/extensions.json docs/extensions.md
 
 show: $(RUN) ## list the experiments with what they changed and what came of it
-	@python -m stages.show
+	@python -m statecast.commands.show
 
 lint: $(DEV)
 	@ruff check .
@@ -71,10 +71,10 @@ bench: $(RUN) ## measure speed against Keras; writes benchmarks/results.md
 
 report: $(RUN) ## write report.html: tables and charts in one page that needs no network
 	@dvc repro --quiet
-	@python -m stages.report report.html
+	@python -m statecast.commands.report report.html
 
 plots-page: $(RUN) ## write the page of dvc plots anew, after an update of vl-convert
-	@python -m stages.plots_page .dvc/plots/page.html
+	@python -m statecast.report.plots_page .dvc/plots/page.html
 
 lock: ## write the requirements locks anew (needs uv)
 	$(UV) requirements.in -o requirements.txt

@@ -94,12 +94,12 @@ def train_case(case: Case) -> tuple[float, float]:
     """Return the seconds of an epoch and of the compilation; about a second of training."""
     import numpy as np
 
-    from statecast.model.lanes import training_grid
-    from statecast.model.network import Network
-    from statecast.training.batches import Rows, training_batches
-    from statecast.training.engine import Trainer
+    from statecast.network.lanes import training_grid
+    from statecast.network.network import Network
     from statecast.training.initial import initial_weights
-    from statecast.training.request import Learning
+    from statecast.training.job import Learning
+    from statecast.training.layout import Rows, training_batches
+    from statecast.training.trainer import Trainer
 
     count = case.batch_size * case.timesteps * case.updates
     wave = np.sin(np.arange(count + 1) / 2).astype(np.float32)
@@ -119,11 +119,11 @@ def train_many_series() -> tuple[float, float]:
     """Return the seconds of an epoch of all series and repeats, and of the compilation."""
     import numpy as np
 
-    from statecast.model.dataset import Series
-    from statecast.model.network import Network
-    from statecast.model.rebatching import Batching
-    from statecast.training.request import Learning, Request, Setting
-    from statecast.training.requests import train_request
+    from statecast.network.batching import Batching
+    from statecast.network.network import Network
+    from statecast.network.rows import Series
+    from statecast.training.job import Learning, Request, Setting
+    from statecast.training.sharing import train_request
 
     walks = np.random.default_rng(0).normal(size=(SERIES, ROWS + 1))
     sizes = (ROWS - 20, 0, 20)  # train, validation and test

@@ -7,19 +7,19 @@ import numpy as np
 
 from benchmarks import cost, pipeline, study
 from benchmarks.machine import machine
-from statecast.base.storage import write_text
-from statecast.model.dataset import read_series
+from statecast.base.files import write_text
+from statecast.network.rows import read_series
 
 if TYPE_CHECKING:
     from benchmarks import training
-    from statecast.training.batches import Rows
+    from statecast.training.layout import Rows
 
 RESULTS = Path(__file__).parent / "results.md"
 
 
 def shampoo_rows(batch_size: int) -> "tuple[Rows, Rows]":
     """Return the scaled training rows that fill the batches, and the test rows."""
-    from statecast.training.batches import Rows
+    from statecast.training.layout import Rows
 
     one = read_series(Path("data/scaled"))[0]
     train, test = one.part("train"), one.part("test")

@@ -5,15 +5,15 @@ from typing import NamedTuple
 
 import numpy as np
 
-from statecast.model.lanes import training_grid
-from statecast.model.network import Network
-from statecast.training.batches import Part, Rows, later_grid, training_batches, watched_rows
-from statecast.training.engine import Trainer
+from statecast.network.lanes import training_grid
+from statecast.network.network import Network
+from statecast.training.epoch import Watched
 from statecast.training.initial import initial_weights
+from statecast.training.job import Learning
+from statecast.training.layout import Part, Rows, later_grid, training_batches, watched_rows
 from statecast.training.optimizers import check_optimizer
-from statecast.training.program import Watched
-from statecast.training.request import Learning
 from statecast.training.runtime import keras
+from statecast.training.trainer import Trainer
 
 REPEATS, BATCH_SIZE, UNITS = 30, 4, 1
 LOOP_EPOCHS, ENGINE_EPOCHS, TRIES = 40, 5000, 3

@@ -8,15 +8,15 @@ import numpy as np
 import pandas as pd
 from pydantic import Field
 
-from statecast.base.command import run
 from statecast.base.errors import require
-from statecast.base.params import Number, Section, load_section
-from statecast.base.season import Season
-from statecast.base.storage import read_frame, read_json, write_frame
+from statecast.base.files import read_frame, read_json, write_frame
+from statecast.base.stage import run
 from statecast.evaluation.baselines import METHODS, Method, ridge, walk
-from statecast.evaluation.truth import rows_of, training_values, true_values
-from statecast.evaluation.walk_forward import on_original_scale
-from statecast.model.dataset import Series, read_series
+from statecast.forecasting.alignment import rows_of, training_values, true_values
+from statecast.forecasting.walk_forward import on_original_scale
+from statecast.network.rows import Series, read_series
+from statecast.params.section import Number, Section, load_section
+from statecast.params.series import Season
 
 log = logging.getLogger(__name__)
 

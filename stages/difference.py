@@ -4,14 +4,14 @@ from pathlib import Path
 
 import pandas as pd
 
-from statecast.base.command import run
 from statecast.base.errors import require
-from statecast.base.frame import Frame
-from statecast.base.params import Count, Section, load_section
-from statecast.base.storage import read_frame, write_frame, write_json
+from statecast.base.files import read_frame, write_frame, write_json
+from statecast.base.stage import run
 from statecast.data.inverse import Inverse, forward, inverse_content
 from statecast.data.series import require_rows
 from statecast.data.transforms import Transform, power_of, require_positive
+from statecast.params.frame import Frame
+from statecast.params.section import Count, Section, load_section
 
 
 class Difference(Section):

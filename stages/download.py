@@ -6,14 +6,14 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from statecast.base.command import run
-from statecast.base.frame import Frame
-from statecast.base.params import Count, CountOrZero, Positive, Section, load_section, read_params
-from statecast.base.season import Season
-from statecast.base.storage import write_frame
+from statecast.base.files import write_frame
+from statecast.base.stage import run
 from statecast.data.fetch import check_sha256, fetch
 from statecast.data.gaps import Fill, Gaps
 from statecast.data.series import Columns, long_frame, read_table, require_rows
+from statecast.params.frame import Frame
+from statecast.params.section import Count, CountOrZero, Positive, Section, load_section, read_params
+from statecast.params.series import Season
 
 log = logging.getLogger(__name__)
 

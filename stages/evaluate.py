@@ -7,20 +7,20 @@ import numpy as np
 import pandas as pd
 from pydantic import Field
 
-from statecast.base.command import run
 from statecast.base.errors import require
-from statecast.base.params import Count, CountOrZero, Number, Section, load_section
-from statecast.base.season import Season
-from statecast.base.storage import read_arrays, read_frame, read_json, write_frame, write_json
-from statecast.evaluation import report
+from statecast.base.files import read_arrays, read_frame, read_json, write_frame, write_json
+from statecast.base.stage import run
+from statecast.evaluation import scores as report
 from statecast.evaluation.ahead import Ahead, Undo, errors_ahead, forecasts_ahead, measures_ahead, table_ahead
-from statecast.evaluation.forecasts import Forecasts, baselines_of, interval_table, long_forecasts
 from statecast.evaluation.measures import mean_over_series, rmse, seasonal_naive_error
-from statecast.evaluation.truth import rows_of, series_of, training_values, true_values
-from statecast.evaluation.walk_forward import on_original_scale, walk_forward
-from statecast.model.dataset import Series, read_series
-from statecast.model.rebatched import Rebatched, rebatched_from_json
-from statecast.model.trained import Model, model_from
+from statecast.evaluation.parts import Forecasts, baselines_of, interval_table, long_forecasts
+from statecast.forecasting.alignment import rows_of, series_of, training_values, true_values
+from statecast.forecasting.rebatched import Rebatched, rebatched_from_json
+from statecast.forecasting.walk_forward import on_original_scale, walk_forward
+from statecast.network.ensemble import Model, model_from
+from statecast.network.rows import Series, read_series
+from statecast.params.section import Count, CountOrZero, Number, Section, load_section
+from statecast.params.series import Season
 
 NOTHING_AHEAD = pd.DataFrame(columns=["step", "method", "rmse", "std"])
 

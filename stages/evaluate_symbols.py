@@ -6,15 +6,15 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from statecast.base.command import run
 from statecast.base.errors import require
-from statecast.base.params import Count, CountOrZero, Section, load_section
-from statecast.base.storage import read_arrays, read_json, write_frame, write_json
+from statecast.base.files import read_arrays, read_json, write_frame, write_json
+from statecast.base.stage import run
 from statecast.evaluation.symbols import Recalled, memory_trace, recall_measures, what_comes_next
-from statecast.evaluation.walk_forward import walk_forward
-from statecast.model.dataset import Series, read_series
-from statecast.model.rebatched import Rebatched, rebatched_from_json
-from statecast.model.trained import Model, model_from
+from statecast.forecasting.rebatched import Rebatched, rebatched_from_json
+from statecast.forecasting.walk_forward import walk_forward
+from statecast.network.ensemble import Model, model_from
+from statecast.network.rows import Series, read_series
+from statecast.params.section import Count, CountOrZero, Section, load_section
 
 log = logging.getLogger(__name__)
 

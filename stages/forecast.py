@@ -8,20 +8,20 @@ import numpy as np
 import pandas as pd
 from pydantic import Field
 
-from statecast.base.command import run
 from statecast.base.errors import require
-from statecast.base.folds import fold_of
-from statecast.base.frame import Frame
-from statecast.base.params import CountOrZero, Number, Section, load_section, read_params
-from statecast.base.storage import read_arrays, read_frame, read_json, write_frame
-from statecast.data.framing import Inputs
-from statecast.data.future import future_rows
+from statecast.base.files import read_arrays, read_frame, read_json, write_frame
+from statecast.base.stage import run
+from statecast.data.folds import fold_of
+from statecast.data.inputs import Inputs
 from statecast.data.scaling import scale_frame
-from statecast.evaluation.intervals import conformal, of_repeats
-from statecast.evaluation.rollout import feedback_of, paths_on_original_scale, rollout, truth_ahead
-from statecast.model.dataset import Series, read_series
-from statecast.model.rebatched import Rebatched, rebatched_from_json
-from statecast.model.trained import Model, model_from
+from statecast.forecasting.future import future_rows
+from statecast.forecasting.intervals import conformal, of_repeats
+from statecast.forecasting.rebatched import Rebatched, rebatched_from_json
+from statecast.forecasting.rollout import feedback_of, paths_on_original_scale, rollout, truth_ahead
+from statecast.network.ensemble import Model, model_from
+from statecast.network.rows import Series, read_series
+from statecast.params.frame import Frame
+from statecast.params.section import CountOrZero, Number, Section, load_section, read_params
 
 log = logging.getLogger(__name__)
 
@@ -50,7 +50,7 @@ class Files(NamedTuple):
 def refitted(scaled: Path, scaler: Path) -> Model:
     """Return networks trained as params.yaml says, on all rows of each series."""
     from stages.train import prepare
-    from statecast.training.requests import train_request
+    from statecast.training.sharing import train_request
 
     request = prepare(scaled, scaler)
     where = "params.yaml: forecast.refit"

@@ -5,14 +5,14 @@ from pathlib import Path
 
 import pandas as pd
 
-from statecast.base.command import run
 from statecast.base.errors import require
-from statecast.base.frame import Frame
-from statecast.base.params import load_section, read_params
-from statecast.base.storage import read_frame, write_frame, write_json
+from statecast.base.files import read_frame, write_frame, write_json
+from statecast.base.stage import run
 from statecast.data.calendar import calendar_columns, calendar_frame
-from statecast.data.framing import Inputs, add_inputs, split_folds, split_rows
+from statecast.data.inputs import Inputs, add_inputs, split_folds, split_rows
 from statecast.data.series import require_rows
+from statecast.params.frame import Frame
+from statecast.params.section import load_section, read_params
 
 log = logging.getLogger(__name__)
 

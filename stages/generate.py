@@ -5,11 +5,11 @@ from typing import Annotated
 
 from pydantic import Field
 
-from statecast.base.command import run
 from statecast.base.errors import require
-from statecast.base.params import CountOrZero, Section, load_section
-from statecast.base.storage import write_frame
+from statecast.base.files import write_frame
+from statecast.base.stage import run
 from statecast.data.sequences import recall_sequences, sequence_frame
+from statecast.params.section import CountOrZero, Section, load_section
 
 Symbol = Annotated[str, Field(min_length=1, pattern=r"^\S+$", coerce_numbers_to_str=True)]
 

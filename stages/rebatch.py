@@ -4,15 +4,16 @@ import logging
 from pathlib import Path
 from typing import Literal
 
-from statecast.base.command import run
-from statecast.base.params import Count, CountOrZero, Section, load_section
-from statecast.base.storage import read_arrays, read_json, write_arrays, write_json
-from statecast.model.dataset import read_series
-from statecast.model.lanes import State
-from statecast.model.network import network_from_json
-from statecast.model.rebatched import Rebatched
-from statecast.model.rebatching import Batching, Parity, parity
-from statecast.model.trained import model_from
+from statecast.base.files import read_arrays, read_json, write_arrays, write_json
+from statecast.base.stage import run
+from statecast.forecasting.parity import Parity, parity
+from statecast.forecasting.rebatched import Rebatched
+from statecast.network.batching import Batching
+from statecast.network.ensemble import model_from
+from statecast.network.lanes import State
+from statecast.network.network import network_from_json
+from statecast.network.rows import read_series
+from statecast.params.section import Count, CountOrZero, Section, load_section
 
 log = logging.getLogger(__name__)
 

@@ -6,11 +6,11 @@ from typing import Annotated, Any, Literal
 import pandas as pd
 from pydantic import AfterValidator, Field
 
-from statecast.base.command import run
 from statecast.base.errors import require
-from statecast.base.params import Number, Section, load_section
-from statecast.base.storage import read_frame, read_json, write_frame, write_json
+from statecast.base.files import read_frame, read_json, write_frame, write_json
+from statecast.base.stage import run
 from statecast.data.scaling import fit_scaler, scale_frame, value_columns
+from statecast.params.section import Number, Section, load_section
 
 
 def rising(bounds: list[float]) -> list[float]:

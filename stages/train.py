@@ -8,20 +8,20 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import numpy as np
 from pydantic import Field
 
-from statecast.base.command import run
 from statecast.base.errors import require
-from statecast.base.params import Count, CountOrZero, NotNegative, Positive, Section, Share, load_section
-from statecast.base.storage import read_json, write_arrays, write_frame, write_json
+from statecast.base.files import read_json, write_arrays, write_frame, write_json
+from statecast.base.stage import run
 from statecast.data.scaling import target_scale
-from statecast.model.dataset import Series, read_series
-from statecast.model.lanes import Layout, Remainder
-from statecast.model.network import Cell, Gate, Head, Network
-from statecast.model.rebatching import Batching, grid_of
+from statecast.network.batching import Batching, grid_of
+from statecast.network.lanes import Layout, Remainder
+from statecast.network.network import Cell, Gate, Head, Network
+from statecast.network.rows import Series, read_series
+from statecast.params.section import Count, CountOrZero, NotNegative, Positive, Section, Share, load_section
+from statecast.training.job import Learning, Request, Setting
 from statecast.training.optimizers import check_optimizer, check_schedule
-from statecast.training.request import Learning, Request, Setting
 
 if TYPE_CHECKING:
-    from statecast.training.runs import Run
+    from statecast.training.prepare import Run
 
 log = logging.getLogger(__name__)
 
@@ -194,7 +194,7 @@ def main(
     request = prepare(scaled, scaler)
 
     from statecast.training.progress import progress_bar
-    from statecast.training.requests import train_request
+    from statecast.training.sharing import train_request
 
     with progress_bar(request.setting.epochs, f"train {len(request.setting.seeds)} repeats") as progress:
         result = train_request(request, progress)

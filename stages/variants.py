@@ -11,10 +11,10 @@ from typing import Any
 import pandas as pd
 import yaml
 
-from statecast.base.command import run
 from statecast.base.errors import require
-from statecast.base.params import read_params
-from statecast.base.storage import read_json, write_frame, write_json, write_text
+from statecast.base.files import read_json, write_frame, write_json, write_text
+from statecast.base.stage import run
+from statecast.params.section import read_params
 
 log = logging.getLogger(__name__)
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from statecast.study.__main__ import main
+from statecast.commands.study import main
 
 ROOT = Path(__file__).parents[1]
 ENVIRONMENT = {

@@ -8,8 +8,8 @@ import pytest
 from numpy.testing import assert_allclose
 
 from statecast.evaluation.baselines import METHODS, ridge, walk
-from statecast.evaluation.truth import rows_of, series_of, training_values, true_values
-from statecast.model.dataset import Series
+from statecast.forecasting.alignment import rows_of, series_of, training_values, true_values
+from statecast.network.rows import Series
 from tests.conftest import ROOT, Project
 
 SHAMPOO = pd.read_csv(ROOT / "data" / "source" / "shampoo.csv")["sales"].to_numpy(float)

@@ -148,7 +148,7 @@ def test_report_draws_offline_and_fits_the_window(repository: Path, driver: Any,
     study = pd.DataFrame({"configuration": ["a", "a", "b"], "seed": [0, 1, 0], "rmse": [1.0, 2.0, 3.0]})
     (repository / "plots/studies").mkdir(exist_ok=True)
     study.to_csv(repository / "plots/studies/few.csv", index=False)
-    run(repository, sys.executable, "-m", "stages.report", "report.html")
+    run(repository, sys.executable, "-m", "statecast.commands.report", "report.html")
     resize(driver, width)
     wanted = len(with_rows(repository)) + 1  # and the study
     marks = marks_on(driver, repository / "report.html", wanted)

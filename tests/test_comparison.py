@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from statecast import compare as command
 from statecast.base.errors import StatecastError
+from statecast.commands import compare as command
 from statecast.evaluation.comparison import Sample, compare, differing, verdict
 
 RNG = np.random.default_rng(8)

@@ -4,16 +4,16 @@ import numpy as np
 import pytest
 
 from statecast.base.errors import StatecastError
-from statecast.model.lanes import training_grid
-from statecast.model.network import Network
-from statecast.training.batches import Part, Rows, later_grid, training_batches, watched_rows
-from statecast.training.engine import Trained, Trainer
+from statecast.network.lanes import training_grid
+from statecast.network.network import Network
+from statecast.training.epoch import Batches, Watched
 from statecast.training.initial import chrono_biases, initial_weights
+from statecast.training.job import Learning
+from statecast.training.layout import Part, Rows, later_grid, training_batches, watched_rows
+from statecast.training.ops import LOSSES
 from statecast.training.optimizers import build_optimizer, check_optimizer
-from statecast.training.program import Batches, Watched
-from statecast.training.request import Learning
 from statecast.training.runtime import keras
-from statecast.training.tensors import LOSSES
+from statecast.training.trainer import Trained, Trainer
 from tests import keras_loop
 
 SEEDS = [3, 4]
@@ -207,7 +207,7 @@ def test_chunks_of_epochs_change_nothing(monkeypatch: pytest.MonkeyPatch) -> Non
     data, network = rows(8), Network(1, (2,))
     results = []
     for size in (256 * 1024, 4 * 2 * 3):
-        monkeypatch.setattr("statecast.training.engine.HISTORY_BYTES", size)
+        monkeypatch.setattr("statecast.training.trainer.HISTORY_BYTES", size)
         batches = training_batches(data, training_grid([8], 4), 2)
         results.append(train(network, batches, 11))
     np.testing.assert_array_equal(results[0].loss, results[1].loss)

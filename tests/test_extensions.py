@@ -4,10 +4,10 @@ from pathlib import Path
 
 import yaml
 
-from stages.extensions import page, table, verdict
 from stages.variants import with_overrides
-from statecast.base.params import read_params
-from statecast.base.storage import read_json
+from statecast.base.files import read_json
+from statecast.params.section import read_params
+from studies.extensions import page, table, verdict
 from tests.conftest import ROOT
 
 

@@ -5,10 +5,10 @@ import pandas as pd
 import pytest
 
 from statecast.base.errors import StatecastError
-from statecast.base.storage import read_json
+from statecast.base.files import read_json
 from statecast.data.calendar import calendar_columns, calendar_frame
-from statecast.data.framing import Inputs, add_inputs
-from statecast.model.dataset import read_series
+from statecast.data.inputs import Inputs, add_inputs
+from statecast.network.rows import read_series
 from tests.conftest import Project
 
 ROWS = pd.DataFrame({"unique_id": "a", "ds": range(4), "y": [10, 11, 12, 13], "p": [0, 1, 2, 3], "c": [5, 6, 7, 8]})

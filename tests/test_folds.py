@@ -8,14 +8,14 @@ import pandas as pd
 import pytest
 
 from statecast.base.errors import StatecastError
-from statecast.base.storage import write_arrays, write_json
-from statecast.data.framing import split_folds
+from statecast.base.files import write_arrays, write_json
+from statecast.data.inputs import split_folds
 from statecast.data.series import Columns, long_frame, read_table
 from statecast.data.transforms import Transform
-from statecast.model.dataset import fold_of, read_series
-from statecast.model.network import Network, weight_shapes
-from statecast.model.rebatching import Batching
-from statecast.model.trained import Model
+from statecast.network.batching import Batching
+from statecast.network.ensemble import Model
+from statecast.network.network import Network, weight_shapes
+from statecast.network.rows import fold_of, read_series
 from tests.conftest import Project
 
 

@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 
 from benchmarks import kernel
-from statecast.model.lanes import training_grid
-from statecast.model.network import Network
-from statecast.training.batches import Rows, training_batches
-from statecast.training.engine import Trainer
+from statecast.network.lanes import training_grid
+from statecast.network.network import Network
 from statecast.training.initial import initial_weights
+from statecast.training.job import Learning
+from statecast.training.layout import Rows, training_batches
 from statecast.training.optimizers import check_optimizer
-from statecast.training.request import Learning
+from statecast.training.trainer import Trainer
 
 EPOCHS, RATE = 30, 0.01
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from statecast.base.errors import StatecastError
-from statecast.model.lanes import IDLE, Walk, calls, training_grid, training_walk
+from statecast.network.lanes import IDLE, Walk, calls, training_grid, training_walk
 
 
 def test_interleaved_is_the_order_of_keras() -> None:

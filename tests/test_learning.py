@@ -5,17 +5,17 @@ from typing import Any
 import numpy as np
 import pytest
 
-from statecast.model.forecast import forecast
-from statecast.model.lanes import Calls, training_grid
-from statecast.model.network import GATES, Masks, Network, lifted
-from statecast.training.batches import Part, later_grid, training_batches, watched_rows
+from statecast.forecasting.calls import forecast
+from statecast.network.lanes import Calls, training_grid
+from statecast.network.network import GATES, Masks, Network, lifted
 from statecast.training.dropout import mask, masks
-from statecast.training.engine import Trained, Trainer
 from statecast.training.export import keras_model
 from statecast.training.initial import initial_weights
+from statecast.training.job import Learning
+from statecast.training.layout import Part, later_grid, training_batches, watched_rows
 from statecast.training.optimizers import ELEMENTWISE, build_optimizer, check_optimizer, check_schedule, with_steps
-from statecast.training.request import Learning
 from statecast.training.runtime import keras, tf
+from statecast.training.trainer import Trained, Trainer
 from tests import keras_loop
 from tests.test_engine import SEEDS, rows
 
@@ -161,7 +161,7 @@ def test_dropout_equals_keras_with_the_same_masks(cell: Any, monkeypatch: pytest
     rng, count = np.random.default_rng(0), GATES[cell]
     drawn = [[rng.integers(0, 2, (4, width)).astype(np.float32) * 2 for _ in range(count)] for width in (2, 3)]
     given = [Masks(*(tf.constant(np.stack(part, axis=-1)[None]) for part in drawn))]
-    monkeypatch.setattr("statecast.training.program.masks", lambda *_, **__: given)
+    monkeypatch.setattr("statecast.training.epoch.masks", lambda *_, **__: given)
     mine = ours(network, Learning(ADAM, 0.01, dropout=0.5, recurrent_dropout=0.5))
     layer = keras_loop.CELLS[cell].__name__ + "Cell"
     keras_masks = [part if count > 1 else part[0] for part in drawn]
@@ -174,7 +174,7 @@ def test_dropout_equals_keras_with_the_same_masks(cell: Any, monkeypatch: pytest
 def test_dropout_of_inputs_alone_equals_keras_with_one_mask_for_all_gates(monkeypatch: pytest.MonkeyPatch) -> None:
     drawn = np.random.default_rng(0).integers(0, 2, (4, 2)).astype(np.float32) * 2
     given = [Masks(tf.constant(drawn[None, ..., None]), None)]
-    monkeypatch.setattr("statecast.training.program.masks", lambda *_, **__: given)
+    monkeypatch.setattr("statecast.training.epoch.masks", lambda *_, **__: given)
     mine = ours(Network(2, (3,)), Learning(ADAM, 0.01, dropout=0.5))
     monkeypatch.setattr(keras.layers.LSTMCell, "get_dropout_mask", lambda *_: drawn)
     other = theirs(Network(2, (3,)), build_optimizer(ADAM, 0.01), dropout=0.5)

@@ -7,9 +7,7 @@ from numpy.testing import assert_allclose
 from scipy import stats
 from utilsforecast import losses
 
-from statecast.evaluation import report
-from statecast.evaluation.forecasts import Forecasts, interval_table
-from statecast.evaluation.intervals import conformal, of_repeats
+from statecast.evaluation import scores as report
 from statecast.evaluation.measures import (
     direction,
     mae,
@@ -20,7 +18,9 @@ from statecast.evaluation.measures import (
     smape,
     summary,
 )
+from statecast.evaluation.parts import Forecasts, interval_table
 from statecast.evaluation.significance import diebold_mariano
+from statecast.forecasting.intervals import conformal, of_repeats
 
 RNG = np.random.default_rng(3)
 

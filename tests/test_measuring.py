@@ -9,12 +9,12 @@ import pandas as pd
 import pytest
 
 from statecast.base.errors import StatecastError
-from statecast.base.params import validated
-from statecast.model.network import Network
+from statecast.network.network import Network
+from statecast.params.section import validated
 from statecast.study.configurations import expand
+from statecast.study.file import Study
+from statecast.study.local import train_here
 from statecast.study.measuring import measure
-from statecast.study.sections import Study
-from statecast.study.training import train_here
 from tests.conftest import ROOT, Project
 
 

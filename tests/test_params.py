@@ -8,7 +8,7 @@ import yaml
 from stages.frame import Frame
 from stages.train import Train
 from statecast.base.errors import StatecastError
-from statecast.base.params import load_section
+from statecast.params.section import load_section
 
 ROOT = Path(__file__).parents[1]
 

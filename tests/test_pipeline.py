@@ -63,7 +63,7 @@ def test_stage_says_what_it_does(pipeline: Path, name: str) -> None:
 
 @pytest.mark.parametrize("problem", ["counting", "memory"])
 def test_table_of_a_problem_is_what_its_run_wrote(problem: str, tmp_path: Path) -> None:
-    from stages.readme import main
+    from problems.tables import main
 
     folder = ROOT / "problems" / problem
     shutil.copy(folder / "README.md", tmp_path / "README.md")
@@ -72,7 +72,7 @@ def test_table_of_a_problem_is_what_its_run_wrote(problem: str, tmp_path: Path) 
 
 
 def test_committed_page_of_plots_is_what_the_command_writes(tmp_path: Path) -> None:
-    from stages.plots_page import main
+    from statecast.report.plots_page import main
 
     main(tmp_path / "page.html")
     assert (tmp_path / "page.html").read_bytes() == (ROOT / ".dvc" / "plots" / "page.html").read_bytes()

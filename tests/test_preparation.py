@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from sklearn.preprocessing import MinMaxScaler, StandardScaler
 
 from statecast.data.differencing import difference, known_part, undifference
-from statecast.data.framing import Inputs, add_inputs, split_rows
+from statecast.data.inputs import Inputs, add_inputs, split_rows
 from statecast.data.scaling import fit_scaler, scale_frame, unscale
 
 values = st.lists(st.floats(-1e6, 1e6, allow_nan=False), min_size=16, max_size=40).map(np.array)

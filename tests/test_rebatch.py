@@ -7,13 +7,14 @@ import numpy as np
 import pytest
 
 from statecast.base.errors import StatecastError
-from statecast.model.dataset import Series
-from statecast.model.forecast import forecast
-from statecast.model.forecaster import Forecaster
-from statecast.model.lanes import State
-from statecast.model.network import Network
-from statecast.model.rebatching import Batching, exact_policies, parity, plan, trained_forecasts, trained_plan
-from statecast.model.trained import ALL_SERIES, Model
+from statecast.forecasting.calls import forecast
+from statecast.forecasting.forecaster import Forecaster
+from statecast.forecasting.parity import exact_policies, parity, plan, trained_forecasts, trained_plan
+from statecast.network.batching import Batching
+from statecast.network.ensemble import ALL_SERIES, Model
+from statecast.network.lanes import State
+from statecast.network.network import Network
+from statecast.network.rows import Series
 from statecast.training.export import export_keras
 from statecast.training.initial import initial_weights
 from statecast.training.runtime import keras

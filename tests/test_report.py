@@ -7,8 +7,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from stages import report
 from statecast.base.errors import StatecastError
+from statecast.commands import report
 from statecast.report import tables
 from statecast.report.best import best_of, with_overrides
 from statecast.report.charts import chart, plots_of

@@ -3,15 +3,15 @@
 import numpy as np
 import pytest
 
-from statecast.model.dataset import Series
-from statecast.model.lanes import Layout, Remainder
-from statecast.model.network import Network
-from statecast.model.rebatching import Batching
-from statecast.training import requests as sharing
-from statecast.training.engine import Trainer
+from statecast.network.batching import Batching
+from statecast.network.lanes import Layout, Remainder
+from statecast.network.network import Network
+from statecast.network.rows import Series
+from statecast.training import sharing
+from statecast.training.job import Learning, Request, Setting
 from statecast.training.optimizers import check_optimizer
-from statecast.training.request import Learning, Request, Setting
-from statecast.training.requests import train_request, train_requests
+from statecast.training.sharing import train_request, train_requests
+from statecast.training.trainer import Trainer
 
 
 def series(name: str, sizes: tuple[int, int, int], seed: int = 0) -> Series:

@@ -5,18 +5,18 @@ import pandas as pd
 import pytest
 
 from statecast.base.errors import StatecastError
-from statecast.base.storage import read_json
-from statecast.data.framing import Inputs, add_inputs
-from statecast.data.future import future_rows, next_times
+from statecast.base.files import read_json
+from statecast.data.inputs import Inputs, add_inputs
 from statecast.data.inverse import inverse_content
 from statecast.data.scaling import fit_scaler, scale_frame, unscale
-from statecast.evaluation.rollout import feedback_of, paths_on_original_scale, rollout, truth_ahead
-from statecast.evaluation.walk_forward import walk_forward
-from statecast.model.dataset import Series
-from statecast.model.network import Network
-from statecast.model.rebatched import Rebatched
-from statecast.model.rebatching import Batching
-from statecast.model.trained import Model
+from statecast.forecasting.future import future_rows, next_times
+from statecast.forecasting.rebatched import Rebatched
+from statecast.forecasting.rollout import feedback_of, paths_on_original_scale, rollout, truth_ahead
+from statecast.forecasting.walk_forward import walk_forward
+from statecast.network.batching import Batching
+from statecast.network.ensemble import Model
+from statecast.network.network import Network
+from statecast.network.rows import Series
 from statecast.training.initial import initial_weights
 from tests import keras_loop
 from tests.conftest import Project

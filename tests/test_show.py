@@ -4,7 +4,7 @@ import io
 
 import pandas as pd
 
-from stages.show import table
+from statecast.commands.show import table
 
 HEAD = "Experiment,rev,typ,Created,metrics/evaluate.json:rmse.mean,rmse.std,validation.rmse.mean,"
 SHOWN = f"""{HEAD}params.yaml:train.epochs,data/weights.npz

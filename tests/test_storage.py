@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from statecast.base.errors import StatecastError
-from statecast.base.storage import read_arrays, read_frame, read_json, whole_file, write_arrays, write_frame, write_json
+from statecast.base.files import read_arrays, read_frame, read_json, whole_file, write_arrays, write_frame, write_json
 
 
 def test_arrays_come_back_and_have_stable_bytes(tmp_path: Path) -> None:

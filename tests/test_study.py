@@ -10,10 +10,10 @@ import pytest
 import yaml
 
 from statecast.base.errors import StatecastError
-from statecast.base.params import validated
+from statecast.params.section import validated
+from statecast.study.conduct import read_study
 from statecast.study.configurations import draws, expand, experiment_name
-from statecast.study.sections import Range, Study
-from statecast.study.studies import read_study
+from statecast.study.file import Range, Study
 from tests.study_repository import ROOT
 
 

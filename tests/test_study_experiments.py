@@ -106,7 +106,7 @@ def test_killed_study_keeps_what_is_registered_and_goes_on(repository: Repositor
 @pytest.mark.slow
 def test_sweep_says_which_tasks_failed_and_removes_the_others(repository: Repository) -> None:
     environment = {**os.environ, **ENVIRONMENT}
-    command = [sys.executable, "-m", "stages.sweep", "train.epochs=4", "download.timeout=30,0"]
+    command = [sys.executable, "-m", "statecast.commands.sweep", "train.epochs=4", "download.timeout=30,0"]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 1
     assert "error: sweep-epochs=4,timeout=0 failed: dvc queue logs sweep-epochs=4,timeout=0;" in done.stderr

@@ -16,20 +16,20 @@ import pytest
 import yaml
 
 from statecast.base.errors import StatecastError
-from statecast.base.params import validated
-from statecast.model.dataset import Series
-from statecast.model.network import Network
-from statecast.model.rebatching import Batching
+from statecast.network.batching import Batching
+from statecast.network.network import Network
+from statecast.network.rows import Series
+from statecast.params.section import validated
 from statecast.study import workers as workers_module
 from statecast.study.combination import best, combined, rmse_of
+from statecast.study.conduct import read_study
 from statecast.study.configurations import Configuration
-from statecast.study.running import Outcome
+from statecast.study.file import Study
 from statecast.study.search import best_trials, finished, open_search, search_on
-from statecast.study.sections import Study
-from statecast.study.studies import read_study
+from statecast.study.session import Outcome
 from statecast.study.wire import request_from_bytes, request_to_bytes
+from statecast.training.job import Learning, Request, Setting
 from statecast.training.optimizers import check_optimizer
-from statecast.training.request import Learning, Request, Setting
 from tests.study_repository import ROOT, Repository, repository
 
 __all__ = ["repository"]  # a fixture
@@ -201,7 +201,7 @@ def start(*arguments: str) -> subprocess.Popen[bytes]:
 @pytest.mark.slow
 def test_killed_worker_costs_a_retry_and_changes_no_number() -> None:
     pytest.importorskip("distributed")
-    from statecast.training.requests import train_requests
+    from statecast.training.sharing import train_requests
 
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

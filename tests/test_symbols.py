@@ -14,7 +14,7 @@ from statecast.data.scaling import fit_scaler, scale_frame
 from statecast.data.sequences import recall_sequences, sequence_frame
 from statecast.data.series import Columns, long_frame, read_table
 from statecast.evaluation.symbols import recall_measures, what_comes_next
-from statecast.model.network import Network
+from statecast.network.network import Network
 
 ROOT = Path(__file__).parents[1]
 MEMORY = ROOT / "problems" / "memory"

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy import special, stats
 
 from statecast.base.errors import StatecastError
-from statecast.base.storage import read_frame, read_json
+from statecast.base.files import read_frame, read_json
 from statecast.data.inverse import Inverse, forward, inverse_content, one_step, path
 from statecast.data.transforms import estimate_power, transform, untransform
 from tests.conftest import Project

@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from statecast.base.folds import fold_of
 from statecast.data.differencing import Floats, difference, undifference, undifference_path
+from statecast.data.folds import fold_of
 from statecast.data.transforms import Transform, transform, untransform
 
 Inverse = dict[str, Any]

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from statecast.base.errors import StatecastError, require
-from statecast.base.folds import fold_of
+from statecast.data.folds import fold_of
 from statecast.data.gaps import Gaps, without_gaps
 from statecast.data.times import as_text, times
 

@@ -12,10 +12,10 @@ import pandas as pd
 from statecast.data.inverse import Inverse
 from statecast.data.scaling import Scaler
 from statecast.evaluation.measures import mean_over_series, rmse, summary
-from statecast.evaluation.rollout import feedback_of, origins_of, paths_on_original_scale, rollout, truth_ahead
-from statecast.model.dataset import Series
-from statecast.model.rebatched import Rebatched
-from statecast.model.trained import Model
+from statecast.forecasting.rebatched import Rebatched
+from statecast.forecasting.rollout import feedback_of, origins_of, paths_on_original_scale, rollout, truth_ahead
+from statecast.network.ensemble import Model
+from statecast.network.rows import Series
 
 
 class Ahead(NamedTuple):

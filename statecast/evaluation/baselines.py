@@ -11,7 +11,7 @@ from typing import Literal, get_args
 import numpy as np
 import numpy.typing as npt
 
-from statecast.model.dataset import Series
+from statecast.network.rows import Series
 
 Floats = npt.NDArray[np.float64]
 Step = Callable[[Floats], float]  # the values before a time to the forecast of its value

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 
 from statecast.evaluation.measures import summary
-from statecast.model.dataset import Series
-from statecast.model.forecaster import Forecaster
-from statecast.model.network import Network, Weights
+from statecast.forecasting.forecaster import Forecaster
+from statecast.network.network import Network, Weights
+from statecast.network.rows import Series
 
 Recalled = tuple[np.ndarray, np.ndarray]  # expected [N] and predicted [R, N], places in the alphabet
 

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from statecast.base.errors import StatecastError, require
-from statecast.study.sections import Range, Study
+from statecast.study.file import Range, Study
 
 Overrides = dict[str, Any]
 LONGEST_NAME = 120  # characters; a file of that name must be possible

@@ -22,17 +22,17 @@ from stages.rebatch import Rebatch
 from stages.train import prepare
 from stages.variants import Command, pipeline_commands, run_commands, with_overrides
 from statecast.base.errors import require
-from statecast.base.params import load_section, read_params
-from statecast.base.storage import read_frame, read_json
+from statecast.base.files import read_frame, read_json
 from statecast.evaluation.measures import mean_over_series, rmse
-from statecast.evaluation.truth import rows_of, true_values
-from statecast.evaluation.walk_forward import on_original_scale, walk_forward
-from statecast.model.dataset import Series
-from statecast.model.rebatched import Rebatched
-from statecast.model.trained import Model
+from statecast.forecasting.alignment import rows_of, true_values
+from statecast.forecasting.rebatched import Rebatched
+from statecast.forecasting.walk_forward import on_original_scale, walk_forward
+from statecast.network.ensemble import Model
+from statecast.network.rows import Series
+from statecast.params.section import load_section, read_params
 from statecast.study.configurations import Configuration
-from statecast.study.running import Train
-from statecast.training.request import Request
+from statecast.study.session import Train
+from statecast.training.job import Request
 
 OWN = {".dvc", ".git", "data", "metrics", "params.yaml", "plots"}  # what a folder of its own has anew
 

@@ -9,7 +9,7 @@ import pandas as pd
 from statecast.base.errors import StatecastError
 from statecast.study.combination import By, combined, rmse_of
 from statecast.study.repository import Experiments
-from statecast.study.running import Outcome
+from statecast.study.session import Outcome
 
 PER_SEED = ("plots/rmse.csv", "plots/accuracy.csv")
 FORECASTS = "plots/forecasts.csv"

@@ -14,8 +14,8 @@ from optuna.trial import FrozenTrial, Trial, TrialState
 
 from statecast.study.combination import validation_rmse
 from statecast.study.configurations import Configuration, configuration
-from statecast.study.running import Outcome
-from statecast.study.sections import Optuna, Range, Study
+from statecast.study.file import Optuna, Range, Study
+from statecast.study.session import Outcome
 
 RunBlock = Callable[[Sequence[Configuration]], list[Outcome]]
 STARTUP = 5  # trials before any is pruned

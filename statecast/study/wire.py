@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from statecast.model.dataset import Series
-from statecast.model.network import network_from_json
-from statecast.model.rebatching import Batching
-from statecast.model.trained import model_from
-from statecast.training.request import Learning, Request, Setting
+from statecast.network.batching import Batching
+from statecast.network.ensemble import model_from
+from statecast.network.network import network_from_json
+from statecast.network.rows import Series
+from statecast.training.job import Learning, Request, Setting
 
 Arrays = dict[str, np.ndarray]
 
@@ -70,7 +70,7 @@ def run_to_bytes(run: Any) -> bytes:
 
 def run_from_bytes(content: bytes) -> Any:
     """Return the run of ``run_to_bytes``."""
-    from statecast.training.runs import Run
+    from statecast.training.prepare import Run
 
     arrays, header = from_bytes(content)
     weights = {name.removeprefix("model_"): array for name, array in arrays.items() if name.startswith("model_")}

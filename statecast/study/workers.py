@@ -10,7 +10,7 @@ from typing import Any
 
 from statecast.base.errors import StatecastError
 from statecast.study.wire import request_from_bytes, request_to_bytes, run_from_bytes, run_to_bytes
-from statecast.training.request import Request
+from statecast.training.job import Request
 
 SECONDS_TO_CONNECT = 20
 COMPILED: OrderedDict[str, Any] = OrderedDict()  # programs of this worker's process
@@ -19,7 +19,7 @@ INSTALL = "pip install --require-hashes -r requirements-dask.txt"
 
 def train_bytes(requests: list[bytes]) -> list[bytes]:
     """Train requests on a worker; a pure function, so that it may be run again where a worker is lost."""
-    from statecast.training.requests import train_requests
+    from statecast.training.sharing import train_requests
 
     found = dict(train_requests([request_from_bytes(one) for one in requests], programs=COMPILED))
     return [run_to_bytes(found[place]) for place in range(len(requests))]

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from statecast.model.network import GATES, Masks, Network
+from statecast.network.network import GATES, Masks, Network
 from statecast.training.runtime import tf
 
 Tensor = Any

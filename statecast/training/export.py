@@ -9,9 +9,9 @@ from typing import Any, Literal
 import numpy as np
 
 from statecast.base.errors import require
-from statecast.base.storage import whole_file, write_text
-from statecast.model.network import Network
-from statecast.model.trained import Model
+from statecast.base.files import whole_file, write_text
+from statecast.network.ensemble import Model
+from statecast.network.network import Network
 from statecast.training.runtime import keras
 
 LAYERS = {"lstm": keras.layers.LSTM, "gru": keras.layers.GRU, "simple_rnn": keras.layers.SimpleRNN}

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from statecast.model.network import GATES, Cell, Network
+from statecast.network.network import GATES, Cell, Network
 from statecast.training.runtime import keras
 
 HIGHEST_SEED = 10**9  # of keras.src.random.make_default_seed

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 from tqdm import tqdm
 
-from statecast.training.engine import Progress
+from statecast.training.trainer import Progress
 
 
 @contextmanager

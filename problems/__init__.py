@@ -1,0 +1,1 @@
+"""Two problems beside the root pipeline, each a DVC project of its own."""

@@ -1,1 +1,0 @@
-"""Networks with their state in plain sight: lanes, forecasts, another batch size. No TensorFlow."""

@@ -1,0 +1,1 @@
+"""Study files, published figures, and what writes the documents about them."""
