@@ -5,10 +5,11 @@ export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 RUN := $(VENV)/.installed
 DEV := $(VENV)/.installed-dev
 INSTALL := $(VENV)/bin/python -m pip install --quiet --quiet --disable-pip-version-check --require-hashes
-UV := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate
+UV := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+	--no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help setup repro problems extensions show studies sweep test test-slow lint bench report plots-page lock clean
+.PHONY: help setup repro problems studies extensions pipelines picture plots-page lint test test-slow bench lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed 's/:.*## /\t/' | expand -t 14
@@ -33,27 +34,29 @@ setup: $(RUN) ## create .venv with the pinned packages
 
 repro: $(RUN) ## run the pipeline and print the result
 	@dvc repro
-	@python -m statecast.commands.summary metrics/evaluate.json plots/rmse.csv
+	@python -m statecast summary
 
 problems: $(RUN) ## run the counting and memory problems and write their tables (5 minutes)
 	@cd problems/counting && dvc repro && dvc repro variants/dvc.yaml
 	@cd problems/memory && dvc repro && dvc repro variants/dvc.yaml
-	@python -m problems.tables problems/counting/metrics/variants.json problems/counting/README.md
-	@python -m problems.tables problems/memory/metrics/variants.json problems/memory/README.md
+	@python -m problems.tables
 
-studies: $(RUN) ## train the published tables and diagnostics again, and more; writes docs/reproduction.md (5 minutes)
+studies: $(RUN) ## train the published tables and diagnostics again; writes docs/reproduction.md (5 minutes)
 	@python -m statecast study studies/table-epochs.yaml studies/table-batch-size.yaml studies/table-units.yaml \
 		studies/tables-2017.yaml studies/diagnostics.yaml studies/repeats-300.yaml studies/repeats-3000.yaml studies/unseen.yaml
 	@python -m studies.reproduction
 
-sweep: $(RUN) ## a sweep through DVC's queue: make sweep PARAMS='train.epochs=500,1000'
-	@python -m statecast.commands.sweep $(PARAMS)
-
 extensions: $(RUN) ## measure what each extension changes; writes docs/extensions.md (10 minutes)
-	@python -m studies.extensions studies/extensions.yaml data/source dvc.yaml studies/results/extensions.json docs/extensions.md
+	@python -m studies.extensions
 
-show: $(RUN) ## list the experiments with what they changed and what came of it
-	@python -m statecast.commands.show
+pipelines: $(DEV) ## write what follows from imports, and the problems' pipelines, into all dvc.yaml
+	@python -m problems.pipelines
+
+picture: $(RUN) ## write the picture of the README from the results
+	@python -m studies.picture
+
+plots-page: $(RUN) ## write the page of dvc plots anew, after an update of vl-convert
+	@python -m statecast.report.plots_page
 
 lint: $(DEV)
 	@ruff check .
@@ -69,17 +72,10 @@ test-slow: $(DEV) ## the tests that take longer
 bench: $(RUN) ## measure speed against Keras; writes benchmarks/results.md
 	@python -m benchmarks.run
 
-report: $(RUN) ## write report.html: tables and charts in one page that needs no network
-	@dvc repro --quiet
-	@python -m statecast.commands.report report.html
-
-plots-page: $(RUN) ## write the page of dvc plots anew, after an update of vl-convert
-	@python -m statecast.report.plots_page .dvc/plots/page.html
-
 lock: ## write the requirements locks anew (needs uv)
-	$(UV) requirements.in -o requirements.txt
-	$(UV) requirements-dask.in -o requirements-dask.txt
-	$(UV) -c requirements.txt requirements-dev.in -o requirements-dev.txt
+	$(UV) pyproject.toml -o requirements.txt
+	$(UV) -c requirements.txt --extra dask pyproject.toml -o requirements-dask.txt
+	$(UV) -c requirements.txt --extra dask --group dev pyproject.toml -o requirements-dev.txt
 
 clean: ## remove the environment
 	rm -rf $(VENV)

@@ -1,4 +1,4 @@
-"""The engine against the C++ kernel: the same training, one after the other, several times in one run."""
+"""The engine against the C++ kernel: the same training in turn, several times in one run."""
 
 import tempfile
 from pathlib import Path
@@ -15,7 +15,10 @@ from statecast.training.layout import Rows, training_batches
 from statecast.training.optimizers import check_optimizer
 from statecast.training.trainer import Trainer
 
-REPEATS, BATCH_SIZE, RATE, TRIES = 30, 4, 0.001, 7
+REPEATS = 30
+BATCH_SIZE = 4
+LEARNING_RATE = 0.001
+TRIES = 7
 EPOCHS_OF_UNITS = {1: 10_000, 10: 1_500}
 WANTED = {1: 6.0, 10: 3.5}  # times the kernel's time, at most
 
@@ -28,11 +31,13 @@ class Floor(NamedTuple):
     kernel: np.ndarray
 
 
-def measure(train: Rows) -> list[Floor]:
+def measure(train: Rows, tries: int = TRIES) -> list[Floor]:
     """Return both times for each number of units; nothing where the kernel cannot be compiled."""
     with tempfile.TemporaryDirectory() as folder:
         built = kernel.build(Path(folder))
-        return [_floor(built, train, units) for units in EPOCHS_OF_UNITS] if built else []
+        if built is None:
+            return []
+        return [_floor(built, train, units, tries) for units in EPOCHS_OF_UNITS]
 
 
 def lines(floors: list[Floor]) -> list[str]:
@@ -40,28 +45,40 @@ def lines(floors: list[Floor]) -> list[str]:
     if not floors:
         return ["The C++ kernel was not measured: no C++ compiler on PATH that takes its flags."]
     head = "engine, fastest (median) | C++ kernel, fastest (median) | engine / kernel | wanted"
-    return [f"| units | {head} |", "|---:|---:|---:|---:|---:|", *(_line(floor) for floor in floors)]
-
-
-def _floor(built: kernel.Kernel, train: Rows, units: int) -> Floor:
-    network, epochs, grid = Network(1, (units,)), EPOCHS_OF_UNITS[units], training_grid([train.y.shape[1]], BATCH_SIZE)
-    batches = training_batches(train, grid, REPEATS)
-    trainer = Trainer(network, Learning(check_optimizer("adam"), RATE))
-    initial = initial_weights(network, list(range(REPEATS)))
-    x, y = (part.reshape(-1, BATCH_SIZE) for part in (train.x[0], train.y[0]))
-    times = [
-        (
-            trainer.train(batches, initial, epochs).seconds,
-            kernel.train(built, initial, x, y, epochs=epochs, learning_rate=RATE).seconds,
-        )
-        for _ in range(TRIES)
+    return [
+        f"| units | {head} |",
+        "|---:|---:|---:|---:|---:|",
+        *(_line(floor) for floor in floors),
     ]
-    engine, plain = np.array(times).T / epochs
+
+
+def _floor(built: kernel.Kernel, train: Rows, units: int, tries: int) -> Floor:
+    epochs = EPOCHS_OF_UNITS[units]
+    network = Network(1, (units,))
+    initial = initial_weights(network, list(range(REPEATS)))
+    trainer = Trainer(network, Learning(check_optimizer("adam"), LEARNING_RATE))
+    grid = training_grid([train.y.shape[1]], BATCH_SIZE)
+    batches = training_batches(train, [grid], REPEATS)
+    x = train.x.reshape(-1, BATCH_SIZE)
+    y = train.y.reshape(-1, BATCH_SIZE)
+    engine = np.zeros(tries)
+    plain = np.zeros(tries)
+    for place in range(tries):
+        by_engine = trainer.train(batches, initial, epochs)
+        by_kernel = kernel.train(built, initial, x, y, epochs=epochs, learning_rate=LEARNING_RATE)
+        engine[place] = by_engine.seconds / epochs
+        plain[place] = by_kernel.seconds / epochs
     return Floor(units, engine, plain)
 
 
 def _line(floor: Floor) -> str:
-    engine, plain = floor.engine * 1e6, floor.kernel * 1e6
-    ratios = f"{engine.min() / plain.min():.1f} ({np.median(engine) / np.median(plain):.1f})"
-    times = " | ".join(f"{part.min():,.1f} ({np.median(part):,.1f})" for part in (engine, plain))
-    return f"| {floor.units} | {times} | {ratios} | {WANTED[floor.units]:.1f} |"
+    fastest = floor.engine.min() / floor.kernel.min()
+    median = np.median(floor.engine) / np.median(floor.kernel)
+    times = f"{_microseconds(floor.engine)} | {_microseconds(floor.kernel)}"
+    return f"| {floor.units} | {times} | {fastest:.1f} ({median:.1f}) | {WANTED[floor.units]:.1f} |"
+
+
+def _microseconds(seconds: np.ndarray) -> str:
+    fastest = seconds.min() * 1e6
+    median = np.median(seconds) * 1e6
+    return f"{fastest:,.1f} ({median:,.1f})"

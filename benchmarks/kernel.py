@@ -1,6 +1,7 @@
 """The C++ kernel: compile it, and train with it what the engine trains.
 
-Shape letters: R repeats, S steps, B lanes, U units, E epochs, P weights of a repeat, W repeats in a vector.
+Shape letters: R repeats, S steps, B lanes, U units, E epochs, P weights of a repeat, W repeats in a
+vector.
 """
 
 import ctypes
@@ -13,7 +14,8 @@ from typing import NamedTuple
 import numpy as np
 
 SOURCE = Path(__file__).with_name("kernel.cpp")
-FLAGS = ["-std=c++17", "-O3", "-march=native", "-mprefer-vector-width=512", "-ffast-math", "-shared", "-fPIC"]
+FLAGS = ["-std=c++17", "-O3", "-march=native", "-ffast-math", "-shared", "-fPIC"]
+WIDE = "-mprefer-vector-width=512"  # not of every compiler
 
 
 class Kernel(NamedTuple):
@@ -32,39 +34,64 @@ class Trained(NamedTuple):
 
 def compiler() -> str | None:
     """Return the path of a C++ compiler, None where there is none."""
-    return shutil.which("c++") or shutil.which("g++") or shutil.which("clang++")
+    paths = [shutil.which(name) for name in ("c++", "g++", "clang++")]
+    return next((path for path in paths if path is not None), None)
 
 
 def build(folder: Path) -> Kernel | None:
-    """Compile the kernel into a folder; None where no compiler is found or it does not take the flags."""
+    """Compile the kernel into a folder.
+
+    None where no compiler is found, or the compiler does not take the flags.
+    """
     command = compiler()
     if command is None:
         return None
+    flags = [*FLAGS, WIDE] if _takes(command, WIDE) else FLAGS
     library = folder / "kernel.so"
-    flags = [flag for flag in FLAGS if "vector-width" not in flag or _takes(command, flag)]
-    if subprocess.run([command, *flags, str(SOURCE), "-o", str(library)], capture_output=True, check=False).returncode:
+    arguments = [command, *flags, str(SOURCE), "-o", str(library)]
+    compiled = subprocess.run(arguments, capture_output=True, check=False)
+    if compiled.returncode:
         return None
     return Kernel(ctypes.CDLL(str(library)))
 
 
 def train(
-    kernel: Kernel, initial: list[np.ndarray], x: np.ndarray, y: np.ndarray, *, epochs: int, learning_rate: float
+    kernel: Kernel,
+    initial: list[np.ndarray],
+    x: np.ndarray,
+    y: np.ndarray,
+    *,
+    epochs: int,
+    learning_rate: float,
 ) -> Trained:
-    """Train a one-layer LSTM of one feature from ``initial`` (Keras's order, each [R, ...]) on rows x and y [S, B]."""
-    repeats, width = len(initial[0]), kernel.library.repeats_in_a_vector()
-    flat = np.concatenate([array.reshape(repeats, -1) for array in initial], axis=1)  # [R, P]
-    weights = _blocks(flat, width)
-    loss = np.zeros((len(weights), epochs, width), np.float32)
-    inputs, targets = (np.ascontiguousarray(part, np.float32) for part in (x, y))
+    """Train a one-layer LSTM of one feature.
+
+    Args:
+        kernel: compiled.
+        initial: weights to start from, in Keras's order, each [R, ...].
+        x: inputs [S, B].
+        y: targets [S, B].
+        epochs: how many.
+        learning_rate: of Adam.
+
+    """
+    repeats = len(initial[0])
+    units = initial[1].shape[1]
     steps, lanes = x.shape
-    pointers = [ctypes.c_void_p(array.ctypes.data) for array in (weights, inputs, targets, loss)]
-    sizes = [ctypes.c_int(size) for size in (len(weights), initial[1].shape[1], lanes, steps, epochs)]
+    width = kernel.library.repeats_in_a_vector()
+    weights = _blocks(_flat(initial), width)
+    blocks = len(weights)
+    loss = np.zeros((blocks, epochs, width), np.float32)
+    inputs = np.ascontiguousarray(x, np.float32)
+    targets = np.ascontiguousarray(y, np.float32)
+    arrays = (weights, inputs, targets, loss)
+    pointers = [ctypes.c_void_p(array.ctypes.data) for array in arrays]
+    sizes = [ctypes.c_int(size) for size in (blocks, units, lanes, steps, epochs)]
     started = time.perf_counter()
     kernel.library.train(*pointers, *sizes, ctypes.c_float(learning_rate))
     seconds = time.perf_counter() - started
-    trained = np.split(_unblock(weights, repeats), np.cumsum([array[0].size for array in initial])[:-1], axis=1)
-    shaped = [mine.reshape(array.shape) for mine, array in zip(trained, initial, strict=True)]
-    return Trained(shaped, _unblock(loss, repeats).T, seconds)
+    trained = _shaped(_unblock(weights, repeats), initial)
+    return Trained(trained, _unblock(loss, repeats).T, seconds)
 
 
 def _takes(command: str, flag: str) -> bool:
@@ -72,12 +99,28 @@ def _takes(command: str, flag: str) -> bool:
     return subprocess.run(check, capture_output=True, check=False).returncode == 0
 
 
+def _flat(weights: list[np.ndarray]) -> np.ndarray:
+    """Return weights, each [R, ...], as one array [R, P]."""
+    return np.concatenate([weight.reshape(len(weight), -1) for weight in weights], axis=1)
+
+
+def _shaped(flat: np.ndarray, like: list[np.ndarray]) -> list[np.ndarray]:
+    """Return [R, P] as weights in the shapes of others."""
+    sizes = [weight[0].size for weight in like]
+    parts = np.split(flat, np.cumsum(sizes)[:-1], axis=1)
+    return [part.reshape(weight.shape) for part, weight in zip(parts, like, strict=True)]
+
+
 def _blocks(flat: np.ndarray, width: int) -> np.ndarray:
     """Return [R, P] as [blocks, P, W]; the last repeat fills the last block."""
-    full = np.pad(flat, ((0, -len(flat) % width), (0, 0)), mode="edge")
-    return np.ascontiguousarray(full.reshape(-1, width, flat.shape[1]).swapaxes(1, 2), np.float32)
+    missing = -len(flat) % width
+    full = np.pad(flat, ((0, missing), (0, 0)), mode="edge")
+    by_block = full.reshape(-1, width, flat.shape[1])  # [blocks, W, P]
+    return np.ascontiguousarray(by_block.swapaxes(1, 2), np.float32)
 
 
 def _unblock(blocks: np.ndarray, repeats: int) -> np.ndarray:
     """Return [blocks, P, W] as [R, P]."""
-    return blocks.swapaxes(1, 2).reshape(-1, blocks.shape[1])[:repeats]
+    numbers = blocks.shape[1]
+    by_block = blocks.swapaxes(1, 2)  # [blocks, W, P]
+    return by_block.reshape(-1, numbers)[:repeats]

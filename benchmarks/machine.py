@@ -5,11 +5,21 @@ import platform
 from importlib.metadata import version
 from pathlib import Path
 
+CPUINFO = Path("/proc/cpuinfo")  # of Linux
+PACKAGES = ("keras", "dvc", "numpy")
+
 
 def machine() -> str:
     """Return processor, cores and versions in a line."""
-    cpuinfo = Path("/proc/cpuinfo")
-    names = [line.split(":")[1].strip() for line in cpuinfo.read_text().splitlines() if line.startswith("model name")]
-    processor = names[0] if names else platform.processor()
-    versions = ", ".join(f"{name} {version(name)}" for name in ("keras", "dvc", "numpy"))
-    return f"{processor}, {os.cpu_count()} cores, Python {platform.python_version()}, {versions}"
+    versions = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
+    python = platform.python_version()
+    return f"{_processor()}, {os.cpu_count()} cores, Python {python}, {versions}"
+
+
+def _processor() -> str:
+    if CPUINFO.exists():
+        for line in CPUINFO.read_text().splitlines():
+            name, _, value = line.partition(":")
+            if name.strip() == "model name":
+                return value.strip()
+    return platform.processor()

@@ -1,13 +1,16 @@
-"""Write the table of results into a README, between its markers. Not a stage: make problems calls it."""
+"""Write the table of results into the README of each problem: ``python -m problems.tables``."""
 
+import sys
 from pathlib import Path
 from typing import Any
 
-from statecast.base.errors import require
+from statecast.base.errors import StatecastError, require
 from statecast.base.files import read_json, write_text
-from statecast.base.stage import run
+from statecast.base.paths import VARIANTS
 
-START, END = "<!-- results -->", "<!-- end of results -->"
+FOLDERS = (Path("problems/counting"), Path("problems/memory"))
+START = "<!-- results -->"
+END = "<!-- end of results -->"
 COLUMNS = {
     "rmse.mean": "RMSE mean",
     "rmse.std": "RMSE std",
@@ -19,17 +22,64 @@ COLUMNS = {
     "max_abs_difference": "largest difference",
 }
 
+Results = dict[str, dict[str, Any]]  # figures of each variant, by dotted names
 
-def table(results: dict[str, dict[str, Any]]) -> list[str]:
+
+def main() -> None:
+    """Write the tables of both problems."""
+    try:
+        texts = {folder / "README.md": readme_of(folder) for folder in FOLDERS}
+    except StatecastError as error:
+        sys.exit(f"error: {error}")
+    for path, text in texts.items():
+        write_text(text, path)
+
+
+def readme_of(folder: Path) -> str:
+    """Return the README of a problem with the table of its results.
+
+    Raises:
+        StatecastError: there are no results, or the markers are missing.
+
+    """
+    path = folder / "README.md"
+    results = read_json(folder / VARIANTS)
+    return with_table(path.read_text(encoding="utf-8"), results, str(path))
+
+
+def with_table(readme: str, results: Results, where: str) -> str:
+    """Return the text of a README with the table between its markers.
+
+    Args:
+        readme: its text.
+        results: what is shown.
+        where: the file, for the message of an error.
+
+    Raises:
+        StatecastError: the markers are missing.
+
+    """
+    has_markers = START in readme and END in readme
+    require(has_markers, where, f"hold {START} and {END}", "a text without")
+    before, _, rest = readme.partition(START)
+    _, _, after = rest.partition(END)
+    lines = [before + START, "", *table(results), "", END + after]
+    return "\n".join(lines)
+
+
+def table(results: Results) -> list[str]:
     """Return the lines of a Markdown table, a row a variant."""
-    columns = [key for key in COLUMNS if any(key in result for result in results.values())]
-    lines = ["| " + " | ".join(["setting", *(COLUMNS[key] for key in columns)]) + " |"]
-    lines.append("|---|" + "---:|" * len(columns))
-    lines += [
-        "| " + " | ".join([name, *(_cell(result.get(key)) for key in columns)]) + " |"
-        for name, result in results.items()
-    ]
+    columns = [key for key in COLUMNS if any(key in figures for figures in results.values())]
+    head = ["setting", *(COLUMNS[key] for key in columns)]
+    lines = [_row(head), "|---|" + "---:|" * len(columns)]
+    for variant, figures in results.items():
+        cells = [_cell(figures.get(key)) for key in columns]
+        lines.append(_row([variant, *cells]))
     return lines
+
+
+def _row(cells: list[str]) -> str:
+    return f"| {' | '.join(cells)} |"
 
 
 def _cell(value: object) -> str:
@@ -38,13 +88,5 @@ def _cell(value: object) -> str:
     return f"{value:.3g}" if isinstance(value, float) else str(value)
 
 
-def main(metrics: Path, readme: Path) -> None:
-    """Replace what is between the markers."""
-    text = readme.read_text(encoding="utf-8")
-    require(START in text and END in text, str(readme), f"hold {START} and {END}", "a text without")
-    before, after = text.split(START)[0], text.split(END)[1]
-    write_text("\n".join([before + START, "", *table(read_json(metrics)), "", END]) + after, readme)
-
-
 if __name__ == "__main__":
-    run(main)
+    main()

@@ -1,58 +1,73 @@
 """difference: transform each series and take its lag differences."""
 
-from pathlib import Path
-
 import pandas as pd
 
 from statecast.base.errors import require
 from statecast.base.files import read_frame, write_frame, write_json
-from statecast.base.stage import run
-from statecast.data.inverse import Inverse, forward, inverse_content
+from statecast.base.paths import DIFFERENCED, INVERSE, SERIES
+from statecast.base.section import load
+from statecast.base.stage import run, stage
+from statecast.data.inverse import Inverse, forward
 from statecast.data.series import require_rows
-from statecast.data.transforms import Transform, power_of, require_positive
-from statecast.params.frame import Frame
-from statecast.params.section import Count, Section, load_section
+from statecast.data.transforms import power_of, require_positive
+from statecast.params.difference import DifferenceParams
+from statecast.params.frame import FrameParams
 
 
-class Difference(Section):
-    """What evens out the variance, and the lags of the differences, taken one after the other; [] takes none."""
-
-    lags: list[Count]
-    transform: Transform = "none"
-
-
-def inverse_of(frame: pd.DataFrame, section: Difference, held_out: int) -> Inverse:
-    """Return what is done to each series; a power comes from the rows before the ``held_out`` last ones alone."""
-    power: dict[str, float] = {}
-    for name, part in frame.groupby("unique_id", sort=False):
-        y, where = part["y"].to_numpy(float), f"series {name!r}"
-        require_positive(y, section.transform, where, part["ds"].tolist())
-        if section.transform == "boxcox":
-            power[str(name)] = power_of(y[: max(0, len(y) - held_out)], where)
-    return inverse_content(section.lags, section.transform, power)
-
-
-def main(series: Path, differenced: Path, inverse_path: Path) -> None:
-    """Write ``differenced`` (``unique_id,ds,y`` and the features) and ``inverse_path``, what is needed to undo it."""
-    section = load_section(Difference, "difference")
-    first = sum(section.lags)
-    untouched = first == 0 and section.transform == "none"
-    frame = read_frame(series, symbols=untouched)
-    require_rows(frame, first + 1, "params.yaml: difference.lags take the others")
-    if untouched:
-        write_frame(frame, differenced)
-        write_json(inverse_content(section.lags), inverse_path)
+@stage(DifferenceParams)
+def main() -> None:
+    """Write ``unique_id, ds, y`` and the features, and what undoes the changes of y."""
+    params = load(DifferenceParams)
+    lost = params.rows_lost()
+    is_untouched = lost == 0 and params.transform == "none"
+    frame = read_frame(SERIES, symbols=is_untouched)
+    require_rows(frame, lost + 1, "`lags` take the others")
+    if is_untouched:
+        write_frame(frame, DIFFERENCED)
+        write_json(Inverse((), "none", {}).as_json(), INVERSE)
         return
+    require_numbers(frame, params)
+    inverse = inverse_of(frame, params, load(FrameParams).held_out())
+    write_frame(differenced(frame, inverse), DIFFERENCED)
+    write_json(inverse.as_json(), INVERSE)
+
+
+def require_numbers(frame: pd.DataFrame, params: DifferenceParams) -> None:
+    """Check that what is differenced or transformed are numbers.
+
+    Raises:
+        StatecastError: y has symbols, and a key asks for more than to leave them alone.
+
+    """
     is_number = pd.api.types.is_numeric_dtype(frame["y"])
-    key, found = ("lags", section.lags) if first else ("transform", section.transform)
-    require(is_number, f"params.yaml: difference.{key}", "be left out ([], none) for a series of symbols", found)
-    inverse = inverse_of(frame, section, load_section(Frame, "frame").held_out())
-    parts = [
-        part.iloc[first:].assign(y=forward(part["y"].to_numpy(float), inverse, str(name)))
-        for name, part in frame.groupby("unique_id", sort=False)
-    ]
-    write_frame(pd.concat(parts), differenced)
-    write_json(inverse, inverse_path)
+    key = "lags" if params.lags else "transform"
+    what = "be left out ([], none) for a series of symbols"
+    require(is_number, f"`{key}`", what, getattr(params, key))
+
+
+def inverse_of(frame: pd.DataFrame, params: DifferenceParams, held_out: int) -> Inverse:
+    """Return what is done to each series.
+
+    A power comes from training rows alone, those before the ``held_out`` last ones.
+    """
+    power: dict[str, float] = {}
+    for name, rows in frame.groupby("unique_id", sort=False):
+        y = rows["y"].to_numpy(float)
+        where = f"series {name!r}"
+        require_positive(y, params.transform, where, rows["ds"].tolist())
+        if params.transform == "boxcox":
+            training = y[: max(0, len(y) - held_out)]
+            power[str(name)] = power_of(training, where)
+    return Inverse(tuple(params.lags), params.transform, power)
+
+
+def differenced(frame: pd.DataFrame, inverse: Inverse) -> pd.DataFrame:
+    """Return the frame with y transformed and differenced; rows without a difference go."""
+    parts = []
+    for name, rows in frame.groupby("unique_id", sort=False):
+        y = forward(rows["y"].to_numpy(float), inverse, str(name))
+        parts.append(rows.iloc[sum(inverse.lags) :].assign(y=y))
+    return pd.concat(parts)
 
 
 if __name__ == "__main__":

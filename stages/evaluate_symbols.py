@@ -1,126 +1,160 @@
-"""evaluate_symbols: what each network says comes next in each sequence, and how often it is right."""
+"""evaluate_symbols: what each network says comes next, and how often it is right."""
 
 import logging
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
+from statecast.artifacts.model import read_model
+from statecast.artifacts.scaled import read_scaled
+from statecast.base.arrays import Ints
 from statecast.base.errors import require
-from statecast.base.files import read_arrays, read_json, write_frame, write_json
-from statecast.base.stage import run
-from statecast.evaluation.symbols import Recalled, memory_trace, recall_measures, what_comes_next
-from statecast.forecasting.rebatched import Rebatched, rebatched_from_json
-from statecast.forecasting.walk_forward import walk_forward
-from statecast.network.ensemble import Model, model_from
-from statecast.network.rows import Series, read_series
-from statecast.params.section import Count, CountOrZero, Section, load_section
-
-log = logging.getLogger(__name__)
+from statecast.base.files import write_frame, write_json
+from statecast.base.paths import ACCURACY, MEMORY, METRICS, NEXT, PREDICTIONS, SCORES
+from statecast.base.section import load
+from statecast.base.stage import run, stage
+from statecast.evaluation.symbols import (
+    TRACE_COLUMNS,
+    Recalled,
+    accuracy_of,
+    memory_trace,
+    recall_headline,
+    recall_scores,
+    recalled_by,
+    what_comes_next,
+)
+from statecast.forecasting.rebatched import Rebatched
+from statecast.network.rows import SeriesRows
+from statecast.params.evaluate_symbols import EvaluateSymbolsParams
 
 TABLE_ROWS = 20_000  # of a committed table
 LOGGED_ROWS = 12  # of a sequence; of a longer one the ends
+GIVEN_SHOWN = 10  # of the symbols that a network is given, the last ones
+
+log = logging.getLogger(__name__)
 
 
-class EvaluateSymbols(Section):
-    """How the networks go on by themselves, and which repeat is shown."""
+@stage(
+    EvaluateSymbolsParams,
+    method="scale.method",
+    lookback="frame.lookback",
+    remainder="train.remainder",
+    batch_size="train.batch_size",
+)
+def main() -> None:
+    """Write the metrics and the tables behind the plots; log what one repeat says."""
+    params = load(EvaluateSymbolsParams)
+    model = read_model()
+    alphabet = model.undo.scaler.alphabet
+    is_symbols = model.undo.scaler.is_symbols
+    require(is_symbols, "`method`", "be onehot to evaluate symbols", model.undo.scaler.method)
+    lookback = model.inputs.lookback
+    require(lookback == 1, "`lookback`", "be 1: a network goes on from one symbol", lookback)
+    seeds = model.networks.ensemble.seeds
+    what = f"be one of the {len(seeds)} repeats, counted from 0"
+    require(params.show_repeat < len(seeds), "`show_repeat`", what, params.show_repeat)
 
-    known: Count | None
-    next_steps: CountOrZero
-    show_repeat: CountOrZero
+    sequences = read_scaled().series
+    recalled = [recalled_by(model.networks, sequence) for sequence in sequences]
+    for sequence, symbols in zip(sequences, recalled, strict=True):
+        log_sequence(sequence, symbols, alphabet, params.show_repeat)
+
+    scores = recall_scores(recalled)
+    write_json(recall_headline(scores), METRICS)
+    write_json(scores, SCORES)
+    accuracy = accuracy_of(recalled)
+    columns = {"seed": seeds, "accuracy": accuracy.every, "accuracy_last": accuracy.last}
+    write_frame(pd.DataFrame(columns), ACCURACY)
+    write_frame(predictions_table(sequences, recalled, alphabet, seeds), PREDICTIONS)
+    write_frame(memory_table(model.networks, sequences, params.show_repeat), MEMORY)
+    write_frame(next_table(model.networks, sequences, params, alphabet), NEXT)
 
 
-def show(one: Series, recalled: Recalled, alphabet: list[str], repeat: int) -> None:
+def log_sequence(
+    sequence: SeriesRows, recalled: Recalled, alphabet: list[str], repeat: int
+) -> None:
     """Log input, expected and predicted symbol of one repeat, and how many repeats are right."""
-    expected, predicted = recalled
-    log.info("sequence %s, repeat %d: input, expected, predicted (repeats right)", one.unique_id, repeat)
+    name = sequence.key.unique_id
+    log.info("sequence %s, repeat %d: input, expected, predicted (repeats right)", name, repeat)
+    repeats, count = recalled.predicted.shape
+    right = recalled.is_right().sum(axis=0)
     half = LOGGED_ROWS // 2
-    for row in range(len(expected)):
-        if len(expected) > LOGGED_ROWS and half <= row < len(expected) - half:
+    for row in range(count):
+        if count > LOGGED_ROWS and half <= row < count - half:
             if row == half:
                 log.info("  ...")
             continue
-        symbols = (one.x[row].argmax(), expected[row], predicted[repeat, row])
-        right = int((predicted[:, row] == expected[row]).sum())
-        log.info("  %s %s %s (%d of %d)", *(alphabet[symbol] for symbol in symbols), right, len(predicted))
+        given = alphabet[sequence.x[row].argmax()]
+        expected = alphabet[recalled.expected[row]]
+        predicted = alphabet[recalled.predicted[repeat, row]]
+        log.info("  %s %s %s (%d of %d)", given, expected, predicted, right[row], repeats)
 
 
-def predictions_frame(
-    series: list[Series], recalled: list[Recalled], alphabet: list[str], seeds: np.ndarray
+def predictions_table(
+    sequences: list[SeriesRows], recalled: list[Recalled], alphabet: list[str], seeds: Ints
 ) -> pd.DataFrame:
-    """Return ``unique_id, ds, seed, y, forecast``; of sequences too long for a table the last transitions alone."""
+    """Return ``unique_id, ds, seed, y, forecast``.
+
+    Of sequences that are too long for a table it has the last transitions alone.
+    """
     names = np.array(alphabet)
-    long = sum(len(expected) for expected, _ in recalled) * len(seeds) > TABLE_ROWS
+    is_long = sum(symbols.predicted.size for symbols in recalled) > TABLE_ROWS
+    shown = slice(-1, None) if is_long else slice(None)
     frames = []
-    for one, (expected, predicted) in zip(series, recalled, strict=True):
-        kept = slice(-1, None) if long else slice(None)
-        count = len(expected[kept])
-        frames.append(
-            pd.DataFrame(
-                {
-                    "unique_id": one.unique_id,
-                    "ds": np.tile(one.ds[kept], len(seeds)),
-                    "seed": np.repeat(seeds, count),
-                    "y": np.tile(names[expected[kept]], len(seeds)),
-                    "forecast": names[predicted[:, kept]].ravel(),
-                }
-            )
-        )
+    for sequence, symbols in zip(sequences, recalled, strict=True):
+        expected = names[symbols.expected[shown]]
+        columns = {
+            "unique_id": sequence.key.unique_id,
+            "ds": np.tile(sequence.ds[shown], len(seeds)),
+            "seed": np.repeat(seeds, len(expected)),
+            "y": np.tile(expected, len(seeds)),
+            "forecast": names[symbols.predicted[:, shown]].ravel(),
+        }
+        frames.append(pd.DataFrame(columns))
     return pd.concat(frames)
 
 
-def recalled_by(model: Model, one: Series, rebatched: Rebatched) -> Recalled:
-    """Return the expected and the predicted symbols of a sequence."""
-    outputs = walk_forward(model, one, "test", rebatched)
-    return one.y[one.part("test")].argmax(axis=1), outputs.argmax(axis=2)
+def memory_table(networks: Rebatched, sequences: list[SeriesRows], repeat: int) -> pd.DataFrame:
+    """Return ``unique_id, ds, unit, forget, carry`` of one repeat.
+
+    A cell without a carry has no rows.
+    """
+    ensemble = networks.ensemble
+    if ensemble.network.cell != "lstm":
+        return pd.DataFrame(columns=TRACE_COLUMNS)
+    frames = []
+    for sequence in sequences:
+        weights = [weight[[repeat]] for weight in ensemble.weights_of(sequence.key)]
+        frames.append(memory_trace(ensemble.network, weights, sequence))
+    return pd.concat(frames)
 
 
-def next_frame(model: Model, one: Series, section: EvaluateSymbols, alphabet: list[str]) -> pd.DataFrame:
-    """Return ``unique_id, seed, known, next``: what is given and what each network goes on with."""
-    whole = np.concatenate([one.x, one.y[-1:]])
-    given = whole[: section.known]
-    found = what_comes_next(model.network, model.of_series(one.unique_id), given, section.next_steps)
-    known = " ".join(alphabet[place] for place in given.argmax(axis=1)[-10:])
-    said = [" ".join(alphabet[place] for place in places) for places in found]
-    return pd.DataFrame({"unique_id": one.unique_id, "seed": model.seeds, "known": known, "next": said})
+def next_table(
+    networks: Rebatched,
+    sequences: list[SeriesRows],
+    params: EvaluateSymbolsParams,
+    alphabet: list[str],
+) -> pd.DataFrame:
+    """Return ``unique_id, seed, known, next``: what is given, and how each network goes on."""
+    ensemble = networks.ensemble
+    frames = []
+    for sequence in sequences:
+        whole = np.concatenate([sequence.x, sequence.y[-1:]])
+        given = whole[: params.known]
+        weights = ensemble.weights_of(sequence.key)
+        following = what_comes_next(ensemble.network, weights, given, params.next_steps)
+        columns = {
+            "unique_id": sequence.key.unique_id,
+            "seed": ensemble.seeds,
+            "known": _words(given.argmax(axis=1)[-GIVEN_SHOWN:], alphabet),
+            "next": [_words(symbols, alphabet) for symbols in following],
+        }
+        frames.append(pd.DataFrame(columns))
+    return pd.concat(frames)
 
 
-def main(
-    scaled: Path,
-    scaler: Path,
-    rebatched_weights: Path,
-    rebatched_path: Path,
-    metrics: Path,
-    accuracy: Path,
-    predictions: Path,
-    trace: Path,
-    following: Path,
-) -> None:
-    """Write the metrics and the tables behind the plots; log what one repeat says."""
-    section = load_section(EvaluateSymbols, "evaluate_symbols")
-    alphabet = read_json(scaler).get("alphabet", [])
-    require(bool(alphabet), "params.yaml: scale.method", "be onehot to evaluate symbols", read_json(scaler)["method"])
-    rebatched = rebatched_from_json(read_json(rebatched_path))
-    model = model_from(read_arrays(rebatched_weights), rebatched.network)
-    repeat, seeds = section.show_repeat, model.seeds
-    where = "params.yaml: evaluate_symbols.show_repeat"
-    require(repeat < len(seeds), where, f"be one of the {len(seeds)} repeats, counted from 0", repeat)
-    series = read_series(scaled)
-    recalled = [recalled_by(model, one, rebatched) for one in series]
-    for one, result in zip(series, recalled, strict=True):
-        show(one, result, alphabet, repeat)
-    write_json(recall_measures(recalled), metrics)
-    every = np.concatenate([predicted == expected for expected, predicted in recalled], axis=1).mean(axis=1)
-    last = np.stack([(p == e)[:, -1] for e, p in recalled], axis=1).mean(axis=1)
-    write_frame(pd.DataFrame({"seed": seeds, "accuracy": every, "accuracy_last": last}), accuracy)
-    write_frame(predictions_frame(series, recalled, alphabet, seeds), predictions)
-    one_repeat = [array[repeat : repeat + 1] for array in model.weights]
-    if model.network.cell == "lstm":
-        traces = [memory_trace(model.network, one_repeat, one) for one in series]
-    else:
-        traces = [pd.DataFrame(columns=["unique_id", "ds", "unit", "forget", "carry"])]
-    write_frame(pd.concat(traces), trace)
-    write_frame(pd.concat([next_frame(model, one, section, alphabet) for one in series]), following)
+def _words(symbols: Ints, alphabet: list[str]) -> str:
+    return " ".join(alphabet[symbol] for symbol in symbols)
 
 
 if __name__ == "__main__":

@@ -1,48 +1,36 @@
 """generate: write sequences of symbols as a file that download reads."""
 
-from pathlib import Path
-from typing import Annotated
-
-from pydantic import Field
-
 from statecast.base.errors import require
 from statecast.base.files import write_frame
-from statecast.base.stage import run
+from statecast.base.paths import GENERATED
+from statecast.base.section import load
+from statecast.base.stage import run, stage
 from statecast.data.sequences import recall_sequences, sequence_frame
-from statecast.params.section import CountOrZero, Section, load_section
-
-Symbol = Annotated[str, Field(min_length=1, pattern=r"^\S+$", coerce_numbers_to_str=True)]
+from statecast.params.generate import GenerateParams
 
 
-class Generate(Section):
-    """Sequences written out, or else the parts that they are made of."""
-
-    sequences: list[str] | None
-    cues: list[Symbol]
-    middle_symbols: list[Symbol]
-    middle_length: CountOrZero
-    middle_seed: CountOrZero | None
-    marker: Symbol | None
-
-
-def main(generated: Path) -> None:
-    """Write ``generated`` (``unique_id,ds,y``)."""
-    section = load_section(Generate, "generate")
-    if section.sequences is not None:
-        sequences = [text.split() for text in section.sequences]
-    else:
-        has_symbols = section.middle_length == 0 or bool(section.middle_symbols)
-        require(has_symbols, "params.yaml: generate.middle_symbols", "hold symbols for the middle part", "none")
-        sequences = recall_sequences(
-            section.cues,
-            section.middle_symbols,
-            section.middle_length,
-            marker=section.marker,
-            seed=section.middle_seed,
-        )
+@stage(GenerateParams)
+def main() -> None:
+    """Write ``unique_id, ds, y``."""
+    sequences = sequences_of(load(GenerateParams))
     lengths = [len(sequence) for sequence in sequences]
-    require(min(lengths, default=0) >= 2, "params.yaml: generate", "give sequences of at least 2 symbols", lengths)
-    write_frame(sequence_frame(sequences), generated)
+    shortest = min(lengths, default=0)
+    what = "give sequences of at least 2 symbols"
+    require(shortest >= 2, "params.yaml: generate", what, lengths)
+    write_frame(sequence_frame(sequences), GENERATED)
+
+
+def sequences_of(params: GenerateParams) -> list[list[str]]:
+    """Return the sequences that are written out, or else made of their parts."""
+    if params.sequences is not None:
+        return [text.split() for text in params.sequences]
+    return recall_sequences(
+        params.cues,
+        params.middle_symbols,
+        params.middle_length,
+        marker=params.marker,
+        seed=params.middle_seed,
+    )
 
 
 if __name__ == "__main__":

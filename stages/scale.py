@@ -1,56 +1,55 @@
 """scale: fit a scaler on the training rows and scale all three parts with it."""
 
-from pathlib import Path
-from typing import Annotated, Any, Literal
-
 import pandas as pd
-from pydantic import AfterValidator, Field
 
+from statecast.artifacts.scaled import write_scaled
+from statecast.artifacts.undo import INPUTS, SCALER, read_inputs
 from statecast.base.errors import require
-from statecast.base.files import read_frame, read_json, write_frame, write_json
-from statecast.base.stage import run
-from statecast.data.scaling import fit_scaler, scale_frame, value_columns
-from statecast.params.section import Number, Section, load_section
+from statecast.base.files import read_frame, write_json
+from statecast.base.identity import SeriesKey
+from statecast.base.paths import FRAMED, SCALED
+from statecast.base.section import load
+from statecast.base.stage import run, stage
+from statecast.data.inputs import Inputs, value_columns
+from statecast.data.scaling import Scaler, fit_scaler, scale_frame
+from statecast.data.splits import PARTS
+from statecast.params.scale import ScaleParams
 
 
-def rising(bounds: list[float]) -> list[float]:
-    """Take two numbers of which the second is larger."""
-    if len(bounds) != 2 or bounds[0] >= bounds[1]:
-        raise ValueError("must be two numbers, the smaller first")
-    return bounds
+@stage(ScaleParams, features="frame.features")
+def main() -> None:
+    """Write the scaled rows, the scaler as JSON, and what a row is."""
+    params = load(ScaleParams)
+    is_symbols = params.method == "onehot"
+    parts = {part: read_frame(FRAMED / f"{part}.csv", symbols=is_symbols) for part in PARTS}
+    inputs = read_inputs(FRAMED)
+    require_scalable(parts["train"], inputs, params)
+    scaler = fit_scaler(parts["train"], params.method, *params.range)
+    scaled = {part: scale_frame(rows, scaler) for part, rows in parts.items()}
+    write_scaled(scaled, steps=inputs.steps, scales=scales_of(scaler))
+    write_json(scaler.as_json(), SCALED / SCALER)
+    write_json(inputs.as_json(), SCALED / INPUTS)
 
 
-class Scale(Section):
-    """Which scaler; the range is minmax's."""
+def require_scalable(train: pd.DataFrame, inputs: Inputs, params: ScaleParams) -> None:
+    """Check that a scaler for numbers has numbers, and one for symbols has symbols alone.
 
-    method: Literal["minmax", "standard", "none", "onehot"]
-    range: Annotated[list[Number], AfterValidator(rising)] = Field(default=[-1, 1])
+    Raises:
+        StatecastError: it has the other kind, or inputs beside symbols.
+
+    """
+    is_symbols = params.method == "onehot"
+    numeric = all(pd.api.types.is_numeric_dtype(train[name]) for name in value_columns(train))
+    what = "be onehot for a series of symbols"
+    require(is_symbols or numeric, "`method`", what, params.method)
+    known_ahead = sorted(column.name for column in inputs.columns() if column.column != "y")
+    where = "`features` and calendar"
+    require(not (is_symbols and known_ahead), where, "be [] for scale.method onehot", known_ahead)
 
 
-def scaled_inputs(content: dict[str, Any], columns: list[str]) -> dict[str, Any]:
-    """Return what frame wrote of a row with the names of the scaled columns: a symbol's are ``lag_1=a`` and so on."""
-    came_from = {column: column.partition("=")[0] for column in columns}
-    lags = content["target"]["lags"]
-    target = content["target"] | {"lags": {new: lags[old] for new, old in came_from.items() if old in lags}}
-    return content | {"inputs": [new for new, old in came_from.items() if old in content["inputs"]], "target": target}
-
-
-def main(framed: Path, scaled: Path, scaler_path: Path) -> None:
-    """Write ``scaled/{train,validation,test}.csv``, ``scaled/frame.json`` (what a row is) and the scaler as JSON."""
-    section = load_section(Scale, "scale")
-    symbols = section.method == "onehot"
-    parts = {name: read_frame(framed / f"{name}.csv", symbols=symbols) for name in ("train", "validation", "test")}
-    numeric = all(pd.api.types.is_numeric_dtype(parts["train"][column]) for column in value_columns(parts["train"]))
-    require(symbols or numeric, "params.yaml: scale.method", "be onehot for a series of symbols", section.method)
-    content = read_json(framed / "frame.json")
-    ahead = sorted(content["ahead"])
-    require(not (symbols and ahead), "params.yaml: frame.features and calendar", "be [] for scale.method onehot", ahead)
-    scaler = fit_scaler(parts["train"], section.method, *section.range)
-    for name, part in parts.items():
-        write_frame(scale_frame(part, scaler), scaled / f"{name}.csv")
-    columns = value_columns(scale_frame(parts["train"].iloc[:1], scaler))
-    write_json(scaled_inputs(content, columns), scaled / "frame.json")
-    write_json(scaler, scaler_path)
+def scales_of(scaler: Scaler) -> dict[SeriesKey, float]:
+    """Return how much 1 on the scale before is on the scaled one."""
+    return {key: scaler.line(key).scale for key in scaler.lines}
 
 
 if __name__ == "__main__":

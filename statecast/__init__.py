@@ -1,1 +1,46 @@
-"""Stateful LSTMs on time series: many repeats at once, any batch size, honest evaluation."""
+"""Stateful LSTMs on time series: many repeats at once, any batch size, honest evaluation.
+
+Public names are imported when they are used, so that ``import statecast`` costs nothing.
+"""
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from statecast.artifacts.model import Model, read_model
+    from statecast.base.errors import StatecastError
+    from statecast.forecasting.forecaster import Forecaster
+    from statecast.network.batching import Batching
+    from statecast.network.ensemble import Ensemble
+    from statecast.network.network import Network
+
+__all__ = [
+    "Batching",
+    "Ensemble",
+    "Forecaster",
+    "Model",
+    "Network",
+    "StatecastError",
+    "read_model",
+]
+HOMES = {
+    "Batching": "statecast.network.batching",
+    "Ensemble": "statecast.network.ensemble",
+    "Forecaster": "statecast.forecasting.forecaster",
+    "Model": "statecast.artifacts.model",
+    "Network": "statecast.network.network",
+    "StatecastError": "statecast.base.errors",
+    "read_model": "statecast.artifacts.model",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name from the module where it lives."""
+    if name not in HOMES:
+        raise AttributeError(f"module 'statecast' has no attribute {name!r}")
+    return getattr(importlib.import_module(HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    """Return the public names."""
+    return __all__

@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 from statecast.base.errors import StatecastError
+from statecast.base.section import validated
 from statecast.network.network import Network
-from statecast.params.section import validated
 from statecast.study.configurations import expand
 from statecast.study.file import Study
 from statecast.study.local import train_here
@@ -30,7 +30,12 @@ def folder(project: Project, monkeypatch: pytest.MonkeyPatch) -> Project:
 
 
 def test_measured_errors_are_those_of_the_stages(folder: Project) -> None:
-    chosen = {"difference.lags": [1, 2], "evaluate.warm_up": False, "train.epochs": 4, "rebatch.state": "carry"}
+    chosen = {
+        "difference.lags": [1, 2],
+        "evaluate.warm_up": False,
+        "train.epochs": 4,
+        "rebatch.state": "carry",
+    }
     study = study_of(configurations=[{"train.epochs": 2}, {"name": "other", **chosen}], curves=True)
     before = sorted(folder.folder.rglob("*"))
     found = measure(expand(study, "s.yaml"), train_here(), curves=True)
@@ -38,7 +43,9 @@ def test_measured_errors_are_those_of_the_stages(folder: Project) -> None:
     assert found.errors["configuration"].tolist() == ["s-epochs=2"] * 2 + ["s-other"] * 2
     for key, value in chosen.items():
         folder.set(key, value)
-    folder.call("download", "difference", "frame", "scale", "baseline", "train", "rebatch", "evaluate")
+    folder.call(
+        "download", "difference", "frame", "scale", "baseline", "train", "rebatch", "evaluate"
+    )
     stages = pd.read_csv("plots/rmse.csv")
     own = found.errors.query("configuration == 's-other'")
     assert own["seed"].tolist() == stages["seed"].tolist()
@@ -51,20 +58,36 @@ def test_measured_errors_are_those_of_the_stages(folder: Project) -> None:
 
 def test_every_configuration_is_in_every_variant() -> None:
     variants = {"a": {}, "b": {"train.seed": 7, "train.units": [2]}}
-    found = expand(study_of(configurations=[{"name": "x", "train.units": [3]}, {"name": "y"}], variants=variants), "s")
+    found = expand(
+        study_of(
+            configurations=[{"name": "x", "train.units": [3]}, {"name": "y"}], variants=variants
+        ),
+        "s",
+    )
     assert [one.name for one in found] == ["s-a-x", "s-a-y", "s-b-x", "s-b-y"]
-    assert found[2].overrides == {"train.seed": 7, "train.units": [3]}  # the configuration's own value
+    assert found[2].overrides == {
+        "train.seed": 7,
+        "train.units": [3],
+    }  # the configuration's own value
     assert found[3].overrides == {"train.seed": 7, "train.units": [2]}
 
 
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ({"combine": 1, "grid": {"train.epochs": [1]}}, "must have register true for optuna and combine"),
-        ({"register": True, "curves": True, "grid": {"train.epochs": [1]}}, "must have register false for curves"),
+        (
+            {"combine": 1, "grid": {"train.epochs": [1]}},
+            "must have register true for optuna and combine",
+        ),
+        (
+            {"register": True, "curves": True, "grid": {"train.epochs": [1]}},
+            "must have register false for curves",
+        ),
     ],
 )
-def test_measured_study_refuses_what_needs_experiments(content: dict[str, Any], message: str) -> None:
+def test_measured_study_refuses_what_needs_experiments(
+    content: dict[str, Any], message: str
+) -> None:
     with pytest.raises(StatecastError, match=message):
         study_of(**content)
 
@@ -92,6 +115,11 @@ def test_paths_of_a_study_may_be_anywhere_in_the_folder(folder: Project) -> None
     (folder.folder / "own").mkdir()
     lines = Path("data/source/shampoo.csv").read_text().splitlines()
     Path("own/short.csv").write_text("\n".join([lines[0], *lines[3:]]))
-    study = study_of(grid={"download.source": ["own/short.csv", "shampoo.csv"]}, overrides={"train.batch_size": 4})
+    study = study_of(
+        grid={"download.source": ["own/short.csv", "shampoo.csv"]},
+        overrides={"train.batch_size": 4},
+    )
     rmse = measure(expand(study, "s.yaml"), train_here()).errors["rmse"].to_numpy()
-    np.testing.assert_allclose(rmse[:2], rmse[2:], rtol=1e-6)  # the two oldest rows are dropped anyway
+    np.testing.assert_allclose(
+        rmse[:2], rmse[2:], rtol=1e-6
+    )  # the two oldest rows are dropped anyway

@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from statecast.base.errors import StatecastError
-from statecast.params.section import validated
+from statecast.base.section import validated
 from statecast.study.conduct import read_study
 from statecast.study.configurations import draws, expand, experiment_name
 from statecast.study.file import Range, Study
@@ -58,10 +58,17 @@ def test_number_that_yaml_reads_as_text_is_the_number_of_dvc() -> None:
     assert names(grid={"train.learning_rate": ["1e-5"]}) == ["s-1e-5"]
 
 
-@pytest.mark.parametrize("text", ["a..b", "a b~^:?*[\\", "a@{b", "x" * 300, "end.lock", "ä", ".a.", "http://x/y"])
+@pytest.mark.parametrize(
+    "text", ["a..b", "a b~^:?*[\\", "a@{b", "x" * 300, "end.lock", "ä", ".a.", "http://x/y"]
+)
 def test_names_are_git_references(text: str) -> None:
     name = experiment_name(f"s-{text}")
-    assert subprocess.run(["git", "check-ref-format", f"refs/exps/ab/cd/{name}"], check=False).returncode == 0
+    assert (
+        subprocess.run(
+            ["git", "check-ref-format", f"refs/exps/ab/cd/{name}"], check=False
+        ).returncode
+        == 0
+    )
     assert len(name) <= 120
 
 

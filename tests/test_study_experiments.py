@@ -23,7 +23,13 @@ def test_configurations_become_experiments_and_the_workspace_stays(
     before = repository.everything()
     wrong = {"train.batch_size": 23}
     assert (
-        repository.study(configurations=[{"train.epochs": 5}, wrong, {"train.epochs": 4, "evaluate.warm_up": False}])
+        repository.study(
+            configurations=[
+                {"train.epochs": 5},
+                wrong,
+                {"train.epochs": 4, "evaluate.warm_up": False},
+            ]
+        )
         == 1
     )
     assert repository.everything() == before
@@ -33,13 +39,17 @@ def test_configurations_become_experiments_and_the_workspace_stays(
     found = repository.experiments()
     assert list(found) == ["s-epochs=4,warm_up=false", "s-epochs=5"]
     said = capsys.readouterr()
-    assert "error: s-batch_size=23: params.yaml: train.batch_size must be at most the 22" in said.err
+    assert (
+        "error: s-batch_size=23: params.yaml: train.batch_size must be at most the 22" in said.err
+    )
     table = pd.read_csv("plots/studies/s.csv")
     assert list(table)[:3] == ["configuration", "seed", "rmse"]
     assert table["seed"].tolist() == [0, 1, 0, 1]
     metrics = json.loads(Path("metrics/studies/s.json").read_text())["configurations"]
     assert metrics["s-epochs=5"]["overrides"] == {"train.epochs": 5}
-    assert metrics["s-epochs=5"]["metrics"]["rmse"]["mean"] == pytest.approx(table["rmse"][:2].mean())
+    assert metrics["s-epochs=5"]["metrics"]["rmse"]["mean"] == pytest.approx(
+        table["rmse"][:2].mean()
+    )
     assert "s-epochs=5" in said.out
 
     # again: nothing is trained, nothing is registered anew
@@ -60,7 +70,12 @@ def test_configurations_become_experiments_and_the_workspace_stays(
 
 @pytest.mark.slow
 def test_experiment_is_what_dvc_exp_run_makes(repository: Repository, tmp_path: Path) -> None:
-    assert repository.study(grid={"train.learning_rate": ["1e-2", "2e-5"], "difference.lags": [[1], [1, 12]]}) == 0
+    assert (
+        repository.study(
+            grid={"train.learning_rate": ["1e-2", "2e-5"], "difference.lags": [[1], [1, 12]]}
+        )
+        == 0
+    )
     mine = repository.experiments()
     name = "s-learning_rate=1e-2,lags=1+12"
     repository.run("git", "clone", "--quiet", ".", str(tmp_path / "other"))
@@ -71,16 +86,25 @@ def test_experiment_is_what_dvc_exp_run_makes(repository: Repository, tmp_path: 
     theirs = other.experiments()[name]
     repository.run("git", "fetch", "--quiet", str(other.folder), f"{theirs}:refs/heads/theirs")
     # measured times differ, and nothing else
-    assert repository.run("git", "diff", mine[name], "theirs", "--", "dvc.lock", "params.yaml") == ""
-    assert repository.run("git", "diff", "--name-only", mine[name], "theirs").split() == ["metrics/train.json"]
-    messages = [repository.run("git", "log", "-1", "--format=%P%B", commit) for commit in (mine[name], "theirs")]
+    assert (
+        repository.run("git", "diff", mine[name], "theirs", "--", "dvc.lock", "params.yaml") == ""
+    )
+    assert repository.run("git", "diff", "--name-only", mine[name], "theirs").split() == [
+        "metrics/train.json"
+    ]
+    messages = [
+        repository.run("git", "log", "-1", "--format=%P%B", commit)
+        for commit in (mine[name], "theirs")
+    ]
     assert messages[0] == messages[1]
 
     # the same params again, by DVC: every stage comes from the cache
     said = repository.run("dvc", "exp", "run", "-n", "again", *settings)
     assert "Running stage" not in said
     again = repository.experiments()["again"]
-    assert repository.run("git", "diff", "--name-only", mine[name], again).split() == ["metrics/train.json"]
+    assert repository.run("git", "diff", "--name-only", mine[name], again).split() == [
+        "metrics/train.json"
+    ]
 
 
 @pytest.mark.slow
@@ -106,12 +130,21 @@ def test_killed_study_keeps_what_is_registered_and_goes_on(repository: Repositor
 @pytest.mark.slow
 def test_sweep_says_which_tasks_failed_and_removes_the_others(repository: Repository) -> None:
     environment = {**os.environ, **ENVIRONMENT}
-    command = [sys.executable, "-m", "statecast.commands.sweep", "train.epochs=4", "download.timeout=30,0"]
+    command = [
+        sys.executable,
+        "-m",
+        "statecast.commands.sweep",
+        "train.epochs=4",
+        "download.timeout=30,0",
+    ]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 1
-    assert "error: sweep-epochs=4,timeout=0 failed: dvc queue logs sweep-epochs=4,timeout=0;" in done.stderr
+    assert (
+        "error: sweep-epochs=4,timeout=0 failed: dvc queue logs sweep-epochs=4,timeout=0;"
+        in done.stderr
+    )
     assert done.stdout.splitlines()[-1] == "1 of 2 tasks succeeded: dvc exp show"
     assert list(repository.experiments()) == ["sweep-epochs=4,timeout=30"]
-    assert [line.split()[1] for line in repository.run("dvc", "queue", "status").splitlines()[1:2]] == [
-        "sweep-epochs=4,timeout=0"
-    ]
+    assert [
+        line.split()[1] for line in repository.run("dvc", "queue", "status").splitlines()[1:2]
+    ] == ["sweep-epochs=4,timeout=0"]

@@ -16,10 +16,10 @@ import pytest
 import yaml
 
 from statecast.base.errors import StatecastError
+from statecast.base.section import validated
 from statecast.network.batching import Batching
 from statecast.network.network import Network
 from statecast.network.rows import Series
-from statecast.params.section import validated
 from statecast.study import workers as workers_module
 from statecast.study.combination import best, combined, rmse_of
 from statecast.study.conduct import read_study
@@ -42,7 +42,9 @@ RANGES = {
 
 
 def search_study(**content: Any) -> Study:
-    return validated(Study, {"name": "s", "optuna": {"trials": 10, "ranges": RANGES, **content}}, "s.yaml")
+    return validated(
+        Study, {"name": "s", "optuna": {"trials": 10, "ranges": RANGES, **content}}, "s.yaml"
+    )
 
 
 def measured(one: Configuration) -> Outcome:
@@ -71,7 +73,9 @@ def test_search_goes_on_from_its_storage(tmp_path: Path, file: str) -> None:
     assert [len(block) for block in blocks] == [4, 4, 2, 2]
     assert len(finished(again)) == 10
     tried = [one for place in (0, 1, 3) for one in blocks[place]]
-    assert best_trials(again, 1) == [min(tried, key=lambda one: measured(one).metrics["validation"]["rmse"]["mean"])]
+    assert best_trials(again, 1) == [
+        min(tried, key=lambda one: measured(one).metrics["validation"]["rmse"]["mean"])
+    ]
     assert all(one.overrides["train.units"] in ([1], [2, 3]) for one in tried)
 
 
@@ -140,15 +144,29 @@ def test_choice_without_validation_rows_is_refused(
     Path("s.yaml").write_text(yaml.safe_dump({"name": "s", **content}))
     with pytest.raises(StatecastError, match=r"s\.yaml: frame\.validation_size must be above 0"):
         read_study(Path("s.yaml"))
-    Path("s.yaml").write_text(yaml.safe_dump({"name": "s", "overrides": {"frame.validation_size": 3}, **content}))
+    Path("s.yaml").write_text(
+        yaml.safe_dump({"name": "s", "overrides": {"frame.validation_size": 3}, **content})
+    )
     assert read_study(Path("s.yaml")).name == "s"
 
 
 def request_of(**changes: Any) -> Request:
     learning = Learning(check_optimizer("adam"), changes.pop("learning_rate", 0.001))
     x = np.sin(np.arange(20.0))[:, None]
-    series = [Series("a", np.array([f"1901-{day:02}" for day in range(20)], object), x, np.roll(x, -1), (14, 0, 6))]
-    return Request(series, {"a": 2.0}, Setting(Network(1, (1,)), Batching(4), [0, 1], 3, learning)._replace(**changes))
+    series = [
+        Series(
+            "a",
+            np.array([f"1901-{day:02}" for day in range(20)], object),
+            x,
+            np.roll(x, -1),
+            (14, 0, 6),
+        )
+    ]
+    return Request(
+        series,
+        {"a": 2.0},
+        Setting(Network(1, (1,)), Batching(4), [0, 1], 3, learning)._replace(**changes),
+    )
 
 
 def test_request_is_the_same_after_the_way_as_bytes() -> None:
@@ -157,7 +175,11 @@ def test_request_is_the_same_after_the_way_as_bytes() -> None:
     assert again.setting == request.setting
     assert again.scale == request.scale
     for one, other in zip(request.series, again.series, strict=True):
-        assert (one.unique_id, one.sizes, one.test_is_train) == (other.unique_id, other.sizes, other.test_is_train)
+        assert (one.unique_id, one.sizes, one.test_is_train) == (
+            other.unique_id,
+            other.sizes,
+            other.test_is_train,
+        )
         np.testing.assert_array_equal(one.x, other.x)
         np.testing.assert_array_equal(one.y, other.y)
         assert one.ds.tolist() == other.ds.tolist()
@@ -179,7 +201,11 @@ def test_search_registers_the_best_and_combines_them(repository: Repository) -> 
     assert found["combined"]["configurations"] == [f"{name}-refit" for name in names]
     forecast = pd.read_csv("plots/studies/s-forecast.csv")
     refits = [
-        pd.read_csv(Path(repository.run("git", "rev-parse", "--show-toplevel").strip()) / "plots" / "forecasts.csv")
+        pd.read_csv(
+            Path(repository.run("git", "rev-parse", "--show-toplevel").strip())
+            / "plots"
+            / "forecasts.csv"
+        )
         for name in names
         if repository.run("dvc", "exp", "apply", f"{name}-refit") is not None
     ]
@@ -195,7 +221,9 @@ def test_search_registers_the_best_and_combines_them(repository: Repository) -> 
 def start(*arguments: str) -> subprocess.Popen[bytes]:
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     command = [sys.executable, "-m", "distributed.cli.dask_" + arguments[0], *arguments[1:]]
-    return subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+    return subprocess.Popen(
+        command, cwd=ROOT, env=environment, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL
+    )
 
 
 @pytest.mark.slow
@@ -210,7 +238,10 @@ def test_killed_worker_costs_a_retry_and_changes_no_number() -> None:
     requests = [request_of(epochs=300, learning_rate=10**-power) for power in (1, 2, 3, 4, 5, 6)]
     requests.append(request_of(epochs=200, learning_rate=0.1))
     processes = [start("scheduler", "--host", "127.0.0.1", "--port", str(port), "--no-dashboard")]
-    processes += [start("worker", address, "--no-nanny", "--nthreads", "1", "--no-dashboard") for _ in range(2)]
+    processes += [
+        start("worker", address, "--no-nanny", "--nthreads", "1", "--no-dashboard")
+        for _ in range(2)
+    ]
     try:
         with workers_module.workers(address) as train:
             found = {}
@@ -235,11 +266,15 @@ def test_killed_worker_costs_a_retry_and_changes_no_number() -> None:
 def test_wrong_address_is_said_in_a_line(monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("distributed")
     monkeypatch.setattr(workers_module, "SECONDS_TO_CONNECT", 0.2)
-    with pytest.raises(StatecastError, match="--dask must be the address of a scheduler, got tcp://127"):
+    with pytest.raises(
+        StatecastError, match="--dask must be the address of a scheduler, got tcp://127"
+    ):
         workers_module.workers("tcp://127.0.0.1:9").__enter__()
 
 
 def test_missing_package_is_said_in_a_line(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "distributed", None)
-    with pytest.raises(StatecastError, match=r"pip install --require-hashes -r requirements-dask\.txt"):
+    with pytest.raises(
+        StatecastError, match=r"pip install --require-hashes -r requirements-dask\.txt"
+    ):
         workers_module.workers("local").__enter__()

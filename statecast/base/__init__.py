@@ -1,1 +1,4 @@
-"""What every stage needs: params, files, errors and how a stage runs as a command."""
+"""The ground floor: errors, files, sections of params.yaml, and how a stage runs.
+
+It knows no series and no network.
+"""

@@ -1,11 +1,14 @@
-"""One reader and one writer for every kind of file; a file appears whole or not at all."""
+"""One reader and one writer for every kind of file. A file appears whole or not at all."""
 
 import io
+import itertools
 import json
 import os
 import zipfile
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
@@ -15,17 +18,72 @@ import pandas as pd
 from statecast.base.errors import StatecastError
 
 Arrays = dict[str, np.ndarray]
+Waiting = list[tuple[Path, Path]]  # a written temporary file, and the name that it shall have
+
+_waiting: ContextVar[Waiting | None] = ContextVar("waiting", default=None)
+_numbers = itertools.count()  # of temporary files, so that no two of them have one name
+
+
+@contextmanager
+def written_together() -> Iterator[None]:
+    """Give all files that are written inside the block their names when the block ends well.
+
+    Where the block raises, none of them appears. A block inside another one ends well together with
+    the outer one. Of two files of one name the later one stays.
+    """
+    outer = _waiting.get()
+    waiting: Waiting = []
+    token = _waiting.set(waiting)
+    try:
+        yield
+        if outer is None:
+            _name_all(waiting)
+        else:
+            outer += waiting
+    except BaseException:
+        _remove_all(waiting)
+        raise
+    finally:
+        _waiting.reset(token)
+
+
+@contextmanager
+def written_apart() -> Iterator[None]:
+    """Let files that are written inside the block appear as if there was no block around it.
+
+    A stage that runs a whole pipeline needs it: each of its stages reads what the one before wrote.
+    """
+    token = _waiting.set(None)
+    try:
+        yield
+    finally:
+        _waiting.reset(token)
 
 
 @contextmanager
 def whole_file(path: Path) -> Iterator[Path]:
     """Yield a temporary name beside ``path`` that takes its place when the block ends well."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.{next(_numbers)}.part")
+    waiting = _waiting.get()
     try:
         yield temporary
+        if waiting is None:
+            temporary.replace(path)
+        else:
+            waiting.append((temporary, path))
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def _name_all(waiting: Waiting) -> None:
+    for temporary, path in waiting:
         temporary.replace(path)
-    finally:
+
+
+def _remove_all(waiting: Waiting) -> None:
+    for temporary, _ in waiting:
         temporary.unlink(missing_ok=True)
 
 
@@ -36,10 +94,21 @@ def write_frame(frame: pd.DataFrame, path: Path) -> None:
 
 
 def read_frame(path: Path, *, symbols: bool = False) -> pd.DataFrame:
-    """Read a CSV file that ``write_frame`` wrote; ``unique_id`` and ``ds`` stay text, and y with ``symbols``."""
+    """Read a CSV file that ``write_frame`` wrote.
+
+    Args:
+        path: the file.
+        symbols: every column but ``fold`` stays text; otherwise ``unique_id`` and ``ds`` alone do.
+
+    Raises:
+        StatecastError: there is no such file.
+
+    """
     _must_exist(path)
-    text = {"unique_id": str, "ds": str}
-    return pd.read_csv(path, dtype=str if symbols else text, keep_default_na=False)
+    text: dict[str, type] = {"unique_id": str, "ds": str}
+    if symbols:
+        text = defaultdict(lambda: str, fold=int)
+    return pd.read_csv(path, dtype=text, keep_default_na=False)
 
 
 def write_json(content: Mapping[str, Any], path: Path) -> None:
@@ -54,15 +123,21 @@ def write_text(text: str, path: Path) -> None:
 
 
 def read_json(path: Path) -> dict[str, Any]:
-    """Read a JSON object."""
+    """Read a JSON object.
+
+    Raises:
+        StatecastError: there is no such file.
+
+    """
     _must_exist(path)
     return dict(json.loads(path.read_text(encoding="utf-8")))
 
 
 def write_arrays(arrays: Mapping[str, np.ndarray], path: Path) -> None:
-    """Write named arrays as npz; the same arrays give the same bytes, whatever the version of Python.
+    """Write named arrays as npz; the same arrays give the same bytes.
 
-    ``np.savez`` streams into the archive, and how that looks differs between patch releases of Python.
+    ``np.savez`` streams into the archive, and how that looks differs between patch releases of
+    Python. Here the bytes are the same under all of them.
     """
     with whole_file(path) as temporary, zipfile.ZipFile(temporary, "w") as archive:
         for name, array in arrays.items():
@@ -72,7 +147,12 @@ def write_arrays(arrays: Mapping[str, np.ndarray], path: Path) -> None:
 
 
 def read_arrays(path: Path) -> Arrays:
-    """Read all arrays of an npz file; pickled objects are refused."""
+    """Read all arrays of an npz file; pickled objects are refused.
+
+    Raises:
+        StatecastError: there is no such file.
+
+    """
     _must_exist(path)
     with np.load(path, allow_pickle=False) as file:
         return {name: file[name] for name in file.files}
@@ -80,4 +160,6 @@ def read_arrays(path: Path) -> Arrays:
 
 def _must_exist(path: Path) -> None:
     if not path.is_file():
-        raise StatecastError(f"{path} must exist, got no such file; an earlier stage writes it: dvc repro")
+        raise StatecastError(
+            f"{path} must exist, got no such file; an earlier stage writes it: dvc repro"
+        )

@@ -1,68 +1,102 @@
-"""Compare the repeats of two experiments: python -m statecast.commands.compare EXP1 EXP2.
+"""Say whether one experiment is better than another by more than chance.
 
 Each is the name of a DVC experiment, a Git revision, or ``workspace``.
 """
 
+import argparse
 import io
-import sys
 
 import numpy as np
 import pandas as pd
 import yaml
 
 from statecast.base.errors import StatecastError
-from statecast.evaluation.comparison import Sample, compare, differing, verdict
+from statecast.base.keys import differences
+from statecast.base.paths import PARAMS, RMSE
+from statecast.evaluation.comparison import Comparison, RepeatErrors, compare, verdict
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Say what the verb takes."""
+    help_ = "an experiment, a revision, or workspace"
+    parser.add_argument("first", metavar="EXP1", help=help_)
+    parser.add_argument("second", metavar="EXP2", help=help_)
+
+
+def run(given: argparse.Namespace) -> bool:
+    """Print the comparison."""
+    print("\n".join(report(given.first, given.second)))  # noqa: T201
+    return True
 
 
 def read_text(path: str, revision: str) -> str:
-    """Return a file of a revision; StatecastError for an unknown revision or a file that it does not have."""
+    """Return a file of a revision.
+
+    Raises:
+        StatecastError: there is no such revision, or it has no such file.
+
+    """
     import dvc.api
     from dvc.exceptions import DvcException
 
+    rev = None if revision == "workspace" else revision
     try:
-        return str(dvc.api.read(path, rev=None if revision == "workspace" else revision))
+        return str(dvc.api.read(path, rev=rev))
     except (DvcException, OSError) as error:
         reason = " ".join(str(error).split())
-        raise StatecastError(f"{revision} must be an experiment with {path}, got: {reason}") from None
+        what = f"be an experiment with {path}, got: {reason}"
+        raise StatecastError(f"{revision} must {what}") from None
 
 
-def sample_of(revision: str) -> Sample:
-    """Return the RMSE of each repeat."""
-    table = pd.read_csv(io.StringIO(read_text("plots/rmse.csv", revision)))
-    return Sample(table["seed"].to_numpy(np.int64), table["rmse"].to_numpy(float))
+def errors_of(revision: str) -> RepeatErrors:
+    """Return the RMSE of each repeat.
+
+    Raises:
+        StatecastError: as ``read_text``.
+
+    """
+    table = pd.read_csv(io.StringIO(read_text(str(RMSE), revision)))
+    return RepeatErrors(table["seed"].to_numpy(np.int64), table["rmse"].to_numpy(float))
 
 
 def report(first: str, second: str) -> list[str]:
-    """Return the lines that the command prints."""
-    samples = [sample_of(name) for name in (first, second)]
-    params = [yaml.safe_load(read_text("params.yaml", name)) for name in (first, second)]
-    found = compare(*samples)
-    changes = [f"  {key}: {one} -> {other}" for key, one, other in differing(*params)]
-    figures = [
-        f"  {name}: mean {one.rmse.mean():.3f}, std {one.rmse.std(ddof=1):.3f}, n {len(one.rmse)}"
-        for name, one in zip((first, second), samples, strict=True)
-    ]
-    how = "paired by seed" if found.paired else "not paired: the seeds differ"
+    """Return the lines that the command prints.
+
+    Raises:
+        StatecastError: as ``read_text``, or an experiment has one repeat alone.
+
+    """
+    errors = {name: errors_of(name) for name in (first, second)}
+    comparison = compare(errors[first], errors[second])
     return [
         "params that differ",
-        *(changes or ["  none"]),
+        *_changes(first, second),
         "RMSE of the repeats, test rows",
-        *figures,
-        f"  Welch p {found.welch:.3g}, Mann-Whitney p {found.mann_whitney:.3g}",
-        f"  difference {found.difference:.3f}, 95 % bootstrap interval {found.low:.3f} to {found.high:.3f} ({how})",
-        verdict(found, first, second),
+        *(_spread(name, errors[name]) for name in (first, second)),
+        *_tests(comparison),
+        verdict(comparison, first, second),
     ]
 
 
-def main(arguments: list[str]) -> None:
-    """Print the comparison of two experiments."""
-    if len(arguments) != 2:
-        sys.exit("usage: python -m statecast.commands.compare EXP1 EXP2")
-    try:
-        sys.stdout.write("\n".join(report(*arguments)) + "\n")
-    except StatecastError as error:
-        sys.exit(f"error: {error}")
+def _changes(first: str, second: str) -> list[str]:
+    one = yaml.safe_load(read_text(str(PARAMS), first))
+    other = yaml.safe_load(read_text(str(PARAMS), second))
+    changes = [
+        f"  {change.key}: {change.first} -> {change.second}" for change in differences(one, other)
+    ]
+    return changes or ["  none"]
 
 
-if __name__ == "__main__":
-    main(sys.argv[1:])
+def _spread(name: str, errors: RepeatErrors) -> str:
+    mean = errors.rmse.mean()
+    std = errors.rmse.std(ddof=1)
+    return f"  {name}: mean {mean:.3f}, std {std:.3f}, n {len(errors.rmse)}"
+
+
+def _tests(comparison: Comparison) -> list[str]:
+    how = "paired by seed" if comparison.paired else "not paired: the seeds differ"
+    interval = f"{comparison.low:.3f} to {comparison.high:.3f}"
+    return [
+        f"  Welch p {comparison.welch:.3g}, Mann-Whitney p {comparison.mann_whitney:.3g}",
+        f"  difference {comparison.difference:.3f}, 95 % bootstrap interval {interval} ({how})",
+    ]

@@ -1,10 +1,19 @@
-"""Print the experiments with what they changed and what came of it, narrower than dvc exp show. make show calls it."""
+"""List the experiments with what they changed and what came of it.
 
+The table is narrower than that of ``dvc exp show``.
+"""
+
+import argparse
 import io
 import subprocess
-import sys
+from collections.abc import Collection
 
 import pandas as pd
+
+from statecast.base.errors import StatecastError
+from statecast.base.paths import METRICS, PARAMS
+from statecast.base.section import read_params
+from statecast.study.configurations import short_keys
 
 FIGURES = {  # columns of dvc exp show, where there are any, and their headings
     "validation.rmse.mean": "validation",
@@ -12,55 +21,70 @@ FIGURES = {  # columns of dvc exp show, where there are any, and their headings
     "rmse.std": "std",
     "ensemble.rmse": "ensemble",
 }
+COMMAND = ("dvc", "exp", "show", "--only-changed", "--csv", "--no-pager")
+DECIMALS = 3  # of figures
 WIDTH = 120  # characters of a line
 
 
-def table(shown: pd.DataFrame) -> pd.DataFrame:
-    """Return names, changed params and figures; the best by validation first, where all have one, else as they are.
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Say what the verb takes: nothing."""
+    del parser
 
-    Args:
-        shown: what ``dvc exp show --only-changed --csv`` prints.
+
+def run(given: argparse.Namespace) -> bool:
+    """Ask DVC and print; return True.
+
+    Raises:
+        StatecastError: DVC fails, here for want of a repository say.
 
     """
-    shown = shown[~shown["rev"].eq("workspace") & ~shown["Experiment"].eq("workspace")]
-    found = pd.DataFrame({"experiment": shown["Experiment"].fillna(shown["rev"])})
-    for column in shown.columns:
-        file, _, name = column.rpartition(":")
-        if file.endswith("params.yaml") or (not file and _is_param(column)):
-            found[name.partition(".")[2]] = shown[column]
-    for name, heading in FIGURES.items():
-        own = [column for column in shown.columns if column in (name, f"metrics/evaluate.json:{name}")]
-        if own:
-            found[heading] = pd.to_numeric(shown[own[0]], errors="coerce").round(3)
-    if "validation" in found and found["validation"].notna().all():
-        found = found.sort_values("validation", kind="stable")
-    return found
-
-
-def _is_param(column: str) -> bool:
-    sections = (
-        "download.",
-        "series.",
-        "difference.",
-        "frame.",
-        "scale.",
-        "baseline.",
-        "train.",
-        "rebatch.",
-        "forecast.",
-    )
-    return column.startswith((*sections, "evaluate."))
-
-
-def main() -> None:
-    """Ask DVC and print; its words where it fails."""
-    command = ["dvc", "exp", "show", "--only-changed", "--csv", "--no-pager", *sys.argv[1:]]
-    answer = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
+    del given
+    answer = subprocess.run(COMMAND, capture_output=True, text=True, check=False)  # noqa: S603
     if answer.returncode:
-        sys.exit(answer.stderr.strip())
-    frame = pd.read_csv(io.StringIO(answer.stdout), dtype=str)
-    print(table(frame).fillna("").to_string(index=False, line_width=WIDTH))  # noqa: T201
+        said = " ".join(answer.stderr.split())
+        raise StatecastError(f"dvc exp show must succeed, got: {said}")
+    shown = read_shown(answer.stdout)
+    narrow = table(shown, sections=read_params()).fillna("")
+    print(narrow.to_string(index=False, line_width=WIDTH))  # noqa: T201
+    return True
 
 
-if __name__ == "__main__":
-    main()
+def read_shown(text: str) -> pd.DataFrame:
+    """Return what ``dvc exp show --csv`` prints as a frame of text."""
+    return pd.read_csv(io.StringIO(text), dtype=str)
+
+
+def table(shown: pd.DataFrame, sections: Collection[str]) -> pd.DataFrame:
+    """Return names, changed params and figures; the best by validation first, where all have one.
+
+    Args:
+        shown: what ``dvc exp show --only-changed --csv`` prints, from ``read_shown``.
+        sections: of params.yaml.
+
+    """
+    is_workspace = shown["rev"].eq("workspace") | shown["Experiment"].eq("workspace")
+    experiments = shown[~is_workspace]
+    names = experiments["Experiment"].fillna(experiments["rev"])
+    narrow = pd.DataFrame({"experiment": names})
+    for key, column in _params_of(experiments, sections).items():
+        narrow[key] = experiments[column]
+    for name, heading in FIGURES.items():
+        for column in (name, f"{METRICS}:{name}"):
+            if column in experiments:
+                figures = pd.to_numeric(experiments[column], errors="coerce")
+                narrow[heading] = figures.round(DECIMALS)
+    if "validation" in narrow and narrow["validation"].notna().all():
+        narrow = narrow.sort_values("validation", kind="stable")
+    return narrow
+
+
+def _params_of(experiments: pd.DataFrame, sections: Collection[str]) -> dict[str, str]:
+    """Return the columns of params by their keys, without the sections where that is clear."""
+    columns = {}
+    for column in experiments.columns:
+        key = column.removeprefix(f"{PARAMS}:")
+        section, _, name = key.partition(".")
+        if name and section in sections and key not in FIGURES:
+            columns[key] = column
+    names = short_keys(list(columns))
+    return dict(zip(names, columns.values(), strict=True))

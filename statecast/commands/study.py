@@ -1,27 +1,70 @@
-"""Run the configurations of a study file: ``python -m statecast.study studies/epochs.yaml``."""
+"""Run the configurations of study files, each as an experiment of DVC."""
 
 import argparse
 import logging
 import sys
 import time
-from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
 from dvc.exceptions import DvcException
 
 from statecast.base.errors import StatecastError
-from statecast.study.conduct import METRICS, PLOTS, measure_study, read_study, run_study
-from statecast.study.local import train_here
+from statecast.study.conduct import conduct_study, measure_study, read_study
+from statecast.study.dvc_internals import cache_of
+from statecast.study.file import StudyFile
+from statecast.study.local import Train, train_here
 from statecast.study.repository import Experiments, copy_of, open_repository
-from statecast.study.repro import Pipeline, user_cache
+from statecast.study.repro import Repro
 from statecast.study.session import Outcome, Seconds, Session
 
+INTERRUPTED = "what is registered stays, and the same command goes on from there"
+MAY_DIFFER = ("dvc.lock", "metrics", "plots", "docs")  # no experiment is made of these
 
-def run(path: Path, dask: str | None) -> list[Outcome]:
-    """Run a study in a copy of HEAD; the workspace stays as it is but for the study's tables."""
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Say what the verb takes."""
+    parser.add_argument(
+        "studies", nargs="+", type=Path, metavar="STUDY", help="studies/epochs.yaml say"
+    )
+    parser.add_argument(
+        "--dask",
+        metavar="ADDRESS",
+        help="train on the workers of a scheduler, tcp://HOST:8786, or local",
+    )
+
+
+def run(given: argparse.Namespace) -> bool:
+    """Run the studies one after the other; return whether no configuration failed.
+
+    Raises:
+        StatecastError: a study file is wrong, or the repository or DVC is.
+
+    """
+    logging.getLogger("statecast").setLevel(logging.WARNING)
+    failed = False
+    for path in given.studies:
+        try:
+            outcomes = run_study(path, given.dask)
+        except DvcException as error:
+            raise StatecastError(" ".join(str(error).split())) from None
+        failed = failed or any(outcome.error for outcome in outcomes)
+    return not failed
+
+
+def run_study(path: Path, dask: str | None) -> list[Outcome]:
+    """Run a study in a copy of HEAD; return what became of every configuration.
+
+    The workspace stays as it is but for the study's tables.
+
+    Args:
+        path: of the study file.
+        dask: the address of a scheduler; None: training is done in this process.
+
+    """
     study = read_study(path)
-    seconds, start = Seconds(), time.perf_counter()
+    seconds = Seconds()
+    start = time.perf_counter()
     with ExitStack() as stack:
         train = train_here()
         if dask is not None:
@@ -29,16 +72,22 @@ def run(path: Path, dask: str | None) -> list[Outcome]:
 
             train = stack.enter_context(workers(dask))
         if not study.register_:
-            count = measure_study(study, str(path), train)
-            print(f"{study.name}: {count} measured in {time.perf_counter() - start:.1f} s", file=sys.stderr)  # noqa: T201
+            _measure(study, path, train, start)
             return []
-        repository = open_repository(Path.cwd(), but=[str(METRICS), str(PLOTS), str(path), "docs"])
+        repository = open_repository(Path.cwd(), but=[*MAY_DIFFER, str(path)])
         copy = stack.enter_context(copy_of(repository, study.name))
-        pipeline = Pipeline(copy, repository, user_cache(Path.cwd()))
+        repro = Repro(copy, repository, cache_of(Path.cwd()))
+        session = Session(repro, Experiments(repository, copy), train, seconds)
         seconds.spend("copy", start)
-        outcomes = run_study(study, str(path), Session(pipeline, Experiments(repository, copy), train, seconds))
+        outcomes = conduct_study(study, str(path), session)
     _report(outcomes, seconds, time.perf_counter() - start)
     return outcomes
+
+
+def _measure(study: StudyFile, path: Path, train: Train, start: float) -> None:
+    count = measure_study(study, str(path), train)
+    seconds = time.perf_counter() - start
+    print(f"{study.name}: {count} measured in {seconds:.1f} s", file=sys.stderr)  # noqa: T201
 
 
 def _report(outcomes: list[Outcome], seconds: Seconds, total: float) -> None:
@@ -46,25 +95,3 @@ def _report(outcomes: list[Outcome], seconds: Seconds, total: float) -> None:
     counted = ", ".join(f"{states.count(state)} {state}" for state in dict.fromkeys(states))
     spent = ", ".join(f"{name} {value:.1f}" for name, value in seconds.items())
     print(f"{counted} in {total:.1f} s ({spent})", file=sys.stderr)  # noqa: T201
-
-
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command: status 1 where a configuration failed."""
-    parser = argparse.ArgumentParser(prog="python -m statecast.study", description=__doc__)
-    parser.add_argument("studies", nargs="+", type=Path, metavar="STUDY", help="a study file, studies/epochs.yaml say")
-    parser.add_argument(
-        "--dask", metavar="ADDRESS", help="train on the workers of a scheduler, tcp://HOST:8786, or local"
-    )
-    given = parser.parse_args(arguments)
-    logging.getLogger("statecast").setLevel(logging.WARNING)
-    try:
-        outcomes = [outcome for path in given.studies for outcome in run(path, given.dask)]
-    except (StatecastError, DvcException) as error:
-        sys.exit(f"error: {error}")
-    except KeyboardInterrupt:
-        sys.exit("interrupted: what is registered stays, and the same command goes on from there")
-    sys.exit(any(outcome.error for outcome in outcomes))
-
-
-if __name__ == "__main__":
-    main()

@@ -1,45 +1,78 @@
-"""Print what the pipeline found as a short table. Not a stage: make repro calls it last."""
+"""Print what the pipeline found as a short table."""
 
-from pathlib import Path
+import argparse
 from typing import Any
 
-from statecast.base.files import read_json
-from statecast.base.stage import run
+from statecast.base.files import read_frame, read_json
+from statecast.base.keys import flat
+from statecast.base.paths import METRICS, RMSE, SCORES
+
+Lines = list[tuple[str, str]]  # label and figure
+
+FIGURES = ("mean", "std", "min", "median", "max")
+METHODS = ("repeats", "conformal")  # of intervals
 
 
-def table(content: dict[str, Any]) -> list[tuple[str, str]]:
-    """Return the lines of the table: label and figure."""
-    lines = [(f"RMSE {name}", _figure(content["rmse"][name])) for name in ("mean", "std", "min", "median", "max")]
-    lines += [("persistence RMSE", _figure(content["persistence"]["rmse"])), ("skill", _figure(content["skill"]))]
-    lines.append(("ensemble RMSE", _figure(content["ensemble"]["rmse"])))
-    best = content.get("best_baseline")
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Say what the verb takes: nothing."""
+    del parser
+
+
+def run(given: argparse.Namespace) -> bool:
+    """Print the scores on the test rows, and those on the validation rows where there are any.
+
+    Raises:
+        StatecastError: the pipeline has not run.
+
+    """
+    del given
+    scores = read_json(SCORES)
+    if "rmse" not in scores:
+        _print("symbols", symbols_table(read_json(METRICS)))
+        return True
+    repeats = len(read_frame(RMSE))
+    _print(f"test rows, {repeats} repeats", table(scores))
+    if "validation" in scores:
+        _print("validation rows", table(scores["validation"]))
+    return True
+
+
+def table(scores: dict[str, Any]) -> Lines:
+    """Return the lines of the table of a part."""
+    lines = [(f"RMSE {name}", _figure(scores["rmse"][name])) for name in FIGURES]
+    lines.append(("persistence RMSE", _figure(scores["persistence"]["rmse"])))
+    lines.append(("skill", _figure(scores["skill"])))
+    lines.append(("ensemble RMSE", _figure(scores["ensemble"]["rmse"])))
+    best = scores.get("best_baseline")
     if best:
-        lines.append((f"{best} RMSE", _figure(content["baselines"][best]["rmse"])))
-    intervals = content.get("interval", {})
-    lines += [
-        (f"held of {intervals['level']:.0%}, {method}", _figure(intervals[method]["coverage"]))
-        for method in ("repeats", "conformal")
-        if intervals and intervals[method]["coverage"] is not None
-    ]
+        lines.append((f"{best} RMSE", _figure(scores["baselines"][best]["rmse"])))
+    if "interval" in scores:
+        lines += _coverage(scores["interval"])
     return lines
+
+
+def symbols_table(metrics: dict[str, Any]) -> Lines:
+    """Return the lines of the table where symbols are forecast: ``accuracy mean`` and so on."""
+    return [
+        (key.replace(".", " ").replace("_", " "), _figure(value))
+        for key, value in flat(metrics).items()
+    ]
+
+
+def _coverage(interval: dict[str, Any]) -> Lines:
+    level = f"{interval['level']:.0%}"
+    return [
+        (f"held of {level}, {method}", _figure(interval[method]["coverage"]))
+        for method in METHODS
+        if interval[method]["coverage"] is not None
+    ]
 
 
 def _figure(value: float | None) -> str:
     return "-" if value is None else f"{value:.3f}"
 
 
-def main(metrics: Path, errors: Path) -> None:
-    """Print the test metrics, and the validation metrics where there are any."""
-    content = read_json(metrics)
-    repeats = len(errors.read_text(encoding="utf-8").splitlines()) - 1
-    parts = {f"test rows, {repeats} repeats": content}
-    if "validation" in content:
-        parts["validation rows"] = content["validation"]
-    for title, part in parts.items():
-        print(f"\n{title}")  # noqa: T201
-        for label, figure in table(part):
-            print(f"  {label:<22}{figure:>10}")  # noqa: T201
-
-
-if __name__ == "__main__":
-    run(main)
+def _print(title: str, lines: Lines) -> None:
+    print(f"\n{title}")  # noqa: T201
+    for label, figure in lines:
+        print(f"  {label:<22}{figure:>10}")  # noqa: T201

@@ -1,40 +1,71 @@
-"""Where a date is in a year, a week or a day, as a sine and a cosine, so that the end of a cycle is near its start."""
+"""Where a date is in a year, a week or a day.
+
+It is told by a sine and a cosine, so that the end of a cycle is near its start.
+"""
 
 from collections.abc import Callable, Sequence
+from typing import Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from statecast.base.errors import StatecastError
 
+Cycle = Literal["month", "quarter", "weekday", "hour"]
 DATE = r"\d{4}-\d{2}-\d{2}"
+DIGITS = 15  # of a sine or cosine; the last ones differ between machines
 
-CYCLES: dict[str, tuple[Callable[[pd.Series], pd.Series], int]] = {  # place in the cycle from 0, and its length
-    "month": (lambda dates: dates.dt.month - 1, 12),
-    "quarter": (lambda dates: dates.dt.quarter - 1, 4),
-    "weekday": (lambda dates: dates.dt.day_of_week, 7),
-    "hour": (lambda dates: dates.dt.hour, 24),
+
+class Round(NamedTuple):
+    """A cycle of the calendar."""
+
+    length: int  # positions in the cycle
+    position: Callable[[pd.Series], pd.Series]  # of each date, from 0
+
+
+CYCLES: dict[str, Round] = {
+    "month": Round(12, lambda dates: dates.dt.month - 1),
+    "quarter": Round(4, lambda dates: dates.dt.quarter - 1),
+    "weekday": Round(7, lambda dates: dates.dt.day_of_week),
+    "hour": Round(24, lambda dates: dates.dt.hour),
 }
 
 
 def calendar_columns(names: Sequence[str]) -> list[str]:
     """Return the names of the columns of ``calendar_frame``."""
-    return [f"{name}_{wave}" for name in names for wave in ("sin", "cos")]
+    columns = []
+    for name in names:
+        columns += [f"{name}_sin", f"{name}_cos"]
+    return columns
 
 
 def calendar_frame(ds: pd.Series, names: Sequence[str]) -> pd.DataFrame:
-    """Return ``month_sin, month_cos`` and so on of times that are dates as ISO text.
+    """Return ``month_sin, month_cos`` and so on, a row for each time.
 
-    Raises StatecastError for times that are no dates.
+    Args:
+        ds: dates as ISO text [N].
+        names: the cycles, keys of CYCLES.
+
+    Raises:
+        StatecastError: cycles are asked for, and a time is no date.
+
     """
+    waves = pd.DataFrame(index=ds.index)
+    if not names:
+        return waves
     text = ds.astype(str)
-    other = text[~text.str.match(DATE)]
-    if len(names) and len(other):
-        raise StatecastError(f"params.yaml: frame.calendar must be [] where times are no dates, got {other.iloc[0]!r}")
-    waves: dict[str, np.ndarray] = {}
+    others = text[~text.str.match(DATE)]
+    if len(others):
+        first = repr(others.iloc[0])
+        raise StatecastError(f"`calendar` must be [] where times are no dates, got {first}")
+    dates = pd.to_datetime(text, format="ISO8601")
     for name in names:
-        place, length = CYCLES[name]
-        angle = 2 * np.pi * place(pd.to_datetime(text, format="ISO8601")).to_numpy(float) / length
-        # to 15 digits: the last ones differ between machines
-        waves |= {f"{name}_sin": np.sin(angle).round(15) + 0.0, f"{name}_cos": np.cos(angle).round(15) + 0.0}
-    return pd.DataFrame(waves, index=ds.index)
+        cycle = CYCLES[name]
+        angle = 2 * np.pi * cycle.position(dates).to_numpy(float) / cycle.length
+        waves[f"{name}_sin"] = _rounded(np.sin(angle))
+        waves[f"{name}_cos"] = _rounded(np.cos(angle))
+    return waves
+
+
+def _rounded(wave: np.ndarray) -> np.ndarray:
+    return wave.round(DIGITS) + 0.0  # the sum makes 0 of -0

@@ -1,4 +1,4 @@
-"""Missing times and missing values of a series: an error by default, or filled and said."""
+"""Missing times and missing values of a series: an error by default, or filled and told."""
 
 import logging
 from typing import Any, Literal, NamedTuple
@@ -6,11 +6,13 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 import pandas as pd
 
+from statecast.base.arrays import Floats
 from statecast.base.errors import StatecastError, require
-from statecast.data.steps import grid, step_of
+from statecast.data.steps import Step, grid, step_of
 
 Fill = Literal["linear", "previous", "seasonal"]
-SHOWN = 5  # times in a line of the log
+TIMES_SHOWN = 5  # in a line of the log
+TO_DO = "`frequency`, or `time_column`: null"
 
 log = logging.getLogger(__name__)
 
@@ -27,73 +29,30 @@ def without_gaps(frame: pd.DataFrame, gaps: Gaps) -> pd.DataFrame:
     """Return a frame in which every series has a row for every step, and every row its values.
 
     Args:
-        frame: ``unique_id``, ``ds`` (integers or timestamps, sorted and different within a series), ``y`` and features.
-        gaps: what fills a missing row or value; None raises StatecastError, which names the first.
+        frame: ``unique_id``, ``ds`` (integers or timestamps, sorted and different within a series),
+            ``y``, features.
+        gaps: what fills a missing row or value.
+
+    Raises:
+        StatecastError: a row or a value is missing and nothing fills it; the first one is named.
 
     """
-    parts = [_one_without_gaps(part, gaps) for _, part in frame.groupby("unique_id", sort=False)]
-    return pd.concat(parts, ignore_index=True)
+    by_series = frame.groupby("unique_id", sort=False)
+    whole = [_complete(rows, gaps) for _, rows in by_series]
+    return pd.concat(whole, ignore_index=True)
 
 
-def _one_without_gaps(part: pd.DataFrame, gaps: Gaps) -> pd.DataFrame:
-    name, time = part["unique_id"].iloc[0], part["ds"]
-    every = _every_time(time, gaps.frequency, name)
-    absent = every.difference(pd.Index(time))
-    if len(absent) and gaps.fill is None:
-        found = f"none at {_brief(absent[0])} ({len(absent)} such times; params.yaml: download.fill can fill them)"
-        raise StatecastError(f"series {name!r} must have a row for every step, got {found}")
-    whole = part.set_index("ds").reindex(every).rename_axis("ds").reset_index().assign(unique_id=name)[part.columns]
-    values = whole.columns.difference(["unique_id", "ds"])
-    missing = whole[values].isna()
-    if gaps.fill is None or not missing.any(axis=None):
-        return whole
-    for column in values[missing.any()]:
-        require(not missing[column].all(), f"column {column!r} of {name!r}", "have a value to fill from", "none")
-        whole[column] = filled(whole[column].to_numpy(float), gaps.fill, gaps.season_length)
-    rows = missing.any(axis=1)
-    times = ", ".join(_brief(at) for at in whole.loc[rows, "ds"][:SHOWN]) + (" ..." if rows.sum() > SHOWN else "")
-    log.info("download: %s: %d times and values filled (%s): %s", name, rows.sum(), gaps.fill, times)
-    return whole
+def filled(values: Floats, fill: Fill, season_length: int = 1) -> Floats:
+    """Return values [N] in which no NaN is left.
 
+    Args:
+        values: at least one of them is known.
+        fill: ``linear`` is a straight line between the values before and after. ``previous`` is the
+            value before. Where a series starts or ends with a gap, both give the nearest value.
+            ``seasonal`` is the value one season earlier; where there is none, the first one that is
+            known one, two ... seasons later; else ``linear``.
+        season_length: rows in a season.
 
-def _every_time(time: pd.Series, frequency: str | None, name: str) -> pd.Index:
-    dates = pd.api.types.is_datetime64_any_dtype(time)
-    where = "params.yaml: download.frequency"
-    require(dates or frequency is None, where, "be null where times are no dates", frequency)
-    step = step_of(time, frequency)
-    if len(time) < 2:
-        return pd.Index(time)
-    where, to_do = f"the times of series {name!r}", "params.yaml: download.frequency, or time_column: null"
-    if step is None:
-        raise StatecastError(f"{where} must be regular ({to_do}), got {_first_break(time)}")
-    every = grid(time, step)
-    off = time[~time.isin(every)]
-    require(
-        off.empty, where, f"be on the grid of {_in_words(step)} ({to_do})", _brief(off.iloc[0]) if len(off) else None
-    )
-    return every
-
-
-def _first_break(time: pd.Series) -> str:
-    steps = time.diff()
-    place = int(np.flatnonzero(steps.iloc[1:] != steps.iloc[1])[0])
-    return ", ".join(_brief(time.iloc[at]) for at in (0, 1)) + f" and then {_brief(time.iloc[place + 1])}"
-
-
-def _brief(time: Any) -> str:
-    return str(time).removesuffix(" 00:00:00")
-
-
-def _in_words(step: Any) -> str:
-    return f"step {step}" if isinstance(step, int) else getattr(step, "freqstr", str(step))
-
-
-def filled(values: np.ndarray, fill: Fill, season_length: int = 1) -> np.ndarray:
-    """Return values [N] with the NaN among them filled.
-
-    ``linear`` is a straight line between the values before and after; ``previous`` the value before; where a series
-    starts or ends with a gap, the nearest value. ``seasonal`` is the value one season earlier, or where there is none
-    the first of those one, two ... seasons later, or else what ``linear`` gives.
     """
     known = np.flatnonzero(~np.isnan(values))
     rows = np.arange(len(values))
@@ -103,10 +62,91 @@ def filled(values: np.ndarray, fill: Fill, season_length: int = 1) -> np.ndarray
     line = np.interp(rows, known, values[known])
     if fill == "linear":
         return line
+    return _seasonal(values, line, season_length)
+
+
+def _seasonal(values: Floats, line: Floats, season_length: int) -> Floats:
     whole = values.copy()
     for row in np.flatnonzero(np.isnan(values)):
-        earlier = whole[row - season_length : row - season_length + 1] if row >= season_length else whole[:0]
+        if row >= season_length:
+            whole[row] = whole[row - season_length]
+            continue
         later = whole[row + season_length :: season_length]
-        candidates = np.concatenate([earlier, later[~np.isnan(later)], line[row : row + 1]])
-        whole[row] = candidates[0]
+        known = later[~np.isnan(later)]
+        whole[row] = known[0] if len(known) else line[row]
     return whole
+
+
+def _complete(rows: pd.DataFrame, gaps: Gaps) -> pd.DataFrame:
+    """Return the rows of one series with a row for every step."""
+    name = rows["unique_id"].iloc[0]
+    every = _every_time(rows["ds"], gaps.frequency, name)
+    absent = every.difference(pd.Index(rows["ds"]))
+    if len(absent) and gaps.fill is None:
+        count = f"{len(absent)} such times; `fill` can fill them"
+        gap = f"none at {_brief(absent[0])} ({count})"
+        raise StatecastError(f"series {name!r} must have a row for every step, got {gap}")
+    whole = rows.set_index("ds").reindex(every).rename_axis("ds").reset_index()
+    whole = whole.assign(unique_id=name)[rows.columns]
+    if gaps.fill is None:
+        return whole
+    return _with_values(whole, gaps.fill, gaps.season_length, name)
+
+
+def _with_values(whole: pd.DataFrame, fill: Fill, season_length: int, name: str) -> pd.DataFrame:
+    """Return the rows of one series with all values, and log what was filled."""
+    columns = whole.columns.difference(["unique_id", "ds"])
+    missing = whole[columns].isna()
+    if not missing.any(axis=None):
+        return whole
+    for column in columns[missing.any()]:
+        some = not missing[column].all()
+        require(some, f"column {column!r} of {name!r}", "have a value to fill from", "none")
+        whole[column] = filled(whole[column].to_numpy(float), fill, season_length)
+    _log_filled(whole.loc[missing.any(axis=1), "ds"], fill, name)
+    return whole
+
+
+def _log_filled(times: pd.Series, fill: Fill, name: str) -> None:
+    shown = ", ".join(_brief(time) for time in times[:TIMES_SHOWN])
+    more = " ..." if len(times) > TIMES_SHOWN else ""
+    message = "download: %s: %d times and values filled (%s): %s"
+    log.info(message, name, len(times), fill, shown + more)
+
+
+def _every_time(time: pd.Series, frequency: str | None, name: str) -> pd.Index:
+    """Return the times that a series should have."""
+    dates = pd.api.types.is_datetime64_any_dtype(time)
+    what = "be null where times are no dates"
+    require(dates or frequency is None, "`frequency`", what, frequency)
+    step = step_of(time, frequency)
+    if len(time) < 2:
+        return pd.Index(time)
+    where = f"the times of series {name!r}"
+    if step is None:
+        raise StatecastError(f"{where} must be regular ({TO_DO}), got {_first_break(time)}")
+    every = grid(time, step)
+    off = time[~time.isin(every)]
+    if len(off):
+        what = f"be on the grid of {_in_words(step)} ({TO_DO})"
+        raise StatecastError(f"{where} must {what}, got {_brief(off.iloc[0])}")
+    return every
+
+
+def _first_break(time: pd.Series) -> str:
+    """Say at which time a series leaves the step that it began with."""
+    steps = time.diff()
+    breaks = steps.iloc[1:] != steps.iloc[1]
+    last_regular = int(np.flatnonzero(breaks)[0])
+    start = f"{_brief(time.iloc[0])}, {_brief(time.iloc[1])}"
+    return f"{start} and then {_brief(time.iloc[last_regular + 1])}"
+
+
+def _brief(time: Any) -> str:
+    return str(time).removesuffix(" 00:00:00")
+
+
+def _in_words(step: Step) -> str:
+    if isinstance(step, int):
+        return f"step {step}"
+    return getattr(step, "freqstr", str(step))

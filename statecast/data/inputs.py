@@ -1,27 +1,28 @@
-"""Inputs beside each value, and the split at the end of each series, with folds before the test rows."""
+"""Which columns are the inputs of a row, and the rows with their inputs beside each value."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import pandas as pd
 
-from statecast.data.folds import fold_name
+from statecast.base.identity import KEY_COLUMNS
+from statecast.data.calendar import calendar_columns, calendar_frame
 
 
-class Split(NamedTuple):
-    """Rows of the three parts, each oldest first within a series."""
+class Input(NamedTuple):
+    """An input of a row: a column so many rows before the time of y."""
 
-    train: pd.DataFrame
-    validation: pd.DataFrame
-    test: pd.DataFrame
+    name: str
+    column: str
+    lag: int
 
 
 class Inputs(NamedTuple):
-    """Which columns of a framed row are its inputs, in order; every column but a lag of y is known ahead."""
+    """What the inputs of a row are; every input but a lag of y is known ahead of time."""
 
-    lookback: int  # values before y that are inputs, at least 1
-    features: Sequence[str] = ()
-    calendar: Sequence[str] = ()  # columns that are known for every time, such as month_sin
+    lookback: int  # values before y that are inputs, 1 or more
+    features: tuple[str, ...] = ()
+    calendar: tuple[str, ...] = ()  # cycles, month say
     as_timesteps: bool = False
 
     @property
@@ -29,74 +30,77 @@ class Inputs(NamedTuple):
         """Return how many steps a row is, each of equally many inputs."""
         return self.lookback if self.as_timesteps else 1
 
-    def columns(self) -> list[tuple[str, str, int]]:
-        """Return the name of each input, the column that it comes from and its lag.
+    def lags(self) -> list[Input]:
+        """Return the lags of y, the oldest first."""
+        return [_input("y", lag) for lag in range(self.lookback, 0, -1)]
 
-        As features: all lags of y, then all of each feature, the calendar at the time of y. As timesteps: the oldest
-        step first, each with a value of y, and the features and the calendar at the time that follows that value.
+    def columns(self) -> list[Input]:
+        """Return the inputs in the order in which a network takes them.
+
+        As features: all lags of y, then those of each feature, then the calendar at the time of y.
+        As timesteps: the oldest step first, each a value of y with the features and the calendar at
+        the time that follows that value.
         """
-        lags = [_named("y", lag) for lag in range(self.lookback, 0, -1)]
-        if not self.as_timesteps:
-            ahead = [_named(name, lag) for name in self.features for lag in range(self.lookback - 1, -1, -1)]
-            return [*lags, *ahead, *(_named(name, 0) for name in self.calendar)]
-        known = [*self.features, *self.calendar]
-        return [input_ for y in lags for input_ in (y, *(_named(name, y[2] - 1) for name in known))]
+        waves = calendar_columns(self.calendar)
+        if self.as_timesteps:
+            return list(self._by_step([*self.features, *waves]))
+        inputs = self.lags()
+        for name in self.features:
+            inputs += [_input(name, lag) for lag in range(self.lookback - 1, -1, -1)]
+        return [*inputs, *(_input(name, 0) for name in waves)]
+
+    def _by_step(self, known_ahead: list[str]) -> Iterator[Input]:
+        for y in self.lags():
+            yield y
+            yield from (_input(name, y.lag - 1) for name in known_ahead)
 
     def as_json(self) -> dict[str, Any]:
-        """Return what later stages need to know of a row."""
-        columns = self.columns()
+        """Return plain values that ``inputs_from_json`` takes, and the names of the inputs."""
         return {
+            "lookback": self.lookback,
+            "features": list(self.features),
+            "calendar": list(self.calendar),
             "as": "timesteps" if self.as_timesteps else "features",
-            "steps": self.steps,
-            "inputs": [name for name, _, _ in columns],
-            "target": {"column": "y", "lags": {name: lag for name, column, lag in columns if column == "y"}},
-            "ahead": {name: {"column": column, "lag": lag} for name, column, lag in columns if column != "y"},
+            "names": [column.name for column in self.columns()],
         }
 
 
-def _named(column: str, lag: int) -> tuple[str, str, int]:
-    return ("" if column == "y" else f"{column}_") + f"lag_{lag}", column, lag
+def inputs_from_json(content: dict[str, Any]) -> Inputs:
+    """Return the inputs that ``as_json`` described."""
+    return Inputs(
+        content["lookback"],
+        tuple(content["features"]),
+        tuple(content["calendar"]),
+        content["as"] == "timesteps",
+    )
 
 
 def add_inputs(frame: pd.DataFrame, inputs: Inputs) -> pd.DataFrame:
-    """Return ``unique_id, ds, the inputs, y``; the first ``lookback`` rows of a series have no lags and go.
+    """Return ``unique_id, ds``, the inputs and y.
+
+    The first ``lookback`` rows of a series have no lags and go.
 
     Args:
-        frame: ``unique_id, ds, y`` and the columns known ahead, sorted by time within each series.
+        frame: ``unique_id, ds, y`` and the features, sorted by time within each series.
         inputs: which columns are inputs.
 
+    Raises:
+        StatecastError: the inputs have a calendar, and the times are no dates.
+
     """
-    groups = frame.groupby("unique_id", sort=False)
-    columns = {name: groups[column].shift(lag) for name, column, lag in inputs.columns()}
+    with_calendar = pd.concat([frame, calendar_frame(frame["ds"], inputs.calendar)], axis=1)
+    by_series = with_calendar.groupby("unique_id", sort=False)
+    columns = {name: by_series[column].shift(lag) for name, column, lag in inputs.columns()}
     framed = pd.concat([frame[["unique_id", "ds"]], pd.DataFrame(columns), frame["y"]], axis=1)
-    return framed[groups.cumcount() >= inputs.lookback].reset_index(drop=True)
+    has_lags = by_series.cumcount() >= inputs.lookback
+    return framed[has_lags].reset_index(drop=True)
 
 
-def split_rows(framed: pd.DataFrame, validation_size: int, test_size: int) -> Split:
-    """Return the parts: the last ``test_size`` rows of each series, the ``validation_size`` before, and the rest."""
-    from_end = framed.groupby("unique_id", sort=False).cumcount(ascending=False)
-    test = from_end < test_size
-    validation = ~test & (from_end < test_size + validation_size)
-    return Split(framed[~test & ~validation], framed[validation], framed[test])
+def value_columns(frame: pd.DataFrame) -> list[str]:
+    """Return the columns that hold values: the inputs and y."""
+    return [column for column in frame.columns if column not in (*KEY_COLUMNS, "ds")]
 
 
-def split_folds(framed: pd.DataFrame, validation_size: int, test_size: int, folds: int) -> Split:
-    """Return the parts of each series and of its folds, which are series of their own after it.
-
-    A series trains on all rows before its last ``test_size`` and has no validation rows. Each of the
-    folds validates on ``validation_size`` of these rows, the last fold on the last of them, and trains on those before.
-    """
-    parts = [
-        split
-        for _, series in framed.groupby("unique_id", sort=False)
-        for split in _with_folds(split_rows(series, 0, test_size), validation_size, folds)
-    ]
-    return Split(*(pd.concat(part, ignore_index=True) for part in zip(*parts, strict=True)))
-
-
-def _with_folds(whole: Split, validation_size: int, folds: int) -> Iterable[Split]:
-    yield whole
-    name, rows = str(whole.train["unique_id"].iloc[0]), whole.train
-    for fold in range(1, folds + 1):
-        known = rows.iloc[: len(rows) - (folds - fold) * validation_size]
-        yield split_rows(known.assign(unique_id=fold_name(name, fold)), validation_size, 0)
+def _input(column: str, lag: int) -> Input:
+    prefix = "" if column == "y" else f"{column}_"
+    return Input(f"{prefix}lag_{lag}", column, lag)

@@ -1,93 +1,163 @@
 """Scale the columns of a frame with scikit-learn's scalers, fitted on the training rows alone.
 
-A fitted scaler is kept as two numbers a column and series, ``scaled = value * scale + offset``, so that later stages
-undo it without scikit-learn. Symbols become one column each for every symbol of the alphabet, ``y=a`` and so on.
+A fitted scaler is kept as two numbers a column and series, ``scaled = value * scale + offset``, so
+that later stages undo it without scikit-learn. A column of symbols becomes a column for every
+symbol of the alphabet, ``y=a`` and so on.
 """
 
-from collections import defaultdict
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
 
+from statecast.base.arrays import Floats
 from statecast.base.errors import require
+from statecast.base.identity import KEY_COLUMNS, SeriesKey, rows_by_key
+from statecast.data.inputs import value_columns
 
-Scaler = dict[str, Any]
-
-
-def value_columns(frame: pd.DataFrame) -> list[str]:
-    """Return the columns that are scaled: the inputs and y."""
-    return [column for column in frame.columns if column not in ("unique_id", "ds")]
+Method = Literal["minmax", "standard", "none", "onehot"]
+AFTER_NUMBERS = 1 << 62  # where words are sorted in an alphabet
 
 
-def fit_scaler(train: pd.DataFrame, method: str, minimum: float = -1, maximum: float = 1) -> Scaler:
-    """Return the scaler of the training rows, each series and column by itself.
+class Line(NamedTuple):
+    """The scaling of one column: ``scaled = value * scale + offset``."""
+
+    scale: float
+    offset: float
+
+
+@dataclass(frozen=True)
+class Scaler:
+    """A fitted scaler: lines for numbers, or an alphabet for symbols."""
+
+    method: Method
+    columns: list[str]
+    lines: dict[SeriesKey, list[Line]] = field(default_factory=dict)  # one a column
+    alphabet: list[str] = field(default_factory=list)
+
+    @property
+    def is_symbols(self) -> bool:
+        """Return whether this is for symbols."""
+        return self.method == "onehot"
+
+    def line(self, key: SeriesKey, column: str = "y") -> Line:
+        """Return the scaling of a column of a series."""
+        return self.lines[key][self.columns.index(column)]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return plain values that ``scaler_from_json`` takes."""
+        series = [_fitted_as_json(key, lines) for key, lines in self.lines.items()]
+        return {
+            "method": self.method,
+            "columns": self.columns,
+            "alphabet": self.alphabet,
+            "series": series,
+        }
+
+
+def scaler_from_json(content: dict[str, Any]) -> Scaler:
+    """Return the scaler that ``as_json`` described."""
+    lines = {
+        SeriesKey(fitted["unique_id"], fitted["fold"]): _lines(fitted["scale"], fitted["offset"])
+        for fitted in content["series"]
+    }
+    return Scaler(content["method"], content["columns"], lines, content["alphabet"])
+
+
+def fit_scaler(
+    train: pd.DataFrame, method: Method, minimum: float = -1, maximum: float = 1
+) -> Scaler:
+    """Return the scaler of the training rows, each series, fold and column by itself.
 
     Args:
-        train: ``unique_id, ds, lag_k ... lag_1, y``.
-        method: ``minmax`` (to ``minimum`` .. ``maximum``), ``standard`` (mean 0, standard deviation 1), ``none``, or
-            ``onehot`` for symbols, whose alphabet is learned from the rows.
+        train: ``unique_id, fold, ds``, inputs and y.
+        method: ``minmax`` (to ``minimum`` .. ``maximum``), ``standard`` (mean 0, standard deviation
+            1), ``none``, or ``onehot`` for symbols, whose alphabet is learned from the rows.
         minimum: lower end of minmax's range.
         maximum: upper end of minmax's range.
 
     """
     columns = value_columns(train)
     if method == "onehot":
-        symbols = {str(symbol) for column in columns for symbol in train[column]}
-        return {"method": method, "columns": columns, "alphabet": sorted(symbols, key=_natural)}
-    series = {
-        str(name): dict(zip(("scale", "offset"), _fit(part[columns], method, minimum, maximum), strict=True))
-        for name, part in train.groupby("unique_id", sort=False)
+        alphabet = sorted(_symbols_in(train, columns), key=_natural)
+        return Scaler(method, columns, alphabet=alphabet)
+    lines = {
+        key: _fit(rows[columns], method, minimum, maximum)
+        for key, rows in rows_by_key(train).items()
     }
-    return {"method": method, "columns": columns, "series": series}
-
-
-def _natural(symbol: str) -> tuple[int, str]:
-    return (int(symbol), "") if symbol.isdecimal() else (1 << 62, symbol)
-
-
-def _fit(values: pd.DataFrame, method: str, minimum: float, maximum: float) -> tuple[list[float], list[float]]:
-    if method == "none":
-        return [1.0] * values.shape[1], [0.0] * values.shape[1]
-    from sklearn.preprocessing import MinMaxScaler, StandardScaler
-
-    if method == "minmax":
-        fitted = MinMaxScaler((minimum, maximum)).fit(values)
-        return fitted.scale_.tolist(), fitted.min_.tolist()
-    fitted = StandardScaler().fit(values)
-    return (1 / fitted.scale_).tolist(), (-fitted.mean_ / fitted.scale_).tolist()
+    return Scaler(method, columns, lines)
 
 
 def scale_frame(frame: pd.DataFrame, scaler: Scaler) -> pd.DataFrame:
-    """Return the frame with its inputs and y scaled."""
-    if scaler["method"] == "onehot":
-        return _one_hot(frame, scaler["columns"], scaler["alphabet"])
-    scaled = frame.astype(dict.fromkeys(scaler["columns"], float))
-    for name, fitted in scaler["series"].items():
-        rows = scaled["unique_id"] == name
-        scaled.loc[rows, scaler["columns"]] = scaled.loc[rows, scaler["columns"]] * fitted["scale"] + fitted["offset"]
+    """Return the frame with its inputs and y scaled; other columns stay as they are.
+
+    Raises:
+        StatecastError: a symbol is not in the alphabet.
+
+    """
+    if scaler.is_symbols:
+        return _one_hot(frame, scaler.columns, scaler.alphabet)
+    scaled = frame.astype(dict.fromkeys(scaler.columns, float))
+    values = scaled[scaler.columns].to_numpy()
+    groups: Any = scaled.groupby(list(KEY_COLUMNS), sort=False)
+    for key, rows in groups.indices.items():
+        lines = scaler.lines[SeriesKey(*key)]  # one a column
+        scale = np.array([line.scale for line in lines])
+        offset = np.array([line.offset for line in lines])
+        values[rows] = values[rows] * scale + offset
+    scaled[scaler.columns] = values
     return scaled
 
 
-def _one_hot(frame: pd.DataFrame, columns: list[str], alphabet: list[str]) -> pd.DataFrame:
-    found = {str(symbol) for column in columns for symbol in frame[column]}
-    what = f"be of the alphabet of the training rows: {' '.join(alphabet)}"
-    require(found <= set(alphabet), "every symbol", what, " ".join(sorted(found - set(alphabet))))
-    hot = {
-        f"{name}={symbol}": (frame[name].astype(str) == symbol).astype(int) for name in columns for symbol in alphabet
+def unscale(values: Floats, scaler: Scaler, key: SeriesKey, column: str = "y") -> Floats:
+    """Return scaled values of a column of a series on the scale before, in the same shape."""
+    line = scaler.line(key, column)
+    return np.asarray((values - line.offset) / line.scale)
+
+
+def _fit(values: pd.DataFrame, method: Method, minimum: float, maximum: float) -> list[Line]:
+    if method == "none":
+        return [Line(1.0, 0.0)] * values.shape[1]
+    from sklearn.preprocessing import MinMaxScaler, StandardScaler
+
+    if method == "minmax":
+        minmax = MinMaxScaler((minimum, maximum)).fit(values)
+        return _lines(minmax.scale_, minmax.min_)
+    standard = StandardScaler().fit(values)
+    return _lines(1 / standard.scale_, -standard.mean_ / standard.scale_)
+
+
+def _fitted_as_json(key: SeriesKey, lines: list[Line]) -> dict[str, Any]:
+    return {
+        **key._asdict(),
+        "scale": [line.scale for line in lines],
+        "offset": [line.offset for line in lines],
     }
-    return pd.concat([frame[["unique_id", "ds"]], pd.DataFrame(hot, index=frame.index)], axis=1)
 
 
-def target_scale(scaler: Scaler) -> dict[str, float]:
-    """Return how much 1 on the scale before is on the scaled one, by unique_id; 1 for symbols."""
-    if scaler["method"] == "onehot":
-        return defaultdict(lambda: 1.0)
-    place = scaler["columns"].index("y")
-    return {name: fitted["scale"][place] for name, fitted in scaler["series"].items()}
+def _lines(scales: Sequence[float] | Floats, offsets: Sequence[float] | Floats) -> list[Line]:
+    pairs = zip(scales, offsets, strict=True)
+    return [Line(float(scale), float(offset)) for scale, offset in pairs]
 
 
-def unscale(values: np.ndarray, scaler: Scaler, unique_id: str, column: str = "y") -> np.ndarray:
-    """Return scaled values of one series and column on the scale before."""
-    fitted, place = scaler["series"][unique_id], scaler["columns"].index(column)
-    return np.asarray((values - fitted["offset"][place]) / fitted["scale"][place])
+def _symbols_in(frame: pd.DataFrame, columns: list[str]) -> set[str]:
+    return set(frame[columns].astype(str).to_numpy().ravel())
+
+
+def _natural(symbol: str) -> tuple[int, str]:
+    """Return what sorts 2 before 10, and numbers before words."""
+    return (int(symbol), "") if symbol.isdecimal() else (AFTER_NUMBERS, symbol)
+
+
+def _one_hot(frame: pd.DataFrame, columns: list[str], alphabet: list[str]) -> pd.DataFrame:
+    unknown = _symbols_in(frame, columns) - set(alphabet)
+    what = f"be of the alphabet of the training rows: {' '.join(alphabet)}"
+    require(not unknown, "every symbol", what, " ".join(sorted(unknown)))
+    hot: dict[str, pd.Series] = {}
+    for column in columns:
+        text = frame[column].astype(str)
+        for symbol in alphabet:
+            hot[f"{column}={symbol}"] = (text == symbol).astype(int)
+    return pd.concat([frame[[*KEY_COLUMNS, "ds"]], pd.DataFrame(hot, index=frame.index)], axis=1)

@@ -8,70 +8,99 @@ from pandas.tseries.offsets import BaseOffset
 
 from statecast.base.errors import StatecastError, require
 
-MOST = 10  # a grid of more times for each one that is there is none that the series was made on
+SPARSEST = 10  # times of a regular grid for each time that is there; more are a mistake
+FIRST_DAYS = (pd.offsets.MonthBegin, pd.offsets.BMonthBegin)
+LAST_DAYS = (pd.offsets.MonthEnd, pd.offsets.BMonthEnd)
 
 Step = BaseOffset | int
 
 
 def step_of(time: pd.Series, frequency: str | None = None) -> Step | None:
-    """Return the step of sorted, different times; None: they are on no regular grid, or too few to tell.
+    """Return the step of a series of times.
 
-    Integers have the commonest difference, the smaller of two. Dates have the step that pandas infers; where it finds
-    none, because some times are missing, that of the calendars below on which all of them are and fewest are missing.
+    The step of integers is their commonest difference, the smaller of two. The step of dates is
+    what pandas infers. Where pandas infers none, because some times are missing, it is the calendar
+    that has all the times and the fewest others.
 
     Args:
-        time: integers or timestamps.
+        time: integers or timestamps, sorted and different.
         frequency: a pandas offset alias of the dates; None: inferred.
+
+    Returns:
+        The step; None where the times are on no regular grid, or too few to tell.
 
     """
     if not pd.api.types.is_datetime64_any_dtype(time):
-        step = int(_commonest(time)) if len(time) > 1 else 1
-        return step if ((time - time.iloc[0]) % step == 0).all() else None
+        return _step_of_integers(time)
     if frequency is not None:
         return offset_of(frequency)
     if len(time) < 2:
         return None
-    if len(time) > 2:
-        with pd.option_context("future.infer_freq_returns_offset", True):
-            inferred: Any = pd.infer_freq(pd.DatetimeIndex(time))
-        if inferred is not None:
-            return inferred
-    found = [step for step in _calendars(time) if _covers(time, step)]
-    return min(found, key=lambda step: len(grid(time, step)), default=None)
+    inferred = _inferred(time)
+    if inferred is not None:
+        return inferred
+    suitable = [step for step in _calendars(time) if _has_all(time, step)]
+    return min(suitable, key=lambda step: len(grid(time, step)), default=None)
 
 
 def offset_of(frequency: str) -> BaseOffset:
-    """Return the offset of a pandas alias such as MS, W-SUN or h."""
+    """Return the offset of a pandas alias such as MS, W-SUN or h.
+
+    Raises:
+        StatecastError: pandas knows no such alias, or it goes back in time.
+
+    """
     try:
         offset = pd.tseries.frequencies.to_offset(frequency)
     except ValueError:
         offset = None
     if offset is None or offset.n < 1:
-        raise StatecastError(f"params.yaml: download.frequency must be a pandas offset alias, got {frequency!r}")
+        raise StatecastError(f"`frequency` must be a pandas offset alias, got {frequency!r}")
     return offset
 
 
 def grid(time: pd.Series, step: Step) -> pd.Index:
     """Return all times from the first to the last, a step apart.
 
-    Raises StatecastError where that would be more than ten times as many as there are.
+    Raises:
+        StatecastError: these would be more than ten times as many as there are.
+
     """
-    first, last = time.iloc[0], time.iloc[-1]
-    if isinstance(step, pd.offsets.Tick | int):
-        length = pd.Timedelta(step) if isinstance(step, pd.offsets.Tick) else step
-        count = (last - first) // length + 1
-        what = f"be apart by about {length}"
-        require(count <= MOST * len(time) + MOST, "the times of a series", what, f"{len(time)} of {count} times")
+    first = time.iloc[0]
+    last = time.iloc[-1]
     if isinstance(step, int):
+        _require_dense(time, step)
         return pd.RangeIndex(first, last + 1, step)
+    if isinstance(step, pd.offsets.Tick):
+        _require_dense(time, pd.Timedelta(step))
     return pd.date_range(first, last, freq=step, unit=time.dt.unit)
 
 
-def _commonest(time: pd.Series) -> Any:
+def _require_dense(time: pd.Series, length: Any) -> None:
+    count = (time.iloc[-1] - time.iloc[0]) // length + 1
+    most = SPARSEST * (len(time) + 1)
+    what = f"be apart by about {length}"
+    require(count <= most, "the times of a series", what, f"{len(time)} of {count} times")
+
+
+def _step_of_integers(time: pd.Series) -> int | None:
+    step = int(_commonest_difference(time)) if len(time) > 1 else 1
+    on_grid = (time - time.iloc[0]) % step == 0
+    return step if on_grid.all() else None
+
+
+def _inferred(time: pd.Series) -> Any:
+    if len(time) < 3:  # pandas refuses fewer
+        return None
+    with pd.option_context("future.infer_freq_returns_offset", True):
+        return pd.infer_freq(pd.DatetimeIndex(time))
+
+
+def _commonest_difference(time: pd.Series) -> Any:
     return time.diff().iloc[1:].mode().iloc[0]
 
 
-def _covers(time: pd.Series, step: Step) -> bool:
+def _has_all(time: pd.Series, step: Step) -> bool:
     try:
         return bool(time.isin(grid(time, step)).all())
     except StatecastError:
@@ -79,11 +108,13 @@ def _covers(time: pd.Series, step: Step) -> bool:
 
 
 def _calendars(time: pd.Series) -> Iterator[BaseOffset]:
-    """Yield steps that dates with gaps may have: so many hours or days, business days, months."""
-    yield pd.tseries.frequencies.to_offset(pd.Timedelta(_commonest(time)))
+    """Yield the steps that dates with gaps may have: hours or days, business days, months."""
+    yield pd.tseries.frequencies.to_offset(pd.Timedelta(_commonest_difference(time)))
     yield pd.offsets.BusinessDay()
-    months = _commonest(time.dt.year * 12 + time.dt.month)
+    month = time.dt.year * 12 + time.dt.month
+    months = int(_commonest_difference(month))
     if months > 0:
-        for day in (pd.offsets.MonthBegin, pd.offsets.MonthEnd, pd.offsets.BMonthBegin, pd.offsets.BMonthEnd):
-            yield day(int(months))
-        yield pd.DateOffset(months=int(months))
+        for begin, end in zip(FIRST_DAYS, LAST_DAYS, strict=True):
+            yield begin(months)
+            yield end(months)
+        yield pd.DateOffset(months=months)

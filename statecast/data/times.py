@@ -1,4 +1,4 @@
-"""Read a column of times in the only way there is, and write it as text."""
+"""A column of times, read in the only way there is, and written as text."""
 
 import re
 
@@ -6,45 +6,81 @@ import numpy as np
 import pandas as pd
 
 from statecast.base.errors import StatecastError
+from statecast.data.table import FIRST_LINE
 
-ISO_DATE = re.compile(r"\d{4}[-/]\d{2}([-/]\d{2}([ T]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?)?")
+CLOCK = r"[ T]\d{2}:\d{2}(:\d{2}(\.\d+)?)?"
+ZONE = r"(Z|[+-]\d{2}:?\d{2})"
+ISO_TIME = re.compile(rf"\d{{4}}[-/]\d{{2}}([-/]\d{{2}}({CLOCK}{ZONE}?)?)?")
 QUARTER = re.compile(r"(\d{4})[- ]?Q([1-4])")
 WEEK = re.compile(r"(\d{4})-?W(\d{2})")
 INTEGER = re.compile(r"[+-]?\d{1,18}")
+ENDS_IN_A_ZONE = r"(?:Z|\d[+-]\d{2}:?\d{2})$"
+YEAR_FIRST = (
+    "be an integer or a date with the year first (2024-01-31); for other forms set `time_format`"
+)
 
 
 def times(text: "pd.Series[str]", time_format: str | None = None) -> pd.Series:
-    """Return a column of text as integers or timestamps, read in the only way there is."""
+    """Return a column of text as integers or timestamps.
+
+    Args:
+        text: integers, dates with the year first, quarters (2024Q1) or weeks (2024-W05); one kind
+            alone.
+        time_format: strptime form of times of another kind.
+
+    Raises:
+        StatecastError: a cell has another form, or could be read in more than one way.
+
+    """
     stripped = text.str.strip()
     if time_format is not None:
-        return _dates(stripped, time_format, f"have the form {time_format!r} (download.time_format)")
-    if stripped.map(lambda cell: bool(INTEGER.fullmatch(cell))).all():
+        must = f"have the form {time_format!r} (`time_format`)"
+        return _dates(stripped, time_format, must)
+    if _all_match(stripped, INTEGER):
         return stripped.astype("int64")
-    if stripped.map(lambda cell: bool(QUARTER.fullmatch(cell))).all():
-        first_month = stripped.str.replace(QUARTER, lambda m: f"{m[1]}-{3 * int(m[2]) - 2:02d}", regex=True)
-        return _dates(first_month, "ISO8601", "be a quarter")
-    if stripped.map(lambda cell: bool(WEEK.fullmatch(cell))).all():
-        return _dates(stripped.str.replace(WEEK, r"\1-W\2-1", regex=True), "%G-W%V-%u", "be a week of the year")
-    what = "be an integer or a date with the year first (2024-01-31); for other forms set download.time_format"
-    iso = stripped.map(lambda cell: bool(ISO_DATE.fullmatch(cell)))
-    if not iso.all():
-        row = int(np.flatnonzero(~iso)[0])
-        raise StatecastError(f"column {text.name!r}, line {row + 2} must {what}, got {stripped.iloc[row]!r}")
-    return _dates(stripped.str.replace("/", "-"), "ISO8601", what)
-
-
-def _dates(text: pd.Series, form: str, what: str) -> pd.Series:
-    zoned = text.str.contains(r"(?:Z|\d[+-]\d{2}:?\d{2})$").any() and form == "ISO8601"
-    dates = pd.to_datetime(text, format=form, errors="coerce", utc=bool(zoned))
-    bad = np.flatnonzero(dates.isna())
-    if len(bad):
-        raise StatecastError(f"column {text.name!r}, line {bad[0] + 2} must {what}, got {text.iloc[bad[0]]!r}")
-    return dates.dt.tz_localize(None) if zoned else dates
+    if _all_match(stripped, QUARTER):
+        return _dates(
+            stripped.str.replace(QUARTER, _first_month, regex=True), "ISO8601", "be a quarter"
+        )
+    if _all_match(stripped, WEEK):
+        mondays = stripped.str.replace(WEEK, r"\1-W\2-1", regex=True)
+        return _dates(mondays, "%G-W%V-%u", "be a week of the year")
+    is_iso = stripped.map(lambda cell: ISO_TIME.fullmatch(cell) is not None)
+    if not is_iso.all():
+        raise _bad_time(stripped, np.flatnonzero(~is_iso)[0], YEAR_FIRST)
+    return _dates(stripped.str.replace("/", "-"), "ISO8601", YEAR_FIRST)
 
 
 def as_text(time: pd.Series) -> pd.Series:
-    """Return timestamps as ISO text, days alone where all are midnight; integers stay integers."""
+    """Return timestamps as ISO text; integers stay integers.
+
+    The text has no clock where all timestamps are midnight.
+    """
     if not pd.api.types.is_datetime64_any_dtype(time):
         return time
     midnight = (time == time.dt.normalize()).all()
     return time.dt.strftime("%Y-%m-%d" if midnight else "%Y-%m-%dT%H:%M:%S")
+
+
+def _all_match(text: pd.Series, form: re.Pattern[str]) -> bool:
+    return bool(text.map(lambda cell: form.fullmatch(cell) is not None).all())
+
+
+def _first_month(quarter: re.Match[str]) -> str:
+    month = 3 * int(quarter[2]) - 2
+    return f"{quarter[1]}-{month:02d}"
+
+
+def _dates(text: pd.Series, form: str, must: str) -> pd.Series:
+    """Return timestamps without a zone; times that name their zones are taken to UTC."""
+    zoned = form == "ISO8601" and bool(text.str.contains(ENDS_IN_A_ZONE).any())
+    dates = pd.to_datetime(text, format=form, errors="coerce", utc=zoned)
+    bad = np.flatnonzero(dates.isna())
+    if len(bad):
+        raise _bad_time(text, bad[0], must)
+    return dates.dt.tz_localize(None) if zoned else dates
+
+
+def _bad_time(text: pd.Series, row: int, must: str) -> StatecastError:
+    where = f"column {text.name!r}, line {row + FIRST_LINE}"
+    return StatecastError(f"{where} must {must}, got {text.iloc[row]!r}")

@@ -1,6 +1,7 @@
 """Numbers that say how good forecasts are.
 
-Hyndman and Koehler (2006), Another look at measures of forecast accuracy, International Journal of Forecasting 22.
+Hyndman and Koehler (2006), Another look at measures of forecast accuracy, International Journal of
+Forecasting 22. Shape letters: N values; ``...`` any axes before, repeats say.
 """
 
 from collections.abc import Sequence
@@ -8,67 +9,96 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-Floats = npt.NDArray[np.float64]
+from statecast.base.arrays import Floats
+
+Figures = dict[str, float | None]  # for a JSON file; null where a figure is not defined
 
 
 def rmse(forecast: npt.ArrayLike, y: npt.ArrayLike) -> Floats:
     """Return the root of the mean squared error over the last axis: [..., N] and [N] to [...]."""
-    return np.asarray(np.sqrt(np.mean((np.asarray(forecast, float) - np.asarray(y, float)) ** 2, axis=-1)))
+    squares = _errors(forecast, y) ** 2
+    return np.asarray(np.sqrt(squares.mean(axis=-1)))
 
 
 def mae(forecast: npt.ArrayLike, y: npt.ArrayLike) -> Floats:
     """Return the mean absolute error over the last axis: [..., N] and [N] to [...]."""
-    return np.asarray(np.mean(np.abs(np.asarray(forecast, float) - np.asarray(y, float)), axis=-1))
+    return np.asarray(np.abs(_errors(forecast, y)).mean(axis=-1))
 
 
 def seasonal_naive_error(train: Floats, season_length: int) -> float:
-    """Return the mean absolute seasonal difference of the training values, by which MASE divides.
+    """Return the mean absolute seasonal difference of the training values [N].
 
-    NaN where the values are no more than one season, or never differ from the season before.
+    MASE divides by it. NaN where the values are no more than one season, or never differ from those
+    of the season before.
     """
     differences = np.abs(train[season_length:] - train[:-season_length])
-    error = float(differences.mean()) if len(differences) else 0.0
-    return error or np.nan
+    if not differences.any():
+        return np.nan
+    return float(differences.mean())
 
 
 def smape(forecast: npt.ArrayLike, y: npt.ArrayLike) -> Floats:
-    """Return the mean of |y - forecast| / ((|y| + |forecast|) / 2), 0 to 2: [..., N] and [N] to [...].
+    """Return the symmetric relative error over the last axis, 0 to 2: [..., N] and [N] to [...].
 
-    That of the M4 competition, without its factor of 100. Where both are 0 the error is 0.
+    That is the mean of |y - forecast| / ((|y| + |forecast|) / 2), the sMAPE of the M4 competition
+    without its factor of 100. Where both are 0 the error is 0.
     """
-    forecast, y = np.asarray(forecast, float), np.asarray(y, float)
-    size = (np.abs(forecast) + np.abs(y)) / 2
-    return np.asarray(np.mean(np.abs(y - forecast) / np.where(size == 0, 1, size), axis=-1))
+    size = (np.abs(np.asarray(forecast, float)) + np.abs(np.asarray(y, float))) / 2
+    relative = np.abs(_errors(forecast, y)) / np.where(size == 0, 1, size)
+    return np.asarray(relative.mean(axis=-1))
 
 
 def direction(forecast: npt.ArrayLike, y: npt.ArrayLike, before: npt.ArrayLike) -> Floats:
-    """Return the share of steps whose up or down is forecast right: [..., N], [N] and [N] to [...].
+    """Return the share of steps whose up or down is forecast right.
 
     Args:
-        forecast: forecasts of y; one that equals the value before says neither, and is not right.
-        y: true values; steps without a change are not counted, and NaN is returned where there are no others.
-        before: the value before each.
+        forecast: of y [..., N]. A forecast that equals the value before says neither up nor down,
+            and is not right.
+        y: true values [N]; steps without a change are not counted.
+        before: the value before each [N].
+
+    Returns:
+        [...]; NaN where no step has a change.
 
     """
-    rise = np.asarray(y, float) - np.asarray(before, float)
+    rise = _errors(y, before)
+    said = _errors(forecast, before)
     moved = rise != 0
-    said = np.asarray(forecast, float) - np.asarray(before, float)
-    right = np.sign(said[..., moved]) == np.sign(rise[moved])
-    return np.asarray(right.mean(axis=-1) if moved.any() else np.full(said.shape[:-1], np.nan))
+    if not moved.any():
+        return np.full(said.shape[:-1], np.nan)
+    is_right = np.sign(said[..., moved]) == np.sign(rise[moved])
+    return np.asarray(is_right.mean(axis=-1))
 
 
-def summary(values: npt.ArrayLike) -> dict[str, float | None]:
-    """Return mean, standard deviation (n - 1; null for one value), extremes and quartiles: what ``describe`` shows."""
+def spread(values: npt.ArrayLike) -> Figures:
+    """Return mean, standard deviation, extremes and quartiles of values [n], as pandas' describe.
+
+    The standard deviation divides by n - 1, and is null for one value.
+    """
     sample = np.asarray(values, float)
     q25, median, q75 = np.quantile(sample, [0.25, 0.5, 0.75])
-    figures = {"mean": sample.mean(), "std": sample.std(ddof=1) if len(sample) > 1 else None, "min": sample.min()}
-    figures |= {"q25": q25, "median": median, "q75": q75, "max": sample.max()}
-    return {name: number(figure) for name, figure in figures.items()}
+    return {
+        **mean_and_std(sample),
+        "min": number(sample.min()),
+        "q25": number(q25),
+        "median": number(median),
+        "q75": number(q75),
+        "max": number(sample.max()),
+    }
+
+
+def mean_and_std(values: Floats) -> Figures:
+    """Return mean and standard deviation of values [n]; it divides by n - 1, null for one value."""
+    std = values.std(ddof=1) if len(values) > 1 else None
+    return {"mean": number(values.mean()), "std": number(std)}
 
 
 def number(value: npt.ArrayLike | None) -> float | None:
     """Return a figure for a JSON file: null where it is not defined."""
-    return None if value is None or np.isnan(float(np.asarray(value))) else float(np.asarray(value))
+    if value is None:
+        return None
+    figure = float(np.asarray(value))
+    return None if np.isnan(figure) else figure
 
 
 def skill(error: float, reference: float) -> float | None:
@@ -77,5 +107,10 @@ def skill(error: float, reference: float) -> float | None:
 
 
 def mean_over_series(errors: Sequence[npt.ArrayLike]) -> Floats:
-    """Return the mean over series of their errors: D of [R] to [R]."""
-    return np.asarray(np.mean(np.asarray(errors, float), axis=0))
+    """Return the mean over series of their errors, each [...], in the same shape."""
+    by_series = np.asarray(errors, float)
+    return np.asarray(by_series.mean(axis=0))
+
+
+def _errors(forecast: npt.ArrayLike, y: npt.ArrayLike) -> Floats:
+    return np.asarray(forecast, float) - np.asarray(y, float)

@@ -1,24 +1,27 @@
-"""The forecasts of one part of one series on the original scale, and the tables made of them."""
+"""The forecasts of one part of one series on the original scale, and the tables made of them.
 
+Shape letters: R repeats, N rows of the part.
+"""
+
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from statecast.base.arrays import Floats, Ints
+from statecast.base.identity import SeriesKey
 from statecast.forecasting.intervals import Interval
 
-Floats = npt.NDArray[np.float64]
 
+class PartForecasts(NamedTuple):
+    """Forecasts of a part of a series, and what they are measured against."""
 
-class Forecasts(NamedTuple):
-    """Forecasts of a part, and what they are measured against."""
-
-    unique_id: str
+    key: SeriesKey
     ds: np.ndarray  # [N]
     y: Floats  # [N]
-    before: Floats  # [N]: the value before each, which is the forecast of persistence
-    naive_error: float  # of the seasonal naive forecast on the training values; NaN where there is none
+    before: Floats  # [N], the value before each, which is the forecast of persistence
+    naive_error: float  # from seasonal_naive_error, of the training values
     forecast: Floats  # [R, N]
     baselines: dict[str, Floats]  # method to [N]
 
@@ -26,44 +29,57 @@ class Forecasts(NamedTuple):
         """Return the averaged forecast of all repeats [N]."""
         return np.asarray(self.forecast.mean(axis=0))
 
-
-def baselines_of(table: pd.DataFrame, unique_id: str, part: str) -> dict[str, Floats]:
-    """Return the forecasts of each method from the table that the stage ``baseline`` wrote."""
-    rows = table[(table["unique_id"] == unique_id) & (table["part"] == part)]
-    return {str(name): one["forecast"].to_numpy(float) for name, one in rows.groupby("method", sort=False)}
+    def residuals(self) -> Floats:
+        """Return the errors of the ensemble [N]."""
+        return self.ensemble() - self.y
 
 
-def long_forecasts(parts: list[Forecasts], seeds: np.ndarray) -> pd.DataFrame:
-    """Return ``unique_id, ds, seed, y, forecast``."""
-    return pd.concat(
-        pd.DataFrame(
-            {
-                "unique_id": part.unique_id,
-                "ds": np.tile(part.ds, len(seeds)),
-                "seed": np.repeat(seeds, len(part.ds)),
-                "y": np.tile(part.y, len(seeds)),
-                "forecast": part.forecast.ravel(),
-            }
-        )
-        for part in parts
-    )
-
-
-def interval_table(parts: list[Forecasts], intervals: dict[str, list[Interval | None]]) -> pd.DataFrame:
-    """Return ``unique_id, ds, y, ensemble, method, low, high``; an interval that is not defined has no rows."""
-    columns = ["unique_id", "ds", "y", "ensemble", "method", "low", "high"]
-    frames = [
-        pd.DataFrame(
-            dict(
-                zip(
-                    columns,
-                    (part.unique_id, part.ds, part.y, part.ensemble(), method, found.low, found.high),
-                    strict=True,
-                )
-            )
-        )
-        for method, each in intervals.items()
-        for part, found in zip(parts, each, strict=True)
-        if found is not None
-    ]
+def forecasts_table(parts: Sequence[PartForecasts], seeds: Ints) -> pd.DataFrame:
+    """Return ``unique_id, ds, seed, y, forecast`` of repeats with some seeds [R]."""
+    frames = []
+    for part in parts:
+        columns = {
+            "unique_id": part.key.unique_id,
+            "ds": np.tile(part.ds, len(seeds)),
+            "seed": np.repeat(seeds, len(part.ds)),
+            "y": np.tile(part.y, len(seeds)),
+            "forecast": part.forecast.ravel(),
+        }
+        frames.append(pd.DataFrame(columns))
     return pd.concat(frames)
+
+
+def interval_table(
+    parts: Sequence[PartForecasts], intervals: Mapping[str, Sequence[Interval | None]]
+) -> pd.DataFrame:
+    """Return ``unique_id, ds, y, ensemble, method, low, high``.
+
+    Args:
+        parts: the forecasts.
+        intervals: method to the interval of each part; one that is None has no rows.
+
+    """
+    frames = []
+    for method, by_part in intervals.items():
+        for part, interval in zip(parts, by_part, strict=True):
+            if interval is None:
+                continue
+            columns = {
+                "unique_id": part.key.unique_id,
+                "ds": part.ds,
+                "y": part.y,
+                "ensemble": part.ensemble(),
+                "method": method,
+                "low": interval.low,
+                "high": interval.high,
+            }
+            frames.append(pd.DataFrame(columns))
+    return pd.concat(frames)
+
+
+def residuals_by_series(parts: Sequence[PartForecasts]) -> dict[str, Floats]:
+    """Return the errors of the ensemble by series, those of its folds one after the other."""
+    by_series: dict[str, list[Floats]] = {}
+    for part in parts:
+        by_series.setdefault(part.key.unique_id, []).append(part.residuals())
+    return {name: np.concatenate(residuals) for name, residuals in by_series.items()}

@@ -1,95 +1,136 @@
-"""The figures of metrics/evaluate.json, and those of each series.
+"""All figures of an evaluation, and the few of them that people sort by.
 
-A figure of several series is the mean over them, and null where one of them has none.
+A figure of several series is the mean over them, and null where one of them has none. Shape
+letters: R repeats, N rows.
 """
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-from statecast.evaluation.measures import direction, mae, mean_over_series, number, rmse, skill, smape, summary
-from statecast.evaluation.parts import Forecasts
+from statecast.base.arrays import Floats
+from statecast.evaluation.measures import (
+    Figures,
+    direction,
+    mae,
+    mean_and_std,
+    mean_over_series,
+    number,
+    rmse,
+    skill,
+    smape,
+    spread,
+)
+from statecast.evaluation.parts import PartForecasts
 from statecast.evaluation.significance import Significance, diebold_mariano
 from statecast.forecasting.intervals import Interval, conformal, of_repeats
 
-Floats = npt.NDArray[np.float64]
 MEASURES = ("rmse", "mae", "mase", "smape", "direction")
-SIGNIFICANT = 0.05  # p-value below which a difference counts in the summary over series
+SIGNIFICANT = 0.05  # a p-value below it counts in the summary over series
+
+Scores = dict[str, Any]  # nested figures by name, as in the JSON file
 
 
-def errors(forecast: Floats, part: Forecasts) -> dict[str, Floats]:
+def errors(forecast: Floats, part: PartForecasts) -> dict[str, Floats]:
     """Return each of MEASURES of forecasts [..., N] of a part, [...]."""
     absolute = mae(forecast, part.y)
-    found = (
-        rmse(forecast, part.y),
-        absolute,
-        absolute / part.naive_error,
-        smape(forecast, part.y),
-        direction(forecast, part.y, part.before),
-    )
-    return dict(zip(MEASURES, found, strict=True))
-
-
-def measures(parts: list[Forecasts]) -> dict[str, Any]:
-    """Return the metrics of a part: mean over series, then over repeats; the ensemble and the baselines beside."""
-    each = _mean([errors(part.forecast, part) for part in parts])
-    persistence = float(mean_over_series([rmse(part.before, part.y) for part in parts]))
-    spread = summary(each["rmse"])
     return {
-        "rmse": spread,
+        "rmse": rmse(forecast, part.y),
+        "mae": absolute,
+        "mase": absolute / part.naive_error,
+        "smape": smape(forecast, part.y),
+        "direction": direction(forecast, part.y, part.before),
+    }
+
+
+def part_scores(parts: Sequence[PartForecasts]) -> Scores:
+    """Return the figures of a part: of the repeats, of the ensemble and of each baseline."""
+    network = _mean_errors([errors(part.forecast, part) for part in parts])  # each [R]
+    ensemble = _mean_errors([errors(part.ensemble(), part) for part in parts])
+    persistence = float(mean_over_series([rmse(part.before, part.y) for part in parts]))
+    by_repeat = spread(network["rmse"])
+    return {
+        "rmse": by_repeat,
         "persistence": {"rmse": persistence},
-        "skill": skill(spread["mean"] or 0.0, persistence),
-        **{name: _mean_and_std(each[name]) for name in MEASURES[1:]},
-        "ensemble": _figures(_mean([errors(part.ensemble(), part) for part in parts])),
-        "baselines": {
-            method: _figures(_mean([errors(part.baselines[method], part) for part in parts]))
-            for method in common_methods(parts)
+        "skill": skill(by_repeat["mean"] or 0.0, persistence),
+        **{name: mean_and_std(network[name]) for name in MEASURES[1:]},
+        "ensemble": _figures(ensemble),
+        "baselines": {method: _baseline(parts, method) for method in common_methods(parts)},
+    }
+
+
+def common_methods(parts: Sequence[PartForecasts]) -> list[str]:
+    """Return the baselines that forecast every series."""
+    return [
+        method for method in parts[0].baselines if all(method in part.baselines for part in parts)
+    ]
+
+
+def best_baseline(test: Scores, validation: Scores | None) -> Scores:
+    """Return the baseline with the lowest RMSE, and on which rows.
+
+    These are the validation rows; where there are none, the test rows.
+    """
+    judged_by = validation or test
+    by_method = {
+        method: figures["rmse"]
+        for method, figures in judged_by["baselines"].items()
+        if method in test["baselines"]
+    }
+    best = min(by_method, key=lambda method: by_method[method], default=None)
+    chosen_by = "validation" if validation else "test"
+    return {"best_baseline": best, "best_baseline_chosen_by": chosen_by if best else None}
+
+
+def headline(scores: Scores) -> Scores:
+    """Return the figures that people sort experiments by: ten at most."""
+    best = scores["best_baseline"]
+    figures = {
+        "rmse": _mean_and_std_of(scores["rmse"]),
+        "skill": scores["skill"],
+        "ensemble": {"rmse": scores["ensemble"]["rmse"]},
+        "persistence": {"rmse": scores["persistence"]["rmse"]},
+        "best_baseline": {
+            "method": best,
+            "rmse": scores["baselines"][best]["rmse"] if best else None,
         },
     }
+    if "share_all_right" in scores:
+        figures["share_all_right"] = scores["share_all_right"]
+    if "validation" in scores:
+        figures["validation"] = {"rmse": _mean_and_std_of(scores["validation"]["rmse"])}
+    return figures
 
 
-def common_methods(parts: list[Forecasts]) -> list[str]:
-    """Return the baselines that forecast every series."""
-    return [method for method in parts[0].baselines if all(method in part.baselines for part in parts)]
+def significance(parts: Sequence[PartForecasts], best: str | None) -> Scores:
+    """Return the Diebold-Mariano tests of the ensemble against persistence and the best baseline.
 
-
-def best_baseline(test: dict[str, Any], validation: dict[str, Any] | None) -> dict[str, str | None]:
-    """Return the baseline with the lowest RMSE on the validation rows; on the test rows where there are none."""
-    known = validation or test
-    by_rmse = {name: known["baselines"][name]["rmse"] for name in known["baselines"] if name in test["baselines"]}
-    chosen_by = "validation" if validation else "test"
+    Several series are tested one by one, since their errors have scales of their own. The figures
+    then say in how many of them the ensemble is significantly better, and worse.
+    """
     return {
-        "best_baseline": min(by_rmse, key=lambda name: by_rmse[name], default=None),
-        "best_baseline_chosen_by": chosen_by if by_rmse else None,
+        "persistence": _significance_figures([against_persistence(part) for part in parts]),
+        "best_baseline": _significance_figures([against(part, best) for part in parts]),
     }
 
 
-def significance(parts: list[Forecasts], best: str | None) -> dict[str, Any]:
-    """Return the Diebold-Mariano tests of the ensemble against persistence and the best baseline.
-
-    Several series are tested one by one, since their errors have scales of their own; the figures are then in how many
-    of them the ensemble is significantly better and worse.
-    """
-    found = {"persistence": [_test(part, None) for part in parts]}
-    found["best_baseline"] = [_test(part, best) if best else None for part in parts]
-    return {against: _in_figures(tests) for against, tests in found.items()}
+def against_persistence(part: PartForecasts) -> Significance | None:
+    """Return the test of the ensemble against persistence; None where it is not defined."""
+    return diebold_mariano(part.residuals(), part.before - part.y)
 
 
-def _test(part: Forecasts, method: str | None) -> Significance | None:
-    other = part.before if method is None else part.baselines[method]
-    return diebold_mariano(part.ensemble() - part.y, other - part.y)
+def against(part: PartForecasts, method: str | None) -> Significance | None:
+    """Return the test of the ensemble against a baseline; None without one, or not defined."""
+    if method is None:
+        return None
+    return diebold_mariano(part.residuals(), part.baselines[method] - part.y)
 
 
-def _in_figures(tests: list[Significance | None]) -> dict[str, float | None]:
-    if len(tests) == 1:
-        return {"statistic": None, "p": None} if tests[0] is None else tests[0]._asdict()
-    clear = [test.statistic for test in tests if test is not None and test.p < SIGNIFICANT]
-    return {"series": len(tests), "better": sum(one < 0 for one in clear), "worse": sum(one > 0 for one in clear)}
-
-
-def intervals_of(test: list[Forecasts], residuals: dict[str, Floats], level: float) -> dict[str, list[Interval | None]]:
+def intervals_of(
+    test: Sequence[PartForecasts], residuals: Mapping[str, Floats], level: float
+) -> dict[str, list[Interval | None]]:
     """Return the prediction intervals of each test series, by method.
 
     Args:
@@ -101,68 +142,109 @@ def intervals_of(test: list[Forecasts], residuals: dict[str, Floats], level: flo
     none = np.zeros(0)
     return {
         "repeats": [of_repeats(part.forecast, level) for part in test],
-        "conformal": [conformal(part.ensemble(), residuals.get(part.unique_id, none), level) for part in test],
+        "conformal": [
+            conformal(part.ensemble(), residuals.get(part.key.unique_id, none), level)
+            for part in test
+        ],
     }
 
 
-def interval_figures(
-    test: list[Forecasts], intervals: dict[str, list[Interval | None]], level: float
-) -> dict[str, Any]:
-    """Return level, and coverage and width of each method: mean over series; null where one has no interval."""
-    content: dict[str, Any] = {"level": level}
-    for method, each in intervals.items():
-        pairs = [(found.coverage(part.y), found.width()) for part, found in zip(test, each, strict=True) if found]
-        defined = len(pairs) == len(test)
-        coverage, width = np.mean(pairs, axis=0) if defined else (None, None)
-        content[method] = {"coverage": number(coverage), "width": number(width)}
-    return content
+def interval_scores(
+    test: Sequence[PartForecasts],
+    intervals: Mapping[str, Sequence[Interval | None]],
+    level: float,
+) -> Scores:
+    """Return the level, and the mean coverage and width of each method.
+
+    They are null where one series has no interval.
+    """
+    scores: Scores = {"level": level}
+    for method, by_part in intervals.items():
+        coverages = []
+        widths = []
+        for part, interval in zip(test, by_part, strict=True):
+            coverages.append(np.nan if interval is None else interval.coverage(part.y))
+            widths.append(np.nan if interval is None else interval.width())
+        scores[method] = {
+            "coverage": number(np.mean(coverages)),
+            "width": number(np.mean(widths)),
+        }
+    return scores
 
 
-def by_series(parts: list[Forecasts], best: str | None) -> pd.DataFrame:
-    """Return a row a series: RMSE of repeats, ensemble and baselines, the skill, and the tests' p-values."""
+def series_table(parts: Sequence[PartForecasts], best: str | None) -> pd.DataFrame:
+    """Return a row a series: RMSE of all methods, skill, and p-values of the tests.
+
+    Args:
+        parts: the forecasts, one part a series.
+        best: the best baseline; None: there is none.
+
+    """
     rows = []
     for part in parts:
-        spread, persistence = summary(rmse(part.forecast, part.y)), float(rmse(part.before, part.y))
-        against = {"p_persistence": _test(part, None), "p_best_baseline": _test(part, best) if best else None}
-        rows.append(
-            {
-                "unique_id": part.unique_id,
-                "rmse_mean": spread["mean"],
-                "rmse_std": spread["std"],
-                "rmse_ensemble": float(rmse(part.ensemble(), part.y)),
-                "rmse_persistence": persistence,
-                "rmse_best_baseline": float(rmse(part.baselines[best], part.y)) if best else None,
-                "skill": skill(spread["mean"] or 0.0, persistence),
-                **{name: test.p if test else None for name, test in against.items()},
-            }
-        )
+        by_repeat = mean_and_std(rmse(part.forecast, part.y))
+        persistence = float(rmse(part.before, part.y))
+        row = {
+            "unique_id": part.key.unique_id,
+            "rmse_mean": by_repeat["mean"],
+            "rmse_std": by_repeat["std"],
+            "rmse_ensemble": float(rmse(part.ensemble(), part.y)),
+            "rmse_persistence": persistence,
+            "rmse_best_baseline": float(rmse(part.baselines[best], part.y)) if best else None,
+            "skill": skill(by_repeat["mean"] or 0.0, persistence),
+            "p_persistence": _p(against_persistence(part)),
+            "p_best_baseline": _p(against(part, best)),
+        }
+        rows.append(row)
     return pd.DataFrame(rows)
 
 
-def over_series(table: pd.DataFrame) -> dict[str, Any]:
-    """Return how the figures of ``by_series`` spread over the series."""
+def over_series(table: pd.DataFrame) -> Scores:
+    """Return how the figures of ``series_table`` spread over the series."""
     skills = table["skill"].dropna().astype(float)
+    is_better = table["rmse_mean"] < table["rmse_persistence"]
     return {
         "count": len(table),
-        "rmse": summary(table["rmse_mean"]),
-        "skill": summary(skills) if len(skills) else None,
-        "share_better_than_persistence": float((table["rmse_mean"] < table["rmse_persistence"]).mean()),
+        "rmse": spread(table["rmse_mean"]),
+        "skill": spread(skills) if len(skills) else None,
+        "share_better_than_persistence": float(is_better.mean()),
     }
 
 
-def share_all_right(parts: list[Forecasts], decimals: int) -> float:
+def share_all_right(parts: Sequence[PartForecasts], decimals: int) -> float:
     """Return the share of repeats whose forecasts, rounded, are all the true values."""
-    right = [np.round(part.forecast, decimals) == np.round(part.y, decimals) for part in parts]
-    return float(np.concatenate(right, axis=1).all(axis=1).mean())
+    is_right = [np.round(part.forecast, decimals) == np.round(part.y, decimals) for part in parts]
+    in_every_row = np.concatenate(is_right, axis=1).all(axis=1)  # [R]
+    return float(in_every_row.mean())
 
 
-def _mean(each: list[dict[str, Floats]]) -> dict[str, Floats]:
-    return {name: mean_over_series([found[name] for found in each]) for name in MEASURES}
+def _baseline(parts: Sequence[PartForecasts], method: str) -> Figures:
+    return _figures(_mean_errors([errors(part.baselines[method], part) for part in parts]))
 
 
-def _figures(found: dict[str, Floats]) -> dict[str, float | None]:
-    return {name: number(figure) for name, figure in found.items()}
+def _mean_errors(by_series: Sequence[Mapping[str, Floats]]) -> dict[str, Floats]:
+    return {name: mean_over_series([measured[name] for measured in by_series]) for name in MEASURES}
 
 
-def _mean_and_std(values: Floats) -> dict[str, float | None]:
-    return {"mean": number(values.mean()), "std": number(values.std(ddof=1)) if len(values) > 1 else None}
+def _figures(measured: Mapping[str, Floats]) -> Figures:
+    return {name: number(figure) for name, figure in measured.items()}
+
+
+def _mean_and_std_of(figures: Figures) -> Figures:
+    return {name: figures[name] for name in ("mean", "std")}
+
+
+def _significance_figures(tests: Sequence[Significance | None]) -> Scores:
+    if len(tests) == 1:
+        test = tests[0]
+        return {"statistic": None, "p": None} if test is None else test._asdict()
+    clear = [test.statistic for test in tests if test is not None and test.p < SIGNIFICANT]
+    return {
+        "series": len(tests),
+        "better": sum(statistic < 0 for statistic in clear),
+        "worse": sum(statistic > 0 for statistic in clear),
+    }
+
+
+def _p(test: Significance | None) -> float | None:
+    return None if test is None else test.p

@@ -5,7 +5,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-Floats = npt.NDArray[np.float64]
+from statecast.base.arrays import Floats
+
 ROUNDING = 1e-12  # relative; differentials that vary by less do not vary
 
 
@@ -16,20 +17,24 @@ class Significance(NamedTuple):
     p: float
 
 
-def diebold_mariano(first: npt.ArrayLike, second: npt.ArrayLike, horizon: int = 1) -> Significance | None:
-    """Compare the squared errors of two forecasts of the same values; None where the statistic is not defined.
+def diebold_mariano(
+    first: npt.ArrayLike, second: npt.ArrayLike, horizon: int = 1
+) -> Significance | None:
+    """Compare the squared errors of two forecasts of the same values.
 
-    Not defined: one value, differentials that never vary (equal forecasts), or, beyond one step, an estimated
-    variance that is not above zero.
+    Diebold and Mariano (1995), Journal of Business and Economic Statistics 13. The factor for small
+    samples and Student's t with N - 1 degrees of freedom: Harvey, Leybourne and Newbold (1997),
+    International Journal of Forecasting 13.
 
     Args:
         first: errors of one forecast in the order of time [N].
         second: errors of the other [N].
-        horizon: steps ahead that both were made; the differentials are correlated over horizon - 1 steps.
+        horizon: steps ahead that both were made, H. The differentials are then correlated over
+            H - 1 steps.
 
-    Sources: Diebold and Mariano (1995), Journal of Business and Economic Statistics 13; the factor for small samples
-    and Student's t with N - 1 degrees of freedom: Harvey, Leybourne and Newbold (1997), International Journal of
-    Forecasting 13.
+    Returns:
+        None where the statistic is not defined: H values or fewer; differentials that never vary,
+        as those of equal forecasts; beyond one step also a variance that is not above zero.
 
     """
     from scipy.special import stdtr
@@ -38,11 +43,19 @@ def diebold_mariano(first: npt.ArrayLike, second: npt.ArrayLike, horizon: int = 
     count = len(loss)
     if count <= horizon or np.ptp(loss) <= ROUNDING * np.abs(loss).max():
         return None
-    centred = loss - loss.mean()
-    covariances = [float(centred[lag:] @ centred[: count - lag]) / count for lag in range(horizon)]
-    variance = (covariances[0] + 2 * sum(covariances[1:])) / count
+    variance = _variance_of_mean(loss, horizon)
     if variance <= 0:
         return None
     small = (count + 1 - 2 * horizon + horizon * (horizon - 1) / count) / count
     statistic = float(np.sqrt(small) * loss.mean() / np.sqrt(variance))
-    return Significance(statistic, float(2 * stdtr(count - 1, -abs(statistic))))
+    p = float(2 * stdtr(count - 1, -abs(statistic)))
+    return Significance(statistic, p)
+
+
+def _variance_of_mean(loss: Floats, horizon: int) -> float:
+    """Return the variance of the mean of values [N], correlated over ``horizon - 1`` steps."""
+    count = len(loss)
+    centred = loss - loss.mean()
+    covariances = [float(centred[lag:] @ centred[: count - lag]) / count for lag in range(horizon)]
+    variance, *others = covariances
+    return (variance + 2 * sum(others)) / count

@@ -1,40 +1,94 @@
-"""The true values of a series, and where the rows of a part stand among them."""
+"""Scaled rows beside the true values that they were made of.
+
+Shape letters: N rows, V values, K origins, H steps ahead.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-from statecast.data.folds import fold_of
-from statecast.network.rows import Series
-
-Floats = npt.NDArray[np.float64]
+from statecast.base.arrays import Floats
+from statecast.network.rows import SeriesRows
 
 
-def series_of(unique_id: str, known: set[str]) -> str:
-    """Return the series that a fold is of, or the name itself where it is known."""
-    return unique_id if unique_id in known else fold_of(unique_id)[0]
+class AlignedSeries(NamedTuple):
+    """The rows of a series or fold, and the true values of the series on its original scale.
+
+    The first values have no row: differences and lags were made of them. The last value is that of
+    the last row that has one. Rows after the end of a series have no value, and their y is NaN.
+    """
+
+    rows: SeriesRows
+    y: Floats  # [V]
+
+    @property
+    def first(self) -> int:
+        """Return the place of the first row's value among the values."""
+        rows_with_value = int(np.isfinite(self.rows.y[:, 0]).sum())
+        return len(self.y) - rows_with_value
+
+    def places(self, part: str) -> slice:
+        """Return the places of a part's rows among the values."""
+        rows = self.rows.part(part)
+        return slice(self.first + rows.start, self.first + rows.stop)
+
+    def values(self, part: str) -> Floats:
+        """Return the true values of a part [rows of the part]."""
+        return self.y[self.places(part)]
+
+    def values_before(self, part: str) -> Floats:
+        """Return the value before each row of a part, in the shape of ``values``.
+
+        That is the forecast of persistence.
+        """
+        places = self.places(part)
+        return self.y[places.start - 1 : places.stop - 1]
+
+    def training_values(self) -> Floats:
+        """Return the values before validation and test.
+
+        The training rows and their lags are made of them.
+        """
+        return self.y[: self.places("train").stop]
+
+    def past(self, origin: int) -> Floats:
+        """Return the values before row ``origin``."""
+        return self.y[: self.first + origin]
+
+    def ahead(self, origins: Sequence[int], horizon: int) -> Floats:
+        """Return the true values of the rows at each origin and after it.
+
+        Args:
+            origins: the first row of each stretch [K].
+            horizon: rows of a stretch, H.
+
+        Returns:
+            [K, H]; NaN after the last value.
+
+        """
+        longer = np.concatenate([self.y, np.full(horizon, np.nan)])
+        starts = [self.first + origin for origin in origins]
+        return np.stack([longer[start : start + horizon] for start in starts])
 
 
-def true_values(one: Series, frame: pd.DataFrame) -> Floats:
-    """Return y of a series up to its last row; a fold's are those of its series.
+def align(series: Sequence[SeriesRows], frame: pd.DataFrame) -> list[AlignedSeries]:
+    """Return each series beside its true values up to its last row.
+
+    The values of a fold are those of its series, up to the fold's last row.
 
     Args:
-        one: the scaled rows.
-        frame: all series, ``unique_id, ds, y``, with ``ds`` as ``one`` has it.
+        series: scaled rows of series and folds.
+        frame: ``unique_id, ds, y`` on the original scale, ``ds`` as the rows have it.
 
     """
-    name = series_of(one.unique_id, set(frame["unique_id"]))
-    rows = frame[frame["unique_id"] == name]
-    last = int(np.flatnonzero(rows["ds"].to_numpy() == one.ds[-1])[-1])
-    return rows["y"].to_numpy(float)[: last + 1]
-
-
-def rows_of(one: Series, part: str, y: Floats) -> slice:
-    """Return where the rows of a part stand in ``y``, whose last value is that of the last row."""
-    offset, rows = len(y) - sum(one.sizes), one.part(part)
-    return slice(offset + rows.start, offset + rows.stop)
-
-
-def training_values(one: Series, y: Floats) -> Floats:
-    """Return the values that the training rows and their lags are made of: those before validation and test."""
-    return y[: rows_of(one, "train", y).stop]
+    by_id = {str(name): values for name, values in frame.groupby("unique_id", sort=False)}
+    aligned = []
+    for rows in series:
+        values = by_id[rows.key.unique_id]
+        is_last = values["ds"].to_numpy() == rows.ds[-1]
+        last = int(np.flatnonzero(is_last)[-1])
+        y = values["y"].to_numpy(float)[: last + 1]
+        aligned.append(AlignedSeries(rows, y))
+    return aligned

@@ -1,47 +1,118 @@
-"""Forecast with trained networks at any batch size, the state in plain sight. No TensorFlow.
+"""Forecast rows in calls of any batch size, the state of each lane in plain sight.
 
-Shape letters: N rows, K calls, M places of a call, L lanes; the others as in ``statecast.network.network``.
+Shape letters: R repeats, N rows, K calls, M places of a call, F inputs of a row, O outputs.
 """
+
+from typing import NamedTuple
 
 import numpy as np
 
-from statecast.network.lanes import IDLE, Calls
-from statecast.network.network import NUMPY, LayerState, Network, State, Weights, activate, lifted, step, zero_state
+from statecast.base.arrays import Bools, Floats, Ints, Singles
+from statecast.forecasting.bank import Bank
+from statecast.network.lanes import IDLE, Grid, Walk
+from statecast.network.network import Network, Weights, lifted
+from statecast.network.numpy_ops import NUMPY
+from statecast.network.step import activate, step
 
 
-def forecast(network: Network, weights: Weights, x: np.ndarray, plan: Calls) -> np.ndarray:
-    """Return the forecast of each row that the plan visits, NaN for the others.
+class Calls(NamedTuple):
+    """A walk cut into calls of a network of batch size M."""
+
+    rows: Ints  # [K, M], IDLE where a place of the batch is not used
+    lane: Ints  # [K, M], of any value where the place is not used
+    reset: Bools  # [K, M], the lane's state is zeroed before the row
+
+    def then(self, later: "Calls") -> "Calls":
+        """Return these calls and later ones of the same batch size."""
+        return Calls(
+            np.concatenate([self.rows, later.rows]),
+            np.concatenate([self.lane, later.lane]),
+            np.concatenate([self.reset, later.reset]),
+        )
+
+
+def calls_of(walk: Walk, batch_size: int) -> Calls:
+    """Cut a walk into calls of ``batch_size`` places, in the order of the rows.
+
+    A call ends where it is full. It also ends where a row needs the state that an earlier row of
+    the call leaves behind. So the batch size changes nothing of what is computed.
+    """
+    batches = _batches(walk, batch_size)
+    rows = np.full((len(batches), batch_size), IDLE)
+    for call, batch in enumerate(batches):
+        rows[call, : len(batch)] = batch
+    used = rows != IDLE
+    return Calls(rows, walk.lane[rows], walk.reset[rows] & used)
+
+
+def grid_calls(grid: Grid) -> Calls:
+    """Return the steps of a training grid as calls of its batch size: place m takes lane m."""
+    batch_size = grid.rows.shape[1]
+    lane = np.broadcast_to(np.arange(batch_size), grid.rows.shape)
+    return Calls(grid.rows, lane, grid.reset)
+
+
+def forecast(network: Network, weights: Weights, x: Floats, calls: Calls) -> Singles:
+    """Return the forecast of each row that is called, NaN for the others.
 
     Args:
         network: what the weights belong to.
         weights: in Keras's order, each [R, ...].
         x: inputs of all rows [N, F].
-        plan: calls from ``statecast.network.lanes``; every lane starts from the zero state.
+        calls: which rows, in which order. Every lane starts from the zero state.
 
     Returns:
         [R, N, O]
 
     """
-    repeats, weights = len(weights[0]), lifted(weights)
+    repeats = len(weights[0])
+    lanes = int(calls.lane.max(initial=0)) + 1
+    bank = Bank(network, repeats, lanes)
+    ready = lifted(weights)
+    inputs = np.asarray(x, np.float32)
     y = np.full((repeats, len(x), network.outputs), np.nan, np.float32)
-    bank = zero_state(network, repeats, int(plan.lane.max(initial=0)) + 1)
-    x = np.asarray(x, np.float32)
-    for rows, lanes, reset in zip(*plan, strict=True):
+    for rows, lane, reset in zip(*calls, strict=True):
         used = rows != IDLE
-        state = _take(bank, lanes, reset)
-        inputs = np.where(used[:, None], x[rows], np.float32(0))
-        z, state = step(NUMPY, network, weights, inputs[None], state)
-        y[:, rows[used]] = activate(NUMPY, network.head, z)[:, used]
-        _put(bank, lanes[used], state, used)
+        y[:, rows[used]] = advance(
+            network, ready, inputs[None, rows[used]], bank, lane[used], reset[used]
+        )
     return y
 
 
-def _take(bank: State, lanes: np.ndarray, reset: np.ndarray) -> State:
-    keep = ~reset[:, None]
-    return tuple(LayerState(*(part[:, lanes] * keep for part in layer)) for layer in bank)
+def advance(
+    network: Network, weights: Weights, x: Singles, bank: Bank, lane: Ints, reset: Bools
+) -> Singles:
+    """Take one row of each of some lanes, and keep the states after them in the bank.
+
+    Args:
+        network: what the weights belong to.
+        weights: lifted, each [R, ...].
+        x: inputs [R or 1, M, F].
+        bank: the states of all lanes.
+        lane: of each row [M], each lane once.
+        reset: whether the lane is zeroed before the row [M].
+
+    Returns:
+        The outputs [R, M, O].
+
+    """
+    before = bank.take(lane, reset)
+    z, after = step(NUMPY, network, weights, x, before)
+    outputs = np.asarray(activate(NUMPY, network.head, z))
+    bank.put(lane, after)
+    return outputs
 
 
-def _put(bank: State, lanes: np.ndarray, state: State, used: np.ndarray) -> None:
-    for layer, new in zip(bank, state, strict=True):
-        for part, value in zip(layer, new, strict=True):
-            part[:, lanes] = value[:, used]
+def _batches(walk: Walk, batch_size: int) -> list[list[int]]:
+    """Return the rows of each call."""
+    batches: list[list[int]] = []
+    busy: set[int] = set()  # lanes of the last call
+    for row in np.flatnonzero(walk.lane != IDLE).tolist():
+        lane = int(walk.lane[row])
+        is_full = not batches or len(batches[-1]) == batch_size
+        if is_full or lane in busy:
+            batches.append([])
+            busy = set()
+        batches[-1].append(row)
+        busy.add(lane)
+    return batches

@@ -1,20 +1,13 @@
-"""A network in use: rows in, forecasts out, the state in plain sight and in the caller's hands."""
+"""Networks in use: rows in, forecasts out, the state in plain sight and in the caller's hands."""
 
 import numpy as np
 
+from statecast.base.arrays import Floats, Singles
 from statecast.base.errors import require
-from statecast.network.network import (
-    NUMPY,
-    LayerState,
-    Network,
-    State,
-    Weights,
-    activate,
-    gates,
-    lifted,
-    step,
-    zero_state,
-)
+from statecast.network.cells import lstm_gates
+from statecast.network.network import LayerState, Network, State, Weights, lifted, zero_state
+from statecast.network.numpy_ops import NUMPY
+from statecast.network.step import activate, step
 
 
 class Forecaster:
@@ -29,28 +22,53 @@ class Forecaster:
             batch_size: rows of a call, M.
 
         """
-        self.network, self.weights, self.batch_size = network, lifted(weights), batch_size
+        self.network = network
+        self.weights = lifted(weights)
+        self.batch_size = batch_size
         self.state: State = zero_state(network, len(weights[0]), batch_size)
 
-    def __call__(self, x: np.ndarray) -> np.ndarray:
-        """Return forecasts [R, M, O] of rows x [M, F] and keep the state after them: place m goes on from place m.
+    def __call__(self, x: Floats) -> Singles:
+        """Return forecasts and keep the state after them; place m goes on from place m.
 
-        Raises StatecastError when x has another number of rows than the batch size.
+        Args:
+            x: inputs [M, F].
+
+        Returns:
+            [R, M, O]
+
+        Raises:
+            StatecastError: x has another number of rows than the batch size.
+
         """
         what = f"have {self.batch_size} rows, the batch size it was built for"
         found = f"{len(x)}: rebatch it, params.yaml: rebatch.batch_size: {len(x)}"
         require(len(x) == self.batch_size, "a call of the network", what, found)
-        inputs = np.asarray(x, np.float32)[None]
-        z, self.state = step(NUMPY, self.network, self.weights, inputs, self.state)
+        z, self.state = step(NUMPY, self.network, self.weights, _batch(x), self.state)
         return np.asarray(activate(NUMPY, self.network.head, z))
 
-    def forget_gates(self, x: np.ndarray) -> np.ndarray:
-        """Return the forget gates [R, M, U] of the first layer, an LSTM, that a call with x would have."""
+    def forget_gates(self, x: Floats) -> Singles:
+        """Return the forget gates that a call would have in the first layer; the state stays.
+
+        Args:
+            x: inputs [M, F]; the layer is an LSTM, and a row one step.
+
+        Returns:
+            [R, M, U]
+
+        """
         kernel, recurrent_kernel, bias = self.weights[:3]
-        hidden = self.state[0].hidden
-        z = NUMPY.product(np.asarray(x, np.float32)[None], kernel) + NUMPY.product(hidden, recurrent_kernel)
-        return np.asarray(gates(NUMPY, self.network, z + bias)[1])
+        z = NUMPY.product(_batch(x), kernel) + bias
+        z = z + NUMPY.product(self.state[0].hidden, recurrent_kernel)
+        return np.asarray(lstm_gates(NUMPY, self.network, z).forget)
 
     def reset(self) -> None:
         """Zero the state."""
-        self.state = tuple(LayerState(*(np.zeros_like(part) for part in layer)) for layer in self.state)
+        self.state = tuple(
+            LayerState(np.zeros_like(layer.hidden), np.zeros_like(layer.carry))
+            for layer in self.state
+        )
+
+
+def _batch(x: Floats) -> Singles:
+    """Return rows [M, F] as [1, M, F]: all repeats see the same."""
+    return np.asarray(x, np.float32)[None]

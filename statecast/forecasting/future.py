@@ -1,15 +1,15 @@
 """Rows after the end of a series: their times, and what is known of their inputs."""
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 
-from statecast.base.errors import require
-from statecast.data.calendar import calendar_frame
+from statecast.base.errors import StatecastError
 from statecast.data.inputs import Inputs, add_inputs
+from statecast.data.scaling import Scaler, scale_frame
+from statecast.data.splits import with_fold
 from statecast.data.steps import step_of
 from statecast.data.times import as_text, times
+from statecast.network.rows import SeriesRows
 
 
 def next_times(ds: pd.Series, count: int, frequency: str | None = None) -> list[str]:
@@ -18,36 +18,68 @@ def next_times(ds: pd.Series, count: int, frequency: str | None = None) -> list[
     Args:
         ds: times of one series as text: integers, or dates as the stage download writes them.
         count: how many.
-        frequency: pandas offset alias of the dates; None: inferred.
+        frequency: a pandas offset alias of the dates; None: inferred.
 
-    Raises StatecastError where the times are on no regular grid.
+    Raises:
+        StatecastError: the times are on no regular grid.
 
     """
     known = times(ds)
-    step: Any = step_of(known, frequency)
-    require(step is not None, "the times of a series", "be regular to say which come next", f"last {ds.iloc[-1]}")
+    step = step_of(known, frequency)
+    if step is None:
+        what = f"be regular to say which come next, got last {ds.iloc[-1]}"
+        raise StatecastError(f"the times of a series must {what}")
     last = known.iloc[-1]
-    later = pd.Series([last + place * step for place in range(1, count + 1)])
-    both = as_text(pd.concat([known, later], ignore_index=True))
-    return [str(text) for text in both.iloc[len(known) :]]
+    later = pd.Series([last + ahead * step for ahead in range(1, count + 1)])
+    text = as_text(pd.concat([known, later], ignore_index=True))
+    return [str(time) for time in text.iloc[len(known) :]]
 
 
 def future_rows(
-    differenced: pd.DataFrame, horizon: int, inputs: Inputs, calendar: list[str], frequency: str | None = None
+    differenced: pd.DataFrame, horizon: int, inputs: Inputs, frequency: str | None = None
 ) -> pd.DataFrame:
-    """Return the framed rows after the end of one series: lags of values that are not known yet are NaN, and y too.
+    """Return the rows after the end of one series; y and lags not known yet are NaN.
 
     Args:
         differenced: ``unique_id, ds, y`` of one series.
         horizon: how many rows.
-        inputs: which columns are inputs; lags of the series and the calendar, which alone are known.
-        calendar: names of the cycles, as in params.yaml.
-        frequency: pandas offset alias of the dates; None: inferred.
+        inputs: lags of the series and the calendar. Features are not known after the end.
+        frequency: a pandas offset alias of the dates; None: inferred.
+
+    Returns:
+        ``unique_id, ds``, the inputs, ``y``
+
+    Raises:
+        StatecastError: the times are on no regular grid.
 
     """
     name = differenced["unique_id"].iloc[0]
-    later = pd.DataFrame({"unique_id": name, "ds": next_times(differenced["ds"], horizon, frequency), "y": np.nan})
-    both = pd.concat([differenced[["unique_id", "ds", "y"]], later], ignore_index=True)
-    waves = calendar_frame(both["ds"], calendar)
-    framed = add_inputs(pd.concat([both, waves], axis=1), inputs)
+    later = next_times(differenced["ds"], horizon, frequency)
+    unknown = pd.DataFrame({"unique_id": name, "ds": later, "y": np.nan})
+    known = differenced[["unique_id", "ds", "y"]]
+    framed = add_inputs(pd.concat([known, unknown], ignore_index=True), inputs)
     return framed.tail(horizon).reset_index(drop=True)
+
+
+def with_future(
+    series: SeriesRows, future: pd.DataFrame, inputs: Inputs, scaler: Scaler
+) -> SeriesRows:
+    """Return a series with the rows after its end, which join its test part.
+
+    Args:
+        series: the scaled rows.
+        future: from ``future_rows``, not scaled.
+        inputs: which columns are inputs.
+        scaler: of the series.
+
+    """
+    names = [column.name for column in inputs.columns()]
+    scaled = scale_frame(with_fold(future, series.key.fold), scaler)
+    train, validation, test = series.sizes
+    return series._replace(
+        ds=np.concatenate([series.ds, scaled["ds"].to_numpy()]),
+        x=np.concatenate([series.x, scaled[names].to_numpy(float)]),
+        y=np.concatenate([series.y, scaled[["y"]].to_numpy(float)]),
+        sizes=(train, validation, test + len(future)),
+        test_is_train=False,
+    )

@@ -1,12 +1,14 @@
-"""Prediction intervals of the ensemble, and how many of the true values they hold."""
+"""Prediction intervals of the ensemble, and how many of the true values they hold.
+
+Shape letters: R repeats, N forecasts, K origins, H steps ahead.
+"""
 
 import math
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
-Floats = npt.NDArray[np.float64]
+from statecast.base.arrays import Floats
 
 
 class Interval(NamedTuple):
@@ -16,7 +18,7 @@ class Interval(NamedTuple):
     high: Floats  # [N]
 
     def coverage(self, y: Floats) -> float:
-        """Return the share of the values that lie within, bounds included."""
+        """Return the share of the values [N] that lie within, bounds included."""
         return float(np.mean((self.low <= y) & (y <= self.high)))
 
     def width(self) -> float:
@@ -25,29 +27,73 @@ class Interval(NamedTuple):
 
 
 def of_repeats(forecast: Floats, level: float) -> Interval:
-    """Return the central quantiles of the repeats' forecasts [R, N].
+    """Return the central quantiles of the forecasts of all repeats [R, N].
 
-    They hold what differs between trainings, and nothing of the noise of the series: expect them to be too narrow.
+    They hold what differs between trainings, and nothing of the noise of the series: expect them to
+    be too narrow.
     """
-    low, high = np.quantile(forecast, [(1 - level) / 2, (1 + level) / 2], axis=0)
+    tail = (1 - level) / 2
+    low, high = np.quantile(forecast, [tail, 1 - tail], axis=0)
     return Interval(low, high)
 
 
 def conformal(ensemble: Floats, residuals: Floats, level: float) -> Interval | None:
-    """Return the forecasts plus and minus a quantile of earlier absolute residuals (split conformal).
+    """Return split conformal intervals: forecasts plus and minus a quantile of earlier errors.
 
-    The quantile is the residual of rank ceil((n + 1) * level), which makes the coverage at least ``level`` where
-    residuals are exchangeable; None where n is too small for it. Lei, G'Sell, Rinaldo, Tibshirani and Wasserman (2018),
-    Distribution-free predictive inference for regression, JASA 113.
+    Lei, G'Sell, Rinaldo, Tibshirani and Wasserman (2018), Distribution-free predictive inference
+    for regression, JASA 113.
 
     Args:
         ensemble: forecasts [N].
-        residuals: of forecasts that were made in the same way and played no part in the training [n].
+        residuals: of other forecasts [n]. They were made in the same way, and their true values
+            played no part in the training.
         level: the share that is to be held, above 0 and below 1.
 
+    Returns:
+        None where the residuals are too few.
+
     """
-    rank = math.ceil(round((len(residuals) + 1) * level, 9))  # 10 * 0.9 is to be 9
+    half = half_width(residuals, level)
+    return None if half is None else Interval(ensemble - half, ensemble + half)
+
+
+def half_width(residuals: Floats, level: float) -> float | None:
+    """Return half the width of a conformal interval.
+
+    That is the absolute residual of rank ceil((n + 1) * level). Where residuals are exchangeable,
+    the interval holds at least the share ``level``.
+
+    Args:
+        residuals: of earlier forecasts [n].
+        level: the share that is to be held, above 0 and below 1.
+
+    Returns:
+        None where the residuals are too few for the rank.
+
+    """
+    rank = math.ceil(round((len(residuals) + 1) * level, 9))  # 10 * 0.9 is 9, and no digit more
     if rank > len(residuals):
         return None
-    half = np.sort(np.abs(residuals))[rank - 1]
-    return Interval(ensemble - half, ensemble + half)
+    return float(np.sort(np.abs(residuals))[rank - 1])
+
+
+def half_widths(residuals: Floats, level: float) -> Floats | None:
+    """Return half the width of the conformal interval at each step ahead.
+
+    A step with too few residuals of its own has the widest interval of the steps before it.
+
+    Args:
+        residuals: from each origin [K, H], NaN where there is none.
+        level: the share that is to be held.
+
+    Returns:
+        [H]; None where the first step has too few residuals.
+
+    """
+    widths: list[float] = []
+    for step in residuals.T:
+        width = half_width(step[np.isfinite(step)], level)
+        if width is None and not widths:
+            return None
+        widths.append(max(widths) if width is None else width)
+    return np.array(widths)

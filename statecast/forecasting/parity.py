@@ -1,75 +1,144 @@
-"""The trained network at another batch size: the plan of its calls, and the proof of what it computes."""
+"""Whether rebatched networks compute what the trained ones compute, proved by a number.
 
-from typing import NamedTuple
+Shape letters: R repeats, N rows, O outputs.
+"""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from statecast.forecasting.calls import forecast
-from statecast.network.batching import Batching, exact_walk, grid_of
-from statecast.network.ensemble import Model
-from statecast.network.lanes import IDLE, Calls, State, calls, grid_calls, predecessors, with_state
-from statecast.network.rows import Series
+from statecast.base.arrays import Singles
+from statecast.forecasting.calls import Calls, calls_of, forecast, grid_calls
+from statecast.forecasting.rebatched import Rebatched
+from statecast.network.batching import Batching
+from statecast.network.ensemble import Ensemble
+from statecast.network.lanes import StatePolicy, predecessors, with_policy
+from statecast.network.rows import SeriesRows
 
-POLICIES: tuple[State, ...] = ("lanes", "carry", "reset")
+POLICIES: tuple[StatePolicy, ...] = ("lanes", "carry", "reset")
 
 
 class Parity(NamedTuple):
-    """Whether the rebatched network computes the trained one's function."""
+    """Whether rebatched networks compute the function of the trained ones."""
 
     exact: bool  # every row goes on from the row that it went on from in training
     max_abs_difference: float  # between the forecasts of both, scaled, over rows and repeats
-    exact_policies: list[str]  # those that would be exact
+    exact_policies: list[StatePolicy]  # those that would be exact
+
+    def as_json(self) -> dict[str, Any]:
+        """Return plain values."""
+        return self._asdict()
+
+    def in_words(self, networks: Rebatched) -> str:
+        """Return a sentence: whether the networks compute the function that was trained."""
+        batching = networks.batching
+        sizes = f"batch size {batching.batch_size} to {networks.batch_size}"
+        change = f"{sizes}, {batching.layout}, state {networks.policy}"
+        far = f"forecasts differ by at most {self.max_abs_difference:.2g} (scaled)"
+        if self.exact:
+            return f"{change}: the same function as trained, {far}"
+        others = ", ".join(self.exact_policies)
+        return f"{change}: ANOTHER function than trained, {far}; exact here: {others}"
 
 
-def plan(one: Series, trained: Batching, *, batch_size: int, state: State) -> Calls:
-    """Return the calls that forecast all rows of a series at a batch size and under a state policy."""
-    return calls(with_state(exact_walk(one, trained), state), batch_size)
+def parity(networks: Rebatched, series: Sequence[SeriesRows]) -> Parity:
+    """Compare the forecasts of trained and rebatched networks over all rows of all series."""
+    trained = trained_forecasts(networks.ensemble, networks.batching, series)
+    rebatched = [rebatched_forecasts(networks, rows) for rows in series]
+    pairs = zip(trained, rebatched, strict=True)
+    difference = max(float(np.nanmax(np.abs(before - after))) for before, after in pairs)
+    exact = exact_policies(networks, series)
+    return Parity(networks.policy in exact, difference, exact)
 
 
-def trained_plan(one: Series, trained: Batching) -> Calls:
-    """Return the calls of the trained network itself: its grid, then the later rows at its own batch size."""
-    walk = exact_walk(one, trained)
-    if trained.layout == "sequences":
-        return calls(walk, trained.batch_size)
-    grid = grid_of([one.sizes[0]], trained)
-    is_later = np.arange(len(walk.lane)) >= one.sizes[0]
-    later = calls(walk._replace(lane=np.where(is_later, walk.lane, IDLE)), trained.batch_size)
-    return Calls(*(np.concatenate(parts) for parts in zip(grid_calls(grid), later, strict=True)))
+def exact_policies(networks: Rebatched, series: Sequence[SeriesRows]) -> list[StatePolicy]:
+    """Return the state policies that compute the trained function.
+
+    Under these every row goes on from the row that it went on from in training.
+    """
+    if networks.ensemble.network.cell == "dense":
+        return list(POLICIES)  # without a state there is nothing to go on from
+    exact = list(POLICIES)
+    for rows in series:
+        walk = networks.batching.exact_walk(rows)
+        wanted = predecessors(walk)
+        exact = [
+            policy
+            for policy in exact
+            if np.array_equal(predecessors(with_policy(walk, policy)), wanted)
+        ]
+    return exact
 
 
-def exact_policies(one: Series, trained: Batching) -> list[str]:
-    """Return the state policies under which every row goes on from the row that it went on from in training."""
-    walk = exact_walk(one, trained)
-    wanted = predecessors(walk)
-    return [state for state in POLICIES if np.array_equal(predecessors(with_state(walk, state)), wanted)]
+def rebatched_forecasts(networks: Rebatched, series: SeriesRows) -> Singles:
+    """Return the forecasts of a series at the new batch size.
+
+    Returns:
+        [R, N, O]; NaN for rows that are left out.
+
+    """
+    calls = calls_of(networks.walk(series), networks.batch_size)
+    ensemble = networks.ensemble
+    return forecast(ensemble.network, ensemble.weights_of(series.key), series.x, calls)
 
 
-def parity(model: Model, series: list[Series], trained: Batching, *, batch_size: int, state: State) -> Parity:
-    """Compare the forecasts of both networks over all rows and repeats of all series."""
-    before = trained_forecasts(model, series, trained)
-    after = [
+def trained_calls(series: SeriesRows, batching: Batching) -> Calls:
+    """Return the calls of the trained network itself.
+
+    First the grid of its training, then the later rows at the same batch size.
+    """
+    walk = batching.exact_walk(series)
+    if batching.is_together:
+        return calls_of(walk, batching.batch_size)
+    train = series.sizes[0]
+    is_training = np.arange(len(walk.lane)) < train
+    later = calls_of(walk.without(is_training), batching.batch_size)
+    return grid_calls(batching.grid([train])).then(later)
+
+
+def trained_forecasts(
+    ensemble: Ensemble, batching: Batching, series: Sequence[SeriesRows]
+) -> list[Singles]:
+    """Return the forecasts of each series in the lanes of the training.
+
+    Returns:
+        Of each series [R, N, O]; NaN for rows that are left out.
+
+    """
+    by_series = [
         forecast(
-            model.network, model.of_series(one.unique_id), one.x, plan(one, trained, batch_size=batch_size, state=state)
+            ensemble.network,
+            ensemble.weights_of(rows.key),
+            rows.x,
+            trained_calls(rows, batching),
         )
-        for one in series
+        for rows in series
     ]
-    difference = max(float(np.nanmax(np.abs(old - new))) for old, new in zip(before, after, strict=True))
-    exact: list[str] = [policy for policy in POLICIES if all(policy in exact_policies(one, trained) for one in series)]
-    if model.network.cell == "dense":
-        exact = list(POLICIES)  # without a state there is nothing to go on from
-    return Parity(state in exact, difference, exact)
+    if batching.is_together:
+        _put_training_rows(by_series, _side_by_side(ensemble, batching, series), series)
+    return by_series
 
 
-def trained_forecasts(model: Model, series: list[Series], trained: Batching) -> list[np.ndarray]:
-    """Return the forecasts [R, N, O] of each series in the lanes of the training, NaN for rows left out."""
-    found = [
-        forecast(model.network, model.of_series(one.unique_id), one.x, trained_plan(one, trained)) for one in series
-    ]
-    if trained.layout == "sequences":
-        grid = grid_of([one.sizes[0] for one in series], trained)
-        x = np.concatenate([one.x[one.part("train")] for one in series])
-        together = forecast(model.network, model.of_series(series[0].unique_id), x, grid_calls(grid))
-        ends = np.cumsum([one.sizes[0] for one in series])
-        for own, one, end in zip(found, series, ends, strict=True):
-            own[:, one.part("train")] = together[:, end - one.sizes[0] : end]
-    return found
+def _side_by_side(ensemble: Ensemble, batching: Batching, series: Sequence[SeriesRows]) -> Singles:
+    """Return the forecasts of the grid in which all series were trained together.
+
+    Returns:
+        [R, training rows of all series, O]
+
+    """
+    grid = batching.grid([rows.sizes[0] for rows in series])
+    x = np.concatenate([rows.x[rows.part("train")] for rows in series])
+    weights = ensemble.weights_of(series[0].key)
+    return forecast(ensemble.network, weights, x, grid_calls(grid))
+
+
+def _put_training_rows(
+    by_series: list[Singles], together: Singles, series: Sequence[SeriesRows]
+) -> None:
+    """Put forecasts [R, training rows of all series, O] in the place of those of each series."""
+    start = 0
+    for forecasts, rows in zip(by_series, series, strict=True):
+        stop = start + rows.sizes[0]
+        forecasts[:, rows.part("train")] = together[:, start:stop]
+        start = stop

@@ -1,150 +1,130 @@
 """Forecasts of several steps ahead: each network is fed its own forecasts back.
 
-Shape letters: R repeats, N rows, F inputs, L lookback, K origins, H steps ahead.
+Shape letters: R repeats, N rows, F inputs of a row, L lookback, K origins, H steps ahead.
 """
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
-from statecast.data.inverse import Inverse, path
-from statecast.data.scaling import Scaler, unscale
+from statecast.base.arrays import Floats, Ints, Singles
+from statecast.base.identity import SeriesKey
+from statecast.data.inputs import Inputs
+from statecast.data.scaling import Scaler
+from statecast.forecasting.bank import Bank
+from statecast.forecasting.calls import advance
 from statecast.forecasting.rebatched import Rebatched
-from statecast.network.batching import exact_walk
-from statecast.network.ensemble import Model
-from statecast.network.lanes import IDLE, Walk, with_state
-from statecast.network.network import NUMPY, LayerState, Network, State, Weights, activate, lifted, step, zero_state
-from statecast.network.rows import Series
+from statecast.network.lanes import IDLE, Walk
+from statecast.network.network import Network, Weights, lifted
+from statecast.network.rows import SeriesRows
 
 
 class Feedback(NamedTuple):
-    """Where a forecast goes in the inputs of the rows after it, and on which scale: lag = forecast * scale + offset."""
+    """Where a forecast goes in the inputs of later rows, and on which scale.
 
-    column: np.ndarray  # [L], of lag 1, 2 ... L
-    scale: np.ndarray  # [L]
-    offset: np.ndarray  # [L]
-
-
-def feedback_of(frame: dict[str, Any], scaler: Scaler, unique_id: str) -> Feedback:
-    """Return the feedback of a series.
-
-    Args:
-        frame: what the stage frame says of a row: ``inputs`` and ``target``.
-        scaler: each column has a scale of its own.
-        unique_id: the series.
-
+    An input is ``forecast * scale + offset``.
     """
-    lags = sorted(frame["target"]["lags"], key=frame["target"]["lags"].get)
-    fitted = scaler["series"][unique_id]
-    places = [scaler["columns"].index(name) for name in [*lags, "y"]]
-    scale, offset = (np.array([fitted[key][place] for place in places]) for key in ("scale", "offset"))
-    ratio = scale[:-1] / scale[-1]
-    columns = [frame["inputs"].index(name) for name in lags]
-    return Feedback(np.array(columns), ratio, offset[:-1] - offset[-1] * ratio)
+
+    column: Ints  # [L], of lag 1, 2 ... L among the inputs
+    scale: Floats  # [L]
+    offset: Floats  # [L]
+
+
+def feedback_of(inputs: Inputs, scaler: Scaler, key: SeriesKey) -> Feedback:
+    """Return the feedback of a series; each of its columns has a scale of its own."""
+    names = [column.name for column in inputs.columns()]
+    newest_first = [lag.name for lag in reversed(inputs.lags())]
+    y = scaler.line(key, "y")
+    lags = [scaler.line(key, name) for name in newest_first]
+    scale = np.array([lag.scale for lag in lags]) / y.scale
+    offset = np.array([lag.offset for lag in lags]) - y.offset * scale
+    column = np.array([names.index(name) for name in newest_first])
+    return Feedback(column, scale, offset)
+
+
+def origins_of(series: SeriesRows, part: str, horizon: int) -> range:
+    """Return the origins from which a whole horizon lies within a part; none where it is short."""
+    rows = series.part(part)
+    after_last = rows.stop - horizon + 1
+    return range(rows.start, max(rows.start, after_last))
 
 
 def rollout(
-    model: Model,
-    one: Series,
-    rebatched: Rebatched,
+    networks: Rebatched,
+    series: SeriesRows,
     feedback: Feedback,
     *,
     origins: Sequence[int],
     horizon: int,
-) -> np.ndarray:
-    """Return scaled forecasts [R, K, H]: of the row of each origin and the ``horizon - 1`` rows after it.
+) -> Singles:
+    """Return scaled forecasts of the row of each origin and the ``horizon - 1`` rows after it.
 
-    The state has seen all true rows before the origin; from there on nothing but forecasts. Inputs that are known ahead
-    are taken from the rows; steps after the last row are NaN.
+    The state has seen all true rows before the origin, and from there on nothing but forecasts.
+    Inputs that are known ahead are taken from the rows.
 
     Args:
-        model: the networks.
-        one: the scaled series; later rows may have lags that are not known yet.
-        rebatched: how the networks were trained, and how they forecast now.
-        feedback: from ``feedback_of``.
-        origins: the first row of each forecast, rising.
+        networks: trained and rebatched.
+        series: the scaled rows; the lags of the later ones need not be known yet.
+        feedback: of the series.
+        origins: the first row of each forecast [K], rising.
         horizon: H.
 
+    Returns:
+        [R, K, H]; NaN for steps after the last row.
+
     """
-    walk = with_state(exact_walk(one, rebatched.trained), rebatched.state)
-    weights = lifted(model.of_series(one.unique_id))
-    bank = zero_state(model.network, len(weights[0]), int(walk.lane.max(initial=0)) + 1)
-    x = one.x.astype(np.float32)
-    found, wanted = [], set(origins)
-    for row in range(max(origins) + 1):
-        if row in wanted:
-            fork = tuple(LayerState(*(part.copy() for part in layer)) for layer in bank)
-            ahead = _ahead(model.network, weights, x[row : row + horizon], walk, row, fork, feedback)
-            beyond = np.full((len(ahead), horizon - ahead.shape[1]), np.nan, np.float32)
-            found.append(np.concatenate([ahead, beyond], axis=1))
-        if walk.lane[row] != IDLE:
-            _advance(model.network, weights, x[None, None, row], walk, row, bank)
-    return np.stack(found, axis=1)
-
-
-def _ahead(
-    network: Network, weights: Weights, x: np.ndarray, walk: Walk, first: int, bank: State, feedback: Feedback
-) -> np.ndarray:
-    """Return forecasts [R, H] of rows x [H, F], the first of which is row ``first`` of the walk."""
+    ensemble = networks.ensemble
+    walk = networks.walk(series)
+    weights = lifted(ensemble.weights_of(series.key))
     repeats = len(weights[0])
-    found = np.empty((repeats, len(x)), np.float32)
+    lanes = int(walk.lane.max(initial=0)) + 1
+    bank = Bank(ensemble.network, repeats, lanes)
+    x = series.x.astype(np.float32)
+    forecasts = np.full((repeats, len(origins), horizon), np.nan, np.float32)
+    next_row = 0
+    for number, origin in enumerate(origins):
+        for row in range(next_row, origin):  # true rows
+            if walk.lane[row] != IDLE:
+                _take_row(ensemble.network, weights, x[None, [row]], walk, row, bank)
+        next_row = origin
+        ahead = x[origin : origin + horizon]
+        path = _path(ensemble.network, weights, ahead, walk, origin, bank.copy(), feedback)
+        forecasts[:, number, : path.shape[1]] = path
+    return forecasts
+
+
+def _path(
+    network: Network,
+    weights: Weights,
+    x: Singles,
+    walk: Walk,
+    origin: int,
+    bank: Bank,
+    feedback: Feedback,
+) -> Singles:
+    """Return forecasts [R, H] of rows x [H, F]; the first is row ``origin`` of the walk."""
+    repeats = len(weights[0])
+    forecasts = np.empty((repeats, len(x)), np.float32)
     for ahead, row in enumerate(x):
-        inputs = np.repeat(row[None, None], repeats, axis=0)
-        known = min(ahead, len(feedback.column))
-        own = found[:, ahead - known : ahead][:, ::-1]  # of lag 1, 2 ...
-        inputs[:, 0, feedback.column[:known]] = own * feedback.scale[:known] + feedback.offset[:known]
-        found[:, ahead] = _advance(network, weights, inputs, walk, first + ahead, bank)
-    return found
+        inputs = np.repeat(row[None, None], repeats, axis=0)  # [R, 1, F]
+        _feed_back(inputs, forecasts[:, :ahead], feedback)
+        forecasts[:, ahead] = _take_row(network, weights, inputs, walk, origin + ahead, bank)
+    return forecasts
 
 
-def _advance(network: Network, weights: Weights, inputs: np.ndarray, walk: Walk, row: int, bank: State) -> np.ndarray:
-    """Return the outputs [R] of a row and keep the state after it in the bank."""
-    lane = [walk.lane[row]]
-    keep = np.float32(not walk.reset[row])
-    state = tuple(LayerState(*(part[:, lane] * keep for part in layer)) for layer in bank)
-    z, after = step(NUMPY, network, weights, inputs, state)
-    for layer, new in zip(bank, after, strict=True):
-        for part, value in zip(layer, new, strict=True):
-            part[:, lane] = value
-    return np.asarray(activate(NUMPY, network.head, z))[:, 0, 0]
+def _feed_back(inputs: Singles, forecasts: Singles, feedback: Feedback) -> None:
+    """Put earlier forecasts [R, steps so far] in the place of the lags of a row [R, 1, F]."""
+    known = min(forecasts.shape[1], len(feedback.column))
+    newest_first = forecasts[:, ::-1][:, :known]  # of lag 1, 2 ...
+    scaled = newest_first * feedback.scale[:known] + feedback.offset[:known]
+    inputs[:, 0, feedback.column[:known]] = scaled
 
 
-def paths_on_original_scale(
-    scaled: np.ndarray, y: np.ndarray, one: Series, origins: Sequence[int], *, scaler: Scaler, inverse: Inverse
-) -> np.ndarray:
-    """Return the forecasts of ``rollout`` [R, K, H] on the scale of the series.
-
-    Args:
-        scaled: from ``rollout``.
-        y: true values on the original scale, at least those before the last origin.
-        one: the scaled series, whose last row with a known value is that of y.
-        origins: as in ``rollout``.
-        scaler: undoes the scaling.
-        inverse: undoes the differences and the transform.
-
-    """
-    differenced = unscale(scaled.astype(np.float64), scaler, one.unique_id)
-    before = len(y) - _known(one)
-    found = [
-        path(differenced[:, place], y[: before + origin], inverse, one.unique_id)
-        for place, origin in enumerate(origins)
-    ]
-    return np.stack(found, axis=1)
-
-
-def _known(one: Series) -> int:
-    return int(np.isfinite(one.y[:, 0]).sum())
-
-
-def origins_of(one: Series, part: str, horizon: int) -> range:
-    """Return the first rows of forecasts of so many steps that lie within a part."""
-    rows = one.part(part)
-    return range(rows.start, max(rows.start, rows.stop - horizon + 1))
-
-
-def truth_ahead(one: Series, y: np.ndarray, origins: Sequence[int], horizon: int) -> np.ndarray:
-    """Return the true values [K, H] that the forecasts of ``rollout`` are of, NaN after the last."""
-    first = len(y) - _known(one)
-    longer = np.concatenate([y, np.full(horizon, np.nan)])
-    return np.stack([longer[first + origin : first + origin + horizon] for origin in origins])
+def _take_row(
+    network: Network, weights: Weights, inputs: Singles, walk: Walk, row: int, bank: Bank
+) -> Singles:
+    """Return the forecasts [R] of a row [R or 1, 1, F], and keep the state after it in the bank."""
+    lane = walk.lane[[row]]
+    reset = walk.reset[[row]]
+    return advance(network, weights, inputs, bank, lane, reset)[:, 0, 0]

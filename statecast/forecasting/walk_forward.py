@@ -1,55 +1,64 @@
-"""Walk-forward forecasts of a part of a series, on its original scale."""
+"""Walk-forward forecasts of a part of a series: forecast a row, reveal its true value, move on.
+
+Hyndman and Athanasopoulos, Forecasting: Principles and Practice (3rd ed.), section 5.10. The
+networks stay as they are.
+"""
 
 import numpy as np
 
+from statecast.base.arrays import Floats, Singles
 from statecast.base.errors import require
-from statecast.data.inverse import Inverse, one_step
-from statecast.data.scaling import Scaler, unscale
-from statecast.forecasting.calls import forecast
+from statecast.forecasting.alignment import AlignedSeries
+from statecast.forecasting.calls import calls_of, forecast
 from statecast.forecasting.rebatched import Rebatched
-from statecast.network.batching import exact_walk
-from statecast.network.ensemble import Model
-from statecast.network.lanes import IDLE, calls, with_state
-from statecast.network.rows import Series
+from statecast.forecasting.undo import Undo
+from statecast.network.lanes import IDLE
+from statecast.network.rows import SeriesRows
 
 
-def walk_forward(model: Model, one: Series, part: str, rebatched: Rebatched, *, warm_up: bool = True) -> np.ndarray:
-    """Return one-step forecasts [R, rows of the part, O], scaled, each made after the true rows before it.
+def walk_forward(
+    networks: Rebatched, series: SeriesRows, part: str, *, warm_up: bool = True
+) -> Singles:
+    """Return one-step forecasts of a part, scaled, each made after the true rows before it.
 
     Args:
-        model: the networks.
-        one: the scaled series.
+        networks: trained and rebatched.
+        series: the scaled rows.
         part: ``validation`` or ``test``.
-        rebatched: how the networks were trained, and how they forecast now.
-        warm_up: whether the state has seen all rows before the part; otherwise it is zero at the part's first row.
+        warm_up: whether the state has seen all rows before the part. Otherwise it is zero at the
+            part's first row.
+
+    Returns:
+        [R, rows of the part, O]
+
+    Raises:
+        StatecastError: a row of the part was left out in training, so no lane has its state.
 
     """
-    walk = with_state(exact_walk(one, rebatched.trained), rebatched.state)
+    walk = networks.walk(series)
+    wanted = series.part(part)
     rows = np.arange(len(walk.lane))
-    wanted = one.part(part)
-    left_out = (rows >= wanted.stop) | ((rows < wanted.start) & (not warm_up))
-    plan = calls(walk._replace(lane=np.where(left_out, IDLE, walk.lane)), rebatched.batch_size)
-    forecasts = forecast(model.network, model.of_series(one.unique_id), one.x, plan)[:, wanted]
-    all_rows = "all be forecast: set params.yaml: train.remainder: pad, or another batch_size"
-    dropped = int((walk.lane[wanted] == IDLE).sum())
-    require(dropped == 0, f"the {part} rows", all_rows, f"{dropped} of {forecasts.shape[1]} dropped in training")
-    return forecasts
+    is_later = rows >= wanted.stop
+    is_earlier = rows < wanted.start
+    left_out = int((walk.lane[wanted] == IDLE).sum())
+    what = "all be forecast: set `remainder`: pad, or another `batch_size`"
+    found = f"{left_out} of {series.count(part)} left out in training"
+    require(left_out == 0, f"the {part} rows", what, found)
+    needed = walk.without(is_later if warm_up else is_later | is_earlier)
+    calls = calls_of(needed, networks.batch_size)
+    ensemble = networks.ensemble
+    forecasts = forecast(ensemble.network, ensemble.weights_of(series.key), series.x, calls)
+    return forecasts[:, wanted]
 
 
-def on_original_scale(
-    scaled: np.ndarray, y: np.ndarray, one: Series, part: str, *, scaler: Scaler, inverse: Inverse
-) -> np.ndarray:
-    """Return forecasts [R, rows of the part] on the scale of the series.
+def forecast_part(
+    networks: Rebatched, series: AlignedSeries, part: str, undo: Undo, *, warm_up: bool = True
+) -> Floats:
+    """Return the forecasts [R, rows of the part] of ``walk_forward`` on the original scale.
 
-    Args:
-        scaled: one-step forecasts of a part [R, rows of the part].
-        y: true values on the original scale, from the first to the row of the last one of ``one`` [N].
-        one: the scaled series.
-        part: ``validation`` or ``test``.
-        scaler: undoes the scaling.
-        inverse: undoes the differences and the transform.
+    Raises:
+        StatecastError: as ``walk_forward``.
 
     """
-    differenced = unscale(scaled.astype(np.float64), scaler, one.unique_id)
-    start = len(y) - sum(one.sizes) + one.part(part).start
-    return one_step(differenced, y, inverse, one.unique_id, start=start)
+    scaled = walk_forward(networks, series.rows, part, warm_up=warm_up)
+    return undo.one_step(scaled[..., 0], series, part)

@@ -1,1 +1,1 @@
-"""Networks with their state in plain sight: equations, lanes and weights. No TensorFlow, no file."""
+"""Networks with their state in plain sight: equations, lanes, weights. No TensorFlow, no file."""

@@ -1,5 +1,6 @@
-"""How a network was trained, as far as its state goes, and the lane of each row that follows from it."""
+"""How a network was trained, as far as its state goes, and what follows for each row."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from statecast.network.lanes import (
@@ -11,35 +12,50 @@ from statecast.network.lanes import (
     training_grid,
     training_walk,
 )
-from statecast.network.rows import Series
+from statecast.network.rows import SeriesRows
 
 
 class Batching(NamedTuple):
-    """How a network was trained, as far as its state goes; the names are those of params.yaml."""
+    """The batches of a training; the names are those of params.yaml."""
 
     batch_size: int
     layout: Layout = "interleaved"
     remainder: Remainder = "drop"
     stateful: bool = True
-    timesteps: int = 1
+    rows_per_update: int = 1
 
+    @property
+    def is_together(self) -> bool:
+        """Return whether one network is trained on all series."""
+        return self.layout == "sequences"
 
-def grid_of(lengths: list[int], trained: Batching) -> Grid:
-    """Return the training grid of one network's sequences."""
-    return training_grid(
-        lengths,
-        trained.batch_size,
-        trained.layout,
-        remainder=trained.remainder,
-        stateful=trained.stateful,
-        timesteps=trained.timesteps,
-    )
+    def grid(self, lengths: Sequence[int]) -> Grid:
+        """Return the training grid of one network's sequences, so many rows each.
 
+        Raises:
+            StatecastError: the rows fill no batch.
 
-def exact_walk(one: Series, trained: Batching) -> Walk:
-    """Return the lane of each row of a series under which forecasts are those of the trained network."""
-    stateful, timesteps = trained.stateful, trained.timesteps
-    if trained.layout == "sequences":
-        return sequence_walk([len(one.y)], stateful=stateful, timesteps=timesteps)
-    grid = grid_of([one.sizes[0]], trained)
-    return training_walk(grid, sum(one.sizes[1:]), trained.layout, stateful=stateful, timesteps=timesteps)
+        """
+        return training_grid(
+            lengths,
+            self.batch_size,
+            self.layout,
+            remainder=self.remainder,
+            stateful=self.stateful,
+            rows_per_update=self.rows_per_update,
+        )
+
+    def exact_walk(self, series: SeriesRows) -> Walk:
+        """Return the lane of each row under which forecasts are those of the trained network."""
+        if self.is_together:
+            return sequence_walk(
+                [len(series.y)], stateful=self.stateful, rows_per_update=self.rows_per_update
+            )
+        train, *later = series.sizes
+        return training_walk(
+            self.grid([train]),
+            sum(later),
+            self.layout,
+            stateful=self.stateful,
+            rows_per_update=self.rows_per_update,
+        )

@@ -1,40 +1,63 @@
-"""Trained networks as arrays and plain values: what one stage writes and the next one reads."""
+"""The weights of many networks of one shape, by series and seed."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
+from statecast.base.arrays import Ints
+from statecast.base.identity import SeriesKey
 from statecast.network.network import Network, weight_shapes
 
-ALL_SERIES = "*"  # in place of a unique_id: the network was trained on every series
+ALL_SERIES = SeriesKey("*")  # in place of a series: the network was trained on every one
 
 
 @dataclass(frozen=True)
-class Model:
-    """Networks of one shape: one for each series and repeat, or one a repeat for all series together."""
+class Ensemble:
+    """Networks of one shape: one for each series and repeat, or one a repeat for all series."""
 
     network: Network
     weights: list[np.ndarray]  # Keras's order, each [networks, ...]
-    unique_id: np.ndarray  # [networks]
-    seed: np.ndarray  # [networks]
+    keys: list[SeriesKey]  # of each network
+    seed: Ints  # [networks]
 
-    def of_series(self, unique_id: str) -> list[np.ndarray]:
-        """Return the weights [R, ...] of the networks that forecast a series."""
-        mine = (self.unique_id == unique_id) | (self.unique_id == ALL_SERIES)
-        return [array[mine] for array in self.weights]
+    @cached_property
+    def _places(self) -> dict[SeriesKey, list[int]]:
+        places: dict[SeriesKey, list[int]] = {}
+        for place, key in enumerate(self.keys):
+            places.setdefault(key, []).append(place)
+        return places
+
+    def weights_of(self, key: SeriesKey) -> list[np.ndarray]:
+        """Return the weights [R, ...] of the networks that forecast a series.
+
+        Raises:
+            KeyError: the networks were trained on other series.
+
+        """
+        places = self._places.get(key) or self._places[ALL_SERIES]
+        return [weight[places] for weight in self.weights]
+
+    @property
+    def seeds(self) -> Ints:
+        """Return the seeds of the repeats [R]."""
+        places = self._places[self.keys[0]]
+        return np.asarray(self.seed[places])
 
     def arrays(self) -> dict[str, np.ndarray]:
         """Return the arrays by name, for an npz file."""
         names = [name for name, _ in weight_shapes(self.network)]
-        return {"unique_id": self.unique_id, "seed": self.seed, **dict(zip(names, self.weights, strict=True))}
+        return {
+            "unique_id": np.array([key.unique_id for key in self.keys]),
+            "fold": np.array([key.fold for key in self.keys]),
+            "seed": self.seed,
+            **dict(zip(names, self.weights, strict=True)),
+        }
 
-    @property
-    def seeds(self) -> np.ndarray:
-        """Return the seeds of the repeats [R]."""
-        return np.asarray(self.seed[self.unique_id == self.unique_id[0]])
 
-
-def model_from(arrays: dict[str, np.ndarray], network: Network) -> Model:
-    """Return the model of ``Model.arrays``."""
+def ensemble_from(arrays: dict[str, np.ndarray], network: Network) -> Ensemble:
+    """Return the ensemble of ``Ensemble.arrays``."""
     weights = [arrays[name] for name, _ in weight_shapes(network)]
-    return Model(network, weights, arrays["unique_id"], arrays["seed"])
+    pairs = zip(arrays["unique_id"].tolist(), arrays["fold"].tolist(), strict=True)
+    keys = [SeriesKey(unique_id, fold) for unique_id, fold in pairs]
+    return Ensemble(network, weights, keys, arrays["seed"])

@@ -1,24 +1,27 @@
-"""Which lane sees which row, and where a lane's state is reset: for training and for forecasting.
+"""Which lane sees which row, and where a lane's state is reset.
 
-A lane is one row of a stateful batch and the state it owns. Training walks a ``Grid``: at step s, lane b sees row
-``rows[s, b]``. Forecasting walks ``Calls``: rows in an order of their own, each with the lane whose state it goes on
-from. Rows are counted from the oldest row that training is given, over all later rows too.
+A lane is one row of a stateful batch and the state it owns. Training walks a ``Grid``: at step s,
+lane b sees row ``rows[s, b]``. Forecasting follows a ``Walk``: each row goes on from the state of
+its lane. Rows are counted from the oldest row that training is given, over all later rows too.
+
+Shape letters: S steps, B lanes, N rows.
 """
 
+from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
+from statecast.base.arrays import Bools, Ints
 from statecast.base.errors import require
 
-Ints = npt.NDArray[np.int64]
-Bools = npt.NDArray[np.bool_]
 Layout = Literal["interleaved", "contiguous", "sequences"]
 Remainder = Literal["drop", "pad"]
-State = Literal["lanes", "carry", "reset"]
+StatePolicy = Literal["lanes", "carry", "reset"]
 
-IDLE = -1  # in place of a row: the lane rests at this step and keeps its state
+# In place of a row: the lane rests at this step and keeps its state. In place of a lane: the row is
+# left out.
+IDLE = -1
 
 
 class Grid(NamedTuple):
@@ -26,62 +29,77 @@ class Grid(NamedTuple):
 
     rows: Ints  # [S, B], IDLE where a lane rests
     reset: Bools  # [S, B], the lane's state is zeroed before the step
-    dropped: int  # oldest rows that are left out
+    left_out: int  # the oldest rows, which do not fill the grid
 
 
 class Walk(NamedTuple):
     """The state that each row goes on from."""
 
-    lane: Ints  # [N]
+    lane: Ints  # [N], IDLE for a row that is left out
     reset: Bools  # [N], the lane's state is zeroed before the row
 
-
-class Calls(NamedTuple):
-    """A walk cut into calls of a network of batch size M."""
-
-    rows: Ints  # [K, M], IDLE where a place of the batch is not used
-    lane: Ints  # [K, M]
-    reset: Bools  # [K, M]
+    def without(self, rows: Bools) -> "Walk":
+        """Return the walk that leaves out some more rows [N]."""
+        return self._replace(lane=np.where(rows, IDLE, self.lane))
 
 
 def training_grid(
-    lengths: list[int],
+    lengths: Sequence[int],
     batch_size: int,
     layout: Layout = "interleaved",
     *,
     remainder: Remainder = "drop",
     stateful: bool = True,
-    timesteps: int = 1,
+    rows_per_update: int = 1,
 ) -> Grid:
     """Lay the rows of one network's training series out in steps and lanes.
 
     Args:
-        lengths: number of rows of each sequence, the first one's rows first; layouts but ``sequences`` take one.
+        lengths: number of rows of each sequence, the first one's rows first. Layouts but
+            ``sequences`` take one.
         batch_size: number of lanes B.
-        layout: ``interleaved`` (row i in lane i mod B, what Keras does), ``contiguous`` (lane b holds the b-th stretch
-            of the rows) or ``sequences`` (a lane holds a sequence, is reset where it ends, and takes the next).
-        remainder: rows that do not fill the grid: ``drop`` leaves out the oldest, ``pad`` lets lanes rest at the
-            start, to be zeroed before their first row. ``sequences`` always pads.
+        layout: ``interleaved`` (row i in lane i mod B, what Keras does), ``contiguous`` (lane b
+            holds the b-th stretch of the rows) or ``sequences`` (a lane holds a sequence, is reset
+            where it ends, and takes the next).
+        remainder: what becomes of rows that do not fill the grid. ``drop`` leaves out the oldest.
+            ``pad`` lets lanes rest at the start; a lane is zeroed before its first row.
+            ``sequences`` always pads.
         stateful: False resets the state at every update.
-        timesteps: steps of an update, through which the gradient runs; the number of steps is a multiple of it.
+        rows_per_update: steps of an update, through which the gradient runs; S is a multiple of it.
+
+    Raises:
+        StatecastError: the rows fill no batch, or a layout has more than one series.
 
     """
     if layout == "sequences":
-        rows, reset, dropped = *_sequence_rows(lengths, batch_size, timesteps), 0
+        grid = _sequence_grid(lengths, batch_size, rows_per_update)
     else:
-        require(len(lengths) == 1, f"train.layout {layout}", "have one series a network", f"{len(lengths)} series")
-        total, update = lengths[0], batch_size * timesteps
-        dropped = total % update if remainder == "drop" else 0
-        keys = "params.yaml: train.batch_size" + (" x timesteps" if timesteps > 1 else "")
-        require(total - dropped > 0, keys, f"be at most the {total} training rows", update)
-        steps = -(-(total - dropped) // update) * timesteps
-        slots = np.arange(total - steps * batch_size, total)
-        slots = np.where(slots < dropped, IDLE, slots)
-        rows = slots.reshape(batch_size, steps).T if layout == "contiguous" else slots.reshape(steps, batch_size)
-        reset = _after_rest(rows)
+        is_one = len(lengths) == 1
+        found = f"{len(lengths)} series"
+        require(is_one, f"`layout` {layout}", "have one series a network", found)
+        grid = _series_grid(lengths[0], batch_size, rows_per_update, layout, remainder)
     if not stateful:
-        reset[::timesteps] = True
-    return Grid(np.ascontiguousarray(rows), reset, dropped)
+        grid.reset[::rows_per_update] = True
+    return grid
+
+
+def _series_grid(
+    total: int, batch_size: int, rows_per_update: int, layout: Layout, remainder: Remainder
+) -> Grid:
+    """Lay ``total`` rows of one series out, the newest row at the end."""
+    update = batch_size * rows_per_update
+    left_out = total % update if remainder == "drop" else 0
+    arguments = "`batch_size`" if rows_per_update == 1 else "`batch_size` x `rows_per_update`"
+    require(total > left_out, arguments, f"be at most the {total} training rows", update)
+    updates = -(-(total - left_out) // update)  # rounded up
+    steps = updates * rows_per_update
+    places = np.arange(total - steps * batch_size, total)
+    rows = np.where(places < left_out, IDLE, places)  # left out, or before the first row
+    if layout == "contiguous":
+        rows = np.ascontiguousarray(rows.reshape(batch_size, steps).T)  # [S, B]
+    else:
+        rows = rows.reshape(steps, batch_size)
+    return Grid(rows, _after_rest(rows), left_out)
 
 
 def _after_rest(rows: Ints) -> Bools:
@@ -91,100 +109,116 @@ def _after_rest(rows: Ints) -> Bools:
     return reset
 
 
-def _sequence_rows(lengths: list[int], batch_size: int, timesteps: int) -> tuple[Ints, Bools]:
-    first = np.concatenate([[0], np.cumsum(lengths)[:-1]])
-    groups, resets = [], []
+def _sequence_grid(lengths: Sequence[int], batch_size: int, rows_per_update: int) -> Grid:
+    """Lay sequences out side by side; the next ones begin when the longest of these has ended."""
+    first = np.cumsum([0, *lengths])  # row at which each sequence begins
+    groups: list[Ints] = []
+    resets: list[Bools] = []
     for start in range(0, len(lengths), batch_size):
-        steps = -(-max(lengths[start : start + batch_size]) // timesteps) * timesteps
+        together = lengths[start : start + batch_size]
+        updates = -(-max(together) // rows_per_update)  # rounded up
+        steps = updates * rows_per_update
         rows = np.full((steps, batch_size), IDLE)
-        for lane, sequence in enumerate(range(start, min(start + batch_size, len(lengths)))):
-            rows[: lengths[sequence], lane] = first[sequence] + np.arange(lengths[sequence])
+        for lane, length in enumerate(together):
+            rows[:length, lane] = first[start + lane] + np.arange(length)
+        reset = np.zeros((steps, batch_size), bool)
+        reset[0] = True
         groups.append(rows)
-        resets.append(np.arange(steps)[:, None] == np.zeros((1, batch_size), int))
-    return np.concatenate(groups), np.concatenate(resets)
+        resets.append(reset)
+    return Grid(np.concatenate(groups), np.concatenate(resets), left_out=0)
 
 
 def training_walk(
-    grid: Grid, later: int, layout: Layout = "interleaved", *, stateful: bool = True, timesteps: int = 1
+    grid: Grid,
+    later: int,
+    layout: Layout = "interleaved",
+    *,
+    stateful: bool = True,
+    rows_per_update: int = 1,
 ) -> Walk:
-    """Return the lane of every row in training, and of ``later`` rows after them: the walk that is exact.
+    """Return the lane of every training row, and of the rows after them: the walk that is exact.
 
-    After the training rows ``interleaved`` goes on with lane i mod B, ``contiguous`` with the last lane. A dropped row
-    has lane IDLE. For ``sequences`` see ``sequence_walk``.
+    After the training rows ``interleaved`` goes on with lane i mod B, ``contiguous`` with the last
+    lane. For ``sequences`` see ``sequence_walk``.
+
+    Args:
+        grid: of the training rows.
+        later: how many rows come after them.
+        layout: of the grid.
+        stateful: as in ``training_grid``.
+        rows_per_update: as in ``training_grid``.
+
     """
     batch_size = grid.rows.shape[1]
-    seen = grid.rows != IDLE
-    lane = np.full(int(grid.rows.max()) + 1 + later, IDLE)
-    reset = np.zeros(len(lane), bool)
-    lane[grid.rows[seen]] = np.nonzero(seen)[1]
-    reset[grid.rows[seen]] = grid.reset[seen]
-    after = np.arange(later)
-    lane[len(lane) - later :] = batch_size - 1 if layout == "contiguous" else after % batch_size
-    step_of_lane = after if layout == "contiguous" else after // batch_size
-    reset[len(lane) - later :] = (step_of_lane % timesteps == 0) & (not stateful)
+    trained = int(grid.rows.max()) + 1
+    lane = np.full(trained + later, IDLE)
+    reset = np.zeros(trained + later, bool)
+
+    used = grid.rows != IDLE
+    lane_of_place = np.broadcast_to(np.arange(batch_size), grid.rows.shape)
+    lane[grid.rows[used]] = lane_of_place[used]
+    reset[grid.rows[used]] = grid.reset[used]
+
+    place = np.arange(later)
+    if layout == "contiguous":
+        lane[trained:] = batch_size - 1
+        step_of_lane = place
+    else:
+        lane[trained:] = place % batch_size
+        step_of_lane = place // batch_size
+    if not stateful:
+        reset[trained:] = step_of_lane % rows_per_update == 0
     return Walk(lane, reset)
 
 
-def sequence_walk(lengths: list[int], *, stateful: bool = True, timesteps: int = 1) -> Walk:
-    """Return a lane for each sequence, zeroed at its first row: what ``sequences`` trains, at any batch size."""
+def sequence_walk(
+    lengths: Sequence[int], *, stateful: bool = True, rows_per_update: int = 1
+) -> Walk:
+    """Return a lane for each sequence, zeroed at its first row.
+
+    That is what ``sequences`` trains, at any batch size.
+
+    Args:
+        lengths: number of rows of each sequence.
+        stateful: as in ``training_grid``.
+        rows_per_update: as in ``training_grid``.
+
+    """
     lane = np.repeat(np.arange(len(lengths)), lengths)
     place = np.concatenate([np.arange(length) for length in lengths])
-    return Walk(lane, place == 0 if stateful else place % timesteps == 0)
+    reset = place == 0 if stateful else place % rows_per_update == 0
+    return Walk(lane, reset)
 
 
-def with_state(exact: Walk, state: State) -> Walk:
+def with_policy(exact: Walk, policy: StatePolicy) -> Walk:
     """Return the walk of one series under a state policy.
 
     Args:
         exact: the walk of the training, which ``lanes`` keeps.
-        state: ``lanes``, ``carry`` (one state, handed from row to row) or ``reset`` (zero at each row).
+        policy: ``lanes``, ``carry`` (one state, handed from row to row) or ``reset`` (zero at each
+            row).
 
     """
-    if state == "lanes":
+    if policy == "lanes":
         return exact
     lane = np.where(exact.lane == IDLE, IDLE, 0)
-    return Walk(lane, np.full(len(lane), state == "reset"))
+    reset = np.full(len(lane), policy == "reset")
+    return Walk(lane, reset)
 
 
 def predecessors(walk: Walk) -> Ints:
-    """Return for each row the row whose state it goes on from, IDLE for none: two walks with the same are one function.
+    """Return for each row the row whose state it goes on from, IDLE for none.
 
-    Rows that a walk leaves out go on from themselves, which no other row does.
+    Two walks with the same predecessors are one function. A row that a walk leaves out goes on from
+    itself, which no other row does.
     """
-    last: dict[int, int] = {}
-    found = np.full(len(walk.lane), IDLE)
+    newest: dict[int, int] = {}  # row of each lane
+    before = np.full(len(walk.lane), IDLE)
     for row, (lane, reset) in enumerate(zip(walk.lane.tolist(), walk.reset.tolist(), strict=True)):
         if lane == IDLE:
-            found[row] = row
+            before[row] = row
             continue
-        found[row] = IDLE if reset else last.get(lane, IDLE)
-        last[lane] = row
-    return found
-
-
-def calls(walk: Walk, batch_size: int) -> Calls:
-    """Cut a walk into calls of ``batch_size`` places, in the order of the rows.
-
-    A call ends where it is full or where a row needs the state that an earlier row of the same call leaves behind, so
-    the batch size changes nothing of what is computed.
-    """
-    batches: list[list[int]] = []
-    busy: set[int] = set()
-    for row in np.flatnonzero(walk.lane != IDLE).tolist():
-        lane = int(walk.lane[row])
-        if not batches or len(batches[-1]) == batch_size or lane in busy:
-            batches.append([])
-            busy = set()
-        batches[-1].append(row)
-        busy.add(lane)
-    rows = np.full((len(batches), batch_size), IDLE)
-    for batch, members in zip(rows, batches, strict=True):
-        batch[: len(members)] = members
-    used = rows != IDLE
-    return Calls(rows, np.where(used, walk.lane[rows], IDLE), np.where(used, walk.reset[rows], False))
-
-
-def grid_calls(grid: Grid) -> Calls:
-    """Return the steps of a training grid as calls of its own batch size, lane by lane."""
-    lane = np.broadcast_to(np.arange(grid.rows.shape[1]), grid.rows.shape)
-    return Calls(grid.rows, np.where(grid.rows == IDLE, IDLE, lane), grid.reset)
+        if not reset:
+            before[row] = newest.get(lane, IDLE)
+        newest[lane] = row
+    return before

@@ -1,49 +1,58 @@
-"""The three scaled parts of every series as arrays."""
+"""The scaled rows of a series as arrays."""
 
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-import pandas as pd
 
-from statecast.base.files import read_frame
-from statecast.data.folds import fold_of
-
-__all__ = ["PARTS", "Series", "fold_of", "read_series"]
+from statecast.base.arrays import Floats
+from statecast.base.identity import SeriesKey
 
 PARTS = ("train", "validation", "test")
 
 
-class Series(NamedTuple):
-    """The rows of one series, oldest first, over all three parts."""
+class SeriesRows(NamedTuple):
+    """The rows of one series or fold, oldest first, over all three parts."""
 
-    unique_id: str
+    key: SeriesKey
     ds: np.ndarray  # [N]
-    x: np.ndarray  # [N, F]
-    y: np.ndarray  # [N, O]
+    x: Floats  # [N, T x F]
+    y: Floats  # [N, O]
     sizes: tuple[int, int, int]  # rows of train, validation and test
+    scale: float = 1.0  # how much 1 on the original scale is on this one
     test_is_train: bool = False  # then the third size is 0, and the test rows are the training rows
 
     def part(self, name: str) -> slice:
-        """Return where a part's rows are."""
+        """Return where the rows of a part are."""
         if name == "test" and self.test_is_train:
             return self.part("train")
         place = PARTS.index(name)
-        return slice(sum(self.sizes[:place]), sum(self.sizes[: place + 1]))
+        start = sum(self.sizes[:place])
+        return slice(start, start + self.sizes[place])
+
+    def count(self, name: str) -> int:
+        """Return how many rows a part has."""
+        rows = self.part(name)
+        return rows.stop - rows.start
+
+    def all_for_training(self) -> "SeriesRows":
+        """Return the same rows, all of them in the training part."""
+        sizes = (len(self.y), 0, 0)
+        return self._replace(sizes=sizes, test_is_train=False)
 
 
-def read_series(folder: Path) -> list[Series]:
-    """Return the series of a folder with train.csv, validation.csv and test.csv."""
-    frames = [read_frame(folder / f"{name}.csv") for name in PARTS]
-    by_series = [dict(list(frame.groupby("unique_id", sort=False))) for frame in frames]
-    return [_join(str(name), [parts.get(name, frames[0].iloc[:0]) for parts in by_series]) for name in by_series[0]]
+class ScaledRows(NamedTuple):
+    """All series of a pipeline as the network sees them."""
 
+    series: list[SeriesRows]
+    steps: int  # T, of a row
 
-def _join(name: str, parts: list[pd.DataFrame]) -> Series:
-    test_is_train = parts[0]["ds"].tolist() == parts[2]["ds"].tolist()
-    rows = pd.concat(parts[:2] if test_is_train else parts)
-    targets = [column for column in rows.columns if column == "y" or column.startswith("y=")]
-    inputs = [column for column in rows.columns if column not in ("unique_id", "ds", *targets)]
-    sizes = (len(parts[0]), len(parts[1]), 0 if test_is_train else len(parts[2]))
-    x, y = rows[inputs].to_numpy(np.float64), rows[targets].to_numpy(np.float64)
-    return Series(name, rows["ds"].to_numpy(), x, y, sizes, test_is_train)
+    @property
+    def features(self) -> int:
+        """Return F, the inputs of a step."""
+        inputs = self.series[0].x.shape[1]
+        return inputs // self.steps
+
+    @property
+    def outputs(self) -> int:
+        """Return O."""
+        return self.series[0].y.shape[1]

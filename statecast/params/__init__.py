@@ -1,1 +1,1 @@
-"""What params.yaml may say: a module a section, and what reads them."""
+"""What params.yaml may say: a module a section."""

@@ -1,37 +1,52 @@
-"""The section ``frame`` of params.yaml, which several stages read."""
+"""The section ``frame`` of params.yaml."""
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import AfterValidator, ConfigDict, Field
 
-from statecast.params.section import Count, CountOrZero, Section
+from statecast.base.errors import require
+from statecast.base.section import Count, CountOrZero, Section
+from statecast.data.calendar import Cycle
 
-Calendar = Literal["month", "quarter", "weekday", "hour"]
+OWN_COLUMNS = ("", "unique_id", "fold", "ds", "y")
 
 
 def all_different(names: list[str]) -> list[str]:
-    """Take names of which none comes twice."""
+    """Return names that differ.
+
+    Raises:
+        ValueError: a name comes twice.
+
+    """
     if len(set(names)) < len(names):
         raise ValueError("must name each only once")
     return names
 
 
 def names_of_features(names: list[str]) -> list[str]:
-    """Take names that no other column of a frame can have."""
+    """Return names that no other column of a frame can have.
+
+    Raises:
+        ValueError: a name comes twice, or is another column's.
+
+    """
     for name in all_different(names):
-        if name in ("", "unique_id", "ds", "y") or "=" in name or name.endswith(("_sin", "_cos")):
-            raise ValueError("must not be '', unique_id, ds or y, hold = or end in _sin or _cos")
+        if name in OWN_COLUMNS or "=" in name or name.endswith(("_sin", "_cos")):
+            raise ValueError(
+                "must not be '', unique_id, fold, ds or y, hold = or end in _sin or _cos"
+            )
     return names
 
 
-class Frame(Section):
+class FrameParams(Section):
     """Inputs of a row, and the sizes of the parts at the end of each series, in rows."""
 
     model_config = ConfigDict(populate_by_name=True)
+    section: ClassVar[str] = "frame"
 
     lookback: Count
     features: Annotated[list[str], AfterValidator(names_of_features)] = Field(default=[])
-    calendar: Annotated[list[Calendar], AfterValidator(all_different)] = Field(default=[])
+    calendar: Annotated[list[Cycle], AfterValidator(all_different)] = Field(default=[])
     as_: Literal["features", "timesteps"] = Field("features", alias="as")
     validation_size: CountOrZero
     validation_folds: CountOrZero = 0
@@ -39,5 +54,29 @@ class Frame(Section):
     test: Literal["end", "train"] = "end"
 
     def held_out(self) -> int:
-        """Return how many rows at the end of a series no network of any fold, or no network at all, trains on."""
-        return self.test_size + max(1, self.validation_folds) * self.validation_size
+        """Return how many rows at the end of a series are trained on by no fold's network."""
+        validations = max(1, self.validation_folds)
+        return self.test_size + validations * self.validation_size
+
+    def rows_before_training(self) -> int:
+        """Return how many rows of a series are no training rows: the first lags and held out."""
+        return self.lookback + self.held_out()
+
+    def check(self) -> None:
+        """Check the sizes of the parts against each other.
+
+        Raises:
+            StatecastError: they do not agree.
+
+        """
+        if self.test == "end":
+            what = "be greater than or equal to 1 unless frame.test is train"
+            require(self.test_size >= 1, "`test_size`", what, self.test_size)
+        else:
+            what = "be 0 where frame.test is train: the test rows are the training rows"
+            require(self.test_size == 0, "`test_size`", what, self.test_size)
+        if self.validation_folds:
+            size = self.validation_size
+            require(size >= 1, "`validation_size`", "be at least 1 for folds", size)
+            what = "be 0 where frame.test is train"
+            require(self.test == "end", "`validation_folds`", what, self.validation_folds)

@@ -1,9 +1,13 @@
-"""The section ``series`` of params.yaml, which several stages read."""
+"""The section ``series`` of params.yaml."""
 
-from statecast.params.section import Count, Section
+from typing import ClassVar
+
+from statecast.base.section import Count, Section
 
 
-class Season(Section):
-    """How many rows of a series make a season: 12 months, 7 days; 1: the series has none."""
+class SeriesParams(Section):
+    """What is known of every series."""
 
-    season_length: Count
+    section: ClassVar[str] = "series"
+
+    season_length: Count  # rows in a season: 12 months, 7 days; 1: none

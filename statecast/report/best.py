@@ -2,10 +2,14 @@
 
 from typing import Any, NamedTuple
 
-OTHER_DATA = ("download.", "series.", "frame.test", "frame.validation")  # overrides that change what is forecast
+from statecast.base.keys import has, value_at
+
+CHOSEN_BY = "validation.rmse.mean"
+# overrides that change what is forecast
+OTHER_DATA = ("download.", "series.", "frame.test", "frame.validation")
 
 
-class Best(NamedTuple):
+class BestConfiguration(NamedTuple):
     """A configuration, what it changes of params.yaml, and the mean RMSE it was chosen by."""
 
     name: str
@@ -13,22 +17,25 @@ class Best(NamedTuple):
     validation_rmse: float
 
 
-def best_of(studies: list[dict[str, Any]]) -> Best | None:
-    """Return the configuration with the lowest validation RMSE among those on the same rows; None: none has one."""
+def best_of(studies: list[dict[str, Any]]) -> BestConfiguration | None:
+    """Return the configuration with the lowest validation RMSE.
+
+    Only those that forecast the same rows as params.yaml are compared.
+
+    Args:
+        studies: what ``statecast study`` wrote of each.
+
+    Returns:
+        The best configuration; None where none has a validation RMSE.
+
+    """
     candidates = []
     for study in studies:
-        for name, found in study.get("configurations", {}).items():
-            rmse = ((found["metrics"].get("validation") or {}).get("rmse") or {}).get("mean")
-            same_rows = not any(key.startswith(OTHER_DATA) for key in found["overrides"])
-            if rmse is not None and same_rows:
-                candidates.append(Best(name, found["overrides"], float(rmse)))
-    return min(candidates, key=lambda one: one.validation_rmse, default=None)
-
-
-def with_overrides(params: dict[str, Any], overrides: dict[str, Any]) -> dict[str, Any]:
-    """Return params with dotted keys replaced; the params given stay as they are."""
-    changed = {name: dict(keys) for name, keys in params.items()}
-    for key, value in overrides.items():
-        section, _, name = key.partition(".")
-        changed.setdefault(section, {})[name] = value
-    return changed
+        for name, configuration in study.get("configurations", {}).items():
+            overrides = configuration["overrides"]
+            metrics = configuration["metrics"]
+            has_same_rows = not any(key.startswith(OTHER_DATA) for key in overrides)
+            if has_same_rows and has(metrics, CHOSEN_BY):
+                error = float(value_at(metrics, CHOSEN_BY))
+                candidates.append(BestConfiguration(name, overrides, error))
+    return min(candidates, key=lambda candidate: candidate.validation_rmse, default=None)

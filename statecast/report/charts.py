@@ -19,14 +19,21 @@ class Chart(NamedTuple):
 
     def packed(self) -> str:
         """Return the chart as JSON that may stand inside a script element."""
-        text = json.dumps({"spec": self.spec, "columns": self.columns, "rows": self.rows}, separators=(",", ":"))
+        content = {"spec": self.spec, "columns": self.columns, "rows": self.rows}
+        text = json.dumps(content, separators=(",", ":"))
         return text.replace("<", "\\u003c")
 
 
 def plots_of(pipeline: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """Return name and properties of every plot of a dvc.yaml, those of its stages first."""
-    listed = [one for stage in pipeline["stages"].values() for one in stage.get("plots", [])]
-    return {name: dict(keys) for one in [*listed, *pipeline.get("plots", [])] for name, keys in one.items()}
+    listed: list[dict[str, Any]] = []
+    for stage in pipeline["stages"].values():
+        listed += stage.get("plots", [])
+    listed += pipeline.get("plots", [])
+    plots: dict[str, dict[str, Any]] = {}
+    for named in listed:
+        plots |= named
+    return plots
 
 
 def sources_of(name: str, properties: dict[str, Any]) -> list[str]:
@@ -35,22 +42,25 @@ def sources_of(name: str, properties: dict[str, Any]) -> list[str]:
     return list(y) if isinstance(y, dict) else [name]
 
 
-def chart(name: str, template: dict[str, Any], properties: dict[str, Any], tables: list[pd.DataFrame]) -> Chart:
-    """Return a template filled as ``dvc plots`` does it, with the tables one below the other.
+def chart(
+    name: str, template: dict[str, Any], properties: dict[str, Any], tables: list[pd.DataFrame]
+) -> Chart:
+    """Return a template filled as ``dvc plots`` does it.
 
     Args:
         name: of the plot.
         template: a Vega-Lite specification with the anchors of DVC.
         properties: of the plot in dvc.yaml: x, y, title and labels.
-        tables: text in every column, which is how ``dvc plots`` reads CSV files.
+        tables: shown one below the other; text in every column, as ``dvc plots`` reads CSV files.
 
     """
-    data = pd.concat([one.assign(rev="workspace") for one in tables], ignore_index=True)
+    data = pd.concat(tables, ignore_index=True).assign(rev="workspace")
     y = properties.get("y")
     column = next(reversed(y.values())) if isinstance(y, dict) else y
-    filled = {**properties, "y": column, "template": Template(template, name)}
-    one_row = [{key: str(value) for key, value in data.iloc[-1].dropna().items()}]  # for the checks of the columns
-    content = dict(VegaRenderer(one_row, name, **filled).get_filled_template())
-    content.pop("data")
+    given = {**properties, "y": column, "template": Template(template, name)}
+    # DVC looks for the columns in a row; the page brings all of them by itself
+    last = {key: str(value) for key, value in data.iloc[-1].dropna().items()}
+    filled = dict(VegaRenderer([last], name, **given).get_filled_template())
+    del filled["data"]
     rows = data.astype(object).where(data.notna(), None).to_numpy().tolist()
-    return Chart(name, properties.get("title", name), content, list(data.columns), rows)
+    return Chart(name, properties.get("title", name), filled, list(data.columns), rows)

@@ -1,5 +1,7 @@
 """The page of the report: sections one below the other, Vega inside, nothing from the network."""
 
+import itertools
+from collections.abc import Iterator
 from html import escape
 from typing import NamedTuple
 
@@ -7,7 +9,9 @@ from statecast.report.charts import Chart
 
 STYLE = """
 :root { color-scheme: light dark; --ink: #1d1f21; --paper: #fff; --line: #d5d8dc; --soft: #f4f5f7; }
-@media (prefers-color-scheme: dark) { :root { --ink: #e6e6e6; --paper: #16181a; --line: #3a3f44; --soft: #202327; } }
+@media (prefers-color-scheme: dark) {
+  :root { --ink: #e6e6e6; --paper: #16181a; --line: #3a3f44; --soft: #202327; }
+}
 * { box-sizing: border-box; }
 body { margin: 0 auto; padding: 1rem; max-width: 60rem; font: 1rem/1.5 system-ui, sans-serif;
   color: var(--ink); background: var(--paper); overflow-wrap: anywhere; }
@@ -23,23 +27,37 @@ tbody th { font-weight: normal; }
 thead th { background: var(--soft); }
 """
 
-# Widths follow the window, legends go below, so that a chart has the room of a phone.
+# Widths follow the window and legends go below, so that a chart fits a phone.
 DRAW = """
-const unpack = ({columns, rows}) => rows.map(row =>
-  Object.fromEntries(columns.map((name, i) => [name, row[i]]).filter(([, value]) => value !== null)));
+function unpack({columns, rows}) {
+  return rows.map(row => {
+    const cells = columns.map((name, i) => [name, row[i]]);
+    return Object.fromEntries(cells.filter(([, value]) => value !== null));
+  });
+}
 function fitted(spec, room) {
   const part = spec.spec || spec;
-  if (typeof part.width === "number") part.width = Math.max(180, Math.min(part.width, room - 120));
+  if (typeof part.width === "number") {
+    part.width = Math.max(180, Math.min(part.width, room - 120));
+  }
   spec.title = undefined;
   spec.autosize = {type: "pad"};
-  spec.config = {legend: {orient: "bottom", columns: room < 500 ? 1 : 4, labelFontSize: 14, labelLimit: 260},
-    axis: {labelFontSize: 13, titleFontSize: 14}, header: {labelFontSize: 13}};
+  spec.config = {
+    legend: {
+      orient: "bottom",
+      columns: room < 500 ? 1 : 4,
+      labelFontSize: 14,
+      labelLimit: 260,
+    },
+    axis: {labelFontSize: 13, titleFontSize: 14},
+    header: {labelFontSize: 13},
+  };
   return spec;
 }
 for (const box of document.querySelectorAll(".chart")) {
   const chart = JSON.parse(document.getElementById(box.id + "-data").textContent);
   const spec = {...fitted(chart.spec, box.clientWidth), data: {values: unpack(chart)}};
-  vegaEmbed(box, spec, {renderer: "svg", actions: false}).then(found => { (window.views ||= []).push(found.view); });
+  vegaEmbed(box, spec, {renderer: "svg", actions: false});
 }
 """
 
@@ -58,9 +76,16 @@ def sentence(text: str) -> str:
 
 
 def page(title: str, parts: list[Part], bundle: str) -> str:
-    """Return the whole page; ``bundle`` is JavaScript that defines vegaEmbed."""
-    numbers = iter(range(sum(len(part.charts) for part in parts)))
-    body = "\n".join(_section(part, [next(numbers) for _ in part.charts]) for part in parts)
+    """Return the whole page.
+
+    Args:
+        title: above everything; plain text.
+        parts: in their order.
+        bundle: JavaScript that defines vegaEmbed.
+
+    """
+    numbers = itertools.count()
+    body = "\n".join(_section(part, numbers) for part in parts)
     return f"""<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -80,14 +105,15 @@ def page(title: str, parts: list[Part], bundle: str) -> str:
 """
 
 
-def _section(part: Part, numbers: list[int]) -> str:
-    charts = "\n".join(_chart(chart, number) for chart, number in zip(part.charts, numbers, strict=True))
+def _section(part: Part, numbers: Iterator[int]) -> str:
+    """Return a section; each of its charts takes the next number of the page."""
+    charts = "\n".join(_chart(chart, next(numbers)) for chart in part.charts)
     return f"<section>\n<h2>{escape(part.heading)}</h2>\n{part.html}\n{charts}\n</section>"
 
 
 def _chart(chart: Chart, number: int) -> str:
-    data = f'<script type="application/json" id="chart-{number}-data">{chart.packed()}</script>'
+    name = f"chart-{number}"
     label = escape(chart.title, quote=True)
-    return (
-        f'<h3>{label}</h3>\n<div class="box chart" id="chart-{number}" role="img" aria-label="{label}"></div>\n{data}'
-    )
+    return f"""<h3>{label}</h3>
+<div class="box chart" id="{name}" role="img" aria-label="{label}"></div>
+<script type="application/json" id="{name}-data">{chart.packed()}</script>"""

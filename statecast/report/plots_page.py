@@ -1,11 +1,9 @@
-"""Write the page of ``dvc plots`` with Vega inside, so that it draws with no network. No stage: make plots-page."""
-
-from pathlib import Path
+"""Write the page of ``dvc plots`` with Vega inside, so that it draws with no network."""
 
 import vl_convert
 
 from statecast.base.files import write_text
-from statecast.base.stage import run
+from statecast.base.paths import TEMPLATES
 
 VEGA_LITE = "5.20"  # the major version of dvc's own templates
 
@@ -19,7 +17,10 @@ PAGE = """<!DOCTYPE html>
 <link rel="icon" href="data:,">
 {{refresh_tag}}
 <title>Statecast plots</title>
-<style>body {{ font-family: sans-serif; margin: 1.5em; }} body > div {{ margin-bottom: 2em; overflow-x: auto; }}</style>
+<style>
+body {{ font-family: sans-serif; margin: 1.5em; }}
+body > div {{ margin-bottom: 2em; overflow-x: auto; }}
+</style>
 <script>{bundle}</script>
 </head>
 <body>
@@ -34,10 +35,10 @@ def bundle() -> str:
     return str(vl_convert.javascript_bundle(SNIPPET, vl_version=VEGA_LITE))
 
 
-def main(page: Path) -> None:
+def main() -> None:
     """Write the HTML template that ``plots.html_template`` in .dvc/config names."""
-    write_text(PAGE.format(bundle=bundle()), page)
+    write_text(PAGE.format(bundle=bundle()), TEMPLATES / "page.html")
 
 
 if __name__ == "__main__":
-    run(main)
+    main()

@@ -1,58 +1,99 @@
 """A study's own forecast: that of its best configurations together."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 
 from statecast.base.errors import StatecastError, require
+from statecast.base.keys import Nested, has, value_at
+from statecast.base.paths import METRICS
 from statecast.study.configurations import Configuration, experiment_name
 
 By = Literal["mean", "median"]
-SIZE, FOLDS = "frame.validation_size", "frame.validation_folds"
+SIZE = "frame.validation_size"
+FOLDS = "frame.validation_folds"
+CHOSEN_BY = "validation.rmse.mean"
+NO_KEYS = ("seed", "forecast", "y")  # columns that do not tell which forecast a row is
 
 
-def check_validation(params: dict[str, Any], overrides: dict[str, Any], where: str) -> None:
-    """Raise StatecastError where a study that chooses has no validation rows to choose by."""
-    size = overrides.get(SIZE, params.get("frame", {}).get("validation_size", 0))
+def require_validation(params: Nested, overrides: Mapping[str, Any], where: str) -> None:
+    """Check that a study that chooses has validation rows to choose by.
+
+    Args:
+        params: all sections.
+        overrides: of the study.
+        where: its file, for the message of an error.
+
+    Raises:
+        StatecastError: it has none.
+
+    """
+    own = value_at(params, SIZE) if has(params, SIZE) else 0
+    size = overrides.get(SIZE, own)
     must = "be above 0, because a choice by the test rows would be the luckiest of many draws"
     require(bool(size), f"{where}: {SIZE}", must, size)
 
 
-def validation_rmse(metrics: dict[str, Any]) -> float:
-    """Return what configurations are chosen by: the mean over repeats of the RMSE on the validation rows."""
-    found = metrics.get("validation", {}).get("rmse", {}).get("mean")
-    if found is None:
-        raise StatecastError("metrics/evaluate.json must have validation.rmse.mean, got no such metric")
-    return float(found)
+def validation_rmse(metrics: Nested) -> float:
+    """Return what configurations are chosen by: the mean RMSE on the validation rows.
+
+    Raises:
+        StatecastError: there is no such metric.
+
+    """
+    if not has(metrics, CHOSEN_BY):
+        what = f"have {CHOSEN_BY}, got no such metric"
+        raise StatecastError(f"{METRICS} must {what}")
+    return float(value_at(metrics, CHOSEN_BY))
 
 
-def best(results: dict[str, dict[str, Any]], number: int) -> list[str]:
-    """Return the names of the configurations with the lowest validation RMSE, the best first."""
-    return sorted(results, key=lambda name: validation_rmse(results[name]["metrics"]))[:number]
+def best(results: Mapping[str, Nested], number: int) -> list[str]:
+    """Return the names of the configurations with the lowest validation RMSE, the best first.
+
+    Args:
+        results: name to metrics.
+        number: how many names.
+
+    Raises:
+        StatecastError: as ``validation_rmse``.
+
+    """
+    return sorted(results, key=lambda name: validation_rmse(results[name]))[:number]
 
 
-def refitted(one: Configuration) -> Configuration:
+def refitted(configuration: Configuration) -> Configuration:
     """Return a configuration that trains on the validation rows too."""
-    return Configuration(experiment_name(f"{one.name}-refit"), {**one.overrides, SIZE: 0, FOLDS: 0})
+    name = experiment_name(f"{configuration.name}-refit")
+    return Configuration(name, {**configuration.overrides, SIZE: 0, FOLDS: 0})
 
 
-def combined(forecasts: list[pd.DataFrame], by: By) -> pd.DataFrame:
+def combined(forecasts: Sequence[pd.DataFrame], by: By) -> pd.DataFrame:
     """Return the mean or median over configurations of their mean forecasts over the repeats.
 
     Args:
-        forecasts: a frame a configuration with ``seed``, ``y``, ``forecast`` and the columns that tell a forecast.
+        forecasts: a frame a configuration with ``seed``, ``y``, ``forecast`` and the columns that
+            tell a forecast.
         by: how configurations are combined; each counts once.
 
+    Raises:
+        StatecastError: the configurations do not forecast the same rows.
+
     """
-    keys = [column for column in forecasts[0].columns if column not in ("seed", "forecast", "y")]
-    means = [one.groupby(keys, sort=False, dropna=False)[["y", "forecast"]].mean() for one in forecasts]
-    together = pd.concat([one["forecast"] for one in means], axis=1)
-    require(not together.isna().to_numpy().any(), "configurations to combine", "forecast the same rows", "others")
+    keys = [column for column in forecasts[0].columns if column not in NO_KEYS]
+    means = [
+        frame.groupby(keys, sort=False, dropna=False)[["y", "forecast"]].mean()
+        for frame in forecasts
+    ]
+    together = pd.concat([mean["forecast"] for mean in means], axis=1)
+    same_rows = not together.isna().to_numpy().any()
+    require(same_rows, "configurations to combine", "forecast the same rows", "others")
     return means[0].assign(forecast=together.agg(by, axis=1)).reset_index()
 
 
 def rmse_of(forecast: pd.DataFrame) -> float:
     """Return the RMSE of one forecast a row, the mean over series."""
     squares = (forecast["y"] - forecast["forecast"]) ** 2
-    return float(np.sqrt(squares.groupby(forecast["unique_id"]).mean()).mean())
+    by_series = squares.groupby(forecast["unique_id"]).mean()
+    return float(np.sqrt(by_series).mean())

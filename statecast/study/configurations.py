@@ -1,19 +1,25 @@
 """The configurations of a study: which keys of params.yaml take which values, under which name."""
 
-import difflib
 import hashlib
 import json
 import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from itertools import product
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from statecast.base.errors import StatecastError, require
-from statecast.study.file import Range, Study
+from statecast.base.errors import require
+from statecast.study.file import Range, StudyFile
 
-Overrides = dict[str, Any]
+Overrides = dict[str, Any]  # dotted keys of params.yaml to values
+
 LONGEST_NAME = 120  # characters; a file of that name must be possible
+DIGEST = 8  # of these, for a name that is shortened
+DIGITS = 4  # significant ones of a drawn number
+SCIENTIFIC = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)[eE][+-]?\d+")
+NOT_IN_A_NAME = re.compile(r"\.{2,}|[^A-Za-z0-9._=,+-]")
 
 
 class Configuration(NamedTuple):
@@ -23,106 +29,158 @@ class Configuration(NamedTuple):
     overrides: Overrides
 
 
-def expand(study: Study, where: str) -> list[Configuration]:
-    """Return the configurations of a grid, a list or random draws, the study's overrides in each."""
-    named = [("", chosen) for chosen in _product(study.grid)] if study.grid else []
-    if study.random is not None:
-        named = [("", chosen) for chosen in draws(study.random.ranges, study.random.draws, study.random.seed)]
-    for listed in study.configurations:
-        named.append((str(listed.get("name", "")), {key: value for key, value in listed.items() if key != "name"}))
+class Choice(NamedTuple):
+    """What one configuration of a study chooses, and the name that the study file gives it."""
+
+    values: Overrides
+    name: str = ""
+
+
+def expand(study: StudyFile, where: str) -> list[Configuration]:
+    """Return the configurations of a grid, a list or random draws, in every variant of the study.
+
+    Args:
+        study: what is run.
+        where: its file, for the message of an error.
+
+    Raises:
+        StatecastError: two configurations have the same name.
+
+    """
     variants = study.variants or {"": {}}
-    found = [configuration(study, chosen, name, variant=variant) for variant in variants for name, chosen in named]
-    names = [one.name for one in found]
-    twice = next((name for name in names if names.count(name) > 1), "")
-    require(not twice, where, "have a name of its own for each configuration", f"{twice} twice")
-    return found
+    configurations = [
+        configuration(study, choice.values, choice.name, variant=variant)
+        for variant, choice in product(variants, _choices(study))
+    ]
+    counts = Counter(configuration.name for configuration in configurations)
+    for name, count in counts.items():
+        what = "have a name of its own for each configuration"
+        require(count == 1, where, what, f"{name} twice")
+    return configurations
 
 
-def configuration(study: Study, chosen: Overrides, name: str = "", *, variant: str = "") -> Configuration:
-    """Return a configuration of a study with some keys chosen, in a variant of the study."""
-    only = len(study.grid) == 1
-    label = name or (_text(next(iter(chosen.values()))) if only else describe(chosen)) or "as-it-is"
-    repeats = {} if study.repeats is None else {"train.repeats": study.repeats}
-    given = study.overrides | repeats | study.variants.get(variant, {}) | chosen
+def configuration(
+    study: StudyFile, chosen: Overrides, name: str = "", *, variant: str = ""
+) -> Configuration:
+    """Return a configuration of a study.
+
+    Args:
+        study: what is run.
+        chosen: the values of this configuration.
+        name: from the study file; empty: made of the values.
+        variant: of the study; empty: it has none.
+
+    """
+    label = name or _label(study, chosen) or "as-it-is"
+    parts = [study.prefix or study.name, variant, label]
+    given = dict(study.overrides)
+    if study.repeats is not None:
+        given["train.repeats"] = study.repeats
+    given |= study.variants.get(variant, {}) | chosen
     overrides = {key: _number(value) for key, value in given.items()}
-    parts = [study.prefix or study.name, *([variant] if variant else []), label]
-    return Configuration(experiment_name("-".join(parts)), overrides)
+    return Configuration(experiment_name("-".join(part for part in parts if part)), overrides)
 
 
-def draws(ranges: dict[str, Range], number: int, seed: int) -> list[Overrides]:
-    """Return different random draws from the ranges, at most ``number``; numbers have 4 significant digits."""
+def draws(ranges: Mapping[str, Range], number: int, seed: int) -> list[Overrides]:
+    """Return different random draws from the ranges, at most ``number``."""
     generator = np.random.default_rng(seed)
-    drawn = [{key: _draw(values, generator) for key, values in ranges.items()} for _ in range(number)]
-    return list({describe(one): one for one in drawn}.values())
+    different: dict[str, Overrides] = {}
+    for _ in range(number):
+        drawn = {key: _draw(values, generator) for key, values in ranges.items()}
+        different.setdefault(describe(drawn), drawn)
+    return list(different.values())
 
 
-def describe(overrides: Overrides) -> str:
-    """Return ``key=value,...`` with the keys as short as they can be told apart."""
-    short = [key.rpartition(".")[2] for key in overrides]
-    keys = short if len(set(short)) == len(short) else list(overrides)
-    return ",".join(f"{key}={_text(value)}" for key, value in zip(keys, overrides.values(), strict=True))
+def describe(overrides: Mapping[str, Any]) -> str:
+    """Return ``key=value,...`` with short keys."""
+    pairs = zip(short_keys(list(overrides)), overrides.values(), strict=True)
+    return ",".join(f"{key}={_text(value)}" for key, value in pairs)
+
+
+def short_keys(keys: Sequence[str]) -> list[str]:
+    """Return the last part of each dotted key, or the whole keys where two would be the same."""
+    last = [key.rpartition(".")[2] for key in keys]
+    return last if len(set(last)) == len(last) else list(keys)
 
 
 def experiment_name(text: str) -> str:
-    """Return a name that Git takes as the last part of a reference, a long one shortened by a digest."""
-    name = re.sub(r"\.{2,}|[^A-Za-z0-9._=,+-]", "_", text).removesuffix(".lock").strip(".")
+    """Return a name that Git takes as the last part of a reference.
+
+    A long name is shortened; a digest of the whole text keeps it apart from others.
+    """
+    name = NOT_IN_A_NAME.sub("_", text).removesuffix(".lock").strip(".")
     if len(name) <= LONGEST_NAME:
         return name
-    digest = hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()[:8]
-    return f"{name[: LONGEST_NAME - 9].rstrip('.')}-{digest}"
+    digest = hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()[:DIGEST]
+    start = name[: LONGEST_NAME - DIGEST - 1].rstrip(".")
+    return f"{start}-{digest}"
 
 
-def check_keys(keys: list[str], params: dict[str, Any], where: str) -> None:
-    """Raise StatecastError for a dotted key that params.yaml does not have."""
-    for key in keys:
-        place: Any = params
-        for part in key.split("."):
-            if not isinstance(place, dict) or part not in place:
-                close = difflib.get_close_matches(key, _dotted(params), n=1)
-                hint = f", did you mean {close[0]}?" if close else ""
-                raise StatecastError(f"{where}: {key} is not a key of params.yaml{hint}")
-            place = place[part]
-        require("." in key, f"{where}: {key}", "be a key in a section", "the whole section")
-
-
-def keys_of(study: Study) -> list[str]:
+def keys_of(study: StudyFile) -> list[str]:
     """Return all dotted keys that a study sets."""
-    spaces = [space.ranges for space in (study.random, study.optuna) if space is not None]
-    listed = [key for one in study.configurations for key in one if key != "name"]
-    repeats = [] if study.repeats is None else ["train.repeats"]
-    varied = [key for overrides in study.variants.values() for key in overrides]
-    return [*study.overrides, *repeats, *varied, *study.grid, *listed, *(key for space in spaces for key in space)]
+    keys = [*study.overrides, *study.grid]
+    if study.repeats is not None:
+        keys.append("train.repeats")
+    for overrides in study.variants.values():
+        keys += overrides
+    for listed in study.configurations:
+        keys += [key for key in listed if key != "name"]
+    for search in (study.random, study.optuna):
+        if search is not None:
+            keys += search.ranges
+    return keys
 
 
-def _product(grid: dict[str, list[Any]]) -> list[Overrides]:
+def _choices(study: StudyFile) -> list[Choice]:
+    if study.random is not None:
+        drawn = draws(study.random.ranges, study.random.draws, study.random.seed)
+        return [Choice(values) for values in drawn]
+    if study.grid:
+        return [Choice(values) for values in _combinations(study.grid)]
+    return [_listed(listed) for listed in study.configurations]
+
+
+def _combinations(grid: Mapping[str, Sequence[Any]]) -> list[Overrides]:
     return [dict(zip(grid, values, strict=True)) for values in product(*grid.values())]
+
+
+def _listed(listed: Mapping[str, Any]) -> Choice:
+    values = {key: value for key, value in listed.items() if key != "name"}
+    return Choice(values, str(listed.get("name", "")))
+
+
+def _label(study: StudyFile, chosen: Overrides) -> str:
+    if len(study.grid) == 1:
+        return _text(next(iter(chosen.values())))
+    return describe(chosen)
 
 
 def _draw(values: Range, generator: np.random.Generator) -> Any:
     if values.choices is not None:
         return values.choices[generator.integers(len(values.choices))]
-    low, high = float(values.low or 0), float(values.high or 0)
+    low = float(values.low or 0)
+    high = float(values.high or 0)
     if values.integer and not values.log:
         return int(generator.integers(int(low), int(high) + 1))
-    drawn = np.exp(generator.uniform(np.log(low), np.log(high))) if values.log else generator.uniform(low, high)
-    return int(np.rint(drawn)) if values.integer else float(f"{drawn:.4g}")
+    if values.log:
+        drawn = np.exp(generator.uniform(np.log(low), np.log(high)))
+    else:
+        drawn = generator.uniform(low, high)
+    return int(np.rint(drawn)) if values.integer else float(f"{drawn:.{DIGITS}g}")
 
 
 def _text(value: object) -> str:
+    if isinstance(value, str):
+        return value
     if isinstance(value, list):
         return "+".join(map(_text, value)) or "none"
-    return value if isinstance(value, str) else json.dumps(value).replace('"', "").replace(" ", "")
+    return json.dumps(value).replace('"', "").replace(" ", "")
 
 
 def _number(value: object) -> Any:
-    """Take ``1e-5``, which YAML reads as text, for the number that ``dvc exp run -S`` makes of it."""
-    if isinstance(value, str) and re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)[eE][+-]?\d+", value):
+    """Return ``1e-5``, which YAML reads as text, as the number that ``-S`` of DVC makes of it."""
+    if isinstance(value, list):
+        return [_number(item) for item in value]
+    if isinstance(value, str) and SCIENTIFIC.fullmatch(value):
         return float(value)
-    return [_number(one) for one in value] if isinstance(value, list) else value
-
-
-def _dotted(params: dict[str, Any], prefix: str = "") -> list[str]:
-    found = []
-    for key, value in params.items():
-        found += _dotted(value, f"{prefix}{key}.") if isinstance(value, dict) else [f"{prefix}{key}"]
-    return found
+    return value

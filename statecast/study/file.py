@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
-from statecast.params.section import Count, CountOrZero, Number, Section
+from statecast.base.section import Count, CountOrZero, Number, Section
 
 SearchSpace = Annotated[dict[str, "Range"], Field(min_length=1)]
 
@@ -20,8 +20,9 @@ class Range(Section):
 
     @model_validator(mode="after")
     def _one_kind(self) -> "Range":
+        bounds = (self.low, self.high)
         if self.choices is not None:
-            if self.low is not None or self.high is not None or self.log or self.integer:
+            if bounds != (None, None) or self.log or self.integer:
                 raise ValueError("must have choices alone, or low and high")
         elif self.low is None or self.high is None or self.low > self.high:
             raise ValueError("must have choices, or low and high with low at most high")
@@ -32,7 +33,7 @@ class Range(Section):
         return self
 
 
-class Random(Section):
+class RandomDraws(Section):
     """Configurations drawn at random."""
 
     draws: Count
@@ -40,27 +41,25 @@ class Random(Section):
     ranges: SearchSpace
 
 
-class Best(Section):
+class KeepBest(Section):
     """How many of the trials become experiments."""
 
     best: Count
 
 
-class Optuna(Section):
+class OptunaSearch(Section):
     """A search by Optuna's sampler on the validation RMSE."""
 
     trials: Count
     seed: CountOrZero = 0
     storage: str | None = None  # a file: .journal, or SQLite; null: in .dvc/tmp/studies
     block: Count = 4  # trials that are asked for and trained together
-    pruning_repeats: Count | None = (
-        None  # repeats that a trial first trains; the worse half ends there; null: no pruning
-    )
+    pruning_repeats: Count | None = None  # which a trial first trains; the worse half ends there
     ranges: SearchSpace
-    register_: Annotated[Literal["all"] | Best, Field(alias="register")] = "all"
+    register_: Annotated[Literal["all"] | KeepBest, Field(alias="register")] = "all"
 
 
-class Study(Section):
+class StudyFile(Section):
     """Which configurations are run; one of grid, configurations, random and optuna."""
 
     name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$")]
@@ -69,17 +68,22 @@ class Study(Section):
     repeats: Count | None = None
     grid: dict[str, Annotated[list[Any], Field(min_length=1)]] = Field(default_factory=dict)
     configurations: list[dict[str, Any]] = Field(default_factory=list)
-    variants: dict[str, dict[str, Any]] = Field(default_factory=dict)  # overrides; each configuration in each variant
-    random: Random | None = None
-    optuna: Optuna | None = None
+    variants: dict[str, dict[str, Any]] = Field(
+        default_factory=dict
+    )  # overrides; each configuration in each variant
+    random: RandomDraws | None = None
+    optuna: OptunaSearch | None = None
     combine: Count | None = None
     combine_by: Literal["mean", "median"] = "mean"
-    register_: Annotated[bool, Field(alias="register")] = True  # false: the errors alone are measured
+    register_: Annotated[bool, Field(alias="register")] = (
+        True  # false: the errors alone are measured
+    )
     curves: bool = False  # of measured repeats, after each train.history_every epochs
 
     @model_validator(mode="after")
-    def _one_way(self) -> "Study":
-        if sum(map(bool, (self.grid, self.configurations, self.random, self.optuna))) != 1:
+    def _one_way(self) -> "StudyFile":
+        ways = (self.grid, self.configurations, self.random, self.optuna)
+        if sum(map(bool, ways)) != 1:
             raise ValueError("must have one of grid, configurations, random and optuna")
         if not self.register_ and (self.optuna or self.combine):
             raise ValueError("must have register true for optuna and combine")

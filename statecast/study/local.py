@@ -1,22 +1,32 @@
-"""Train a block of requests."""
+"""Train a block of jobs in this process."""
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from statecast.training.job import Job
+
+if TYPE_CHECKING:
+    from statecast.training.result import Result
+
+Trained = tuple[int, "Result | Exception"]  # the place of a job, and what came of it
+Train = Callable[[Sequence[Job]], Iterator[Trained]]
 
 
-def train_here() -> Callable[[Sequence[Any]], Iterator[tuple[int, Any]]]:
-    """Return a function that trains in this process; what it compiles for one block serves the next.
+def train_here() -> Train:
+    """Return a function that trains in this process.
 
-    Requests of equal shapes share a program, those that differ in epochs a training.
+    What it compiles for one block serves the next. Jobs of equal shapes share a program; jobs that
+    differ in epochs alone share a training.
     """
     programs: OrderedDict[str, Any] = OrderedDict()
 
-    def train(requests: Sequence[Any]) -> Iterator[tuple[int, Any]]:
+    def train(jobs: Sequence[Job]) -> Iterator[Trained]:
         from statecast.training.progress import progress_bar
-        from statecast.training.sharing import total_epochs, train_requests
+        from statecast.training.sharing import total_epochs, train_jobs
 
-        with progress_bar(total_epochs(requests), f"train {len(requests)} configurations") as progress:
-            yield from train_requests(requests, progress, programs=programs)
+        label = f"train {len(jobs)} configurations"
+        with progress_bar(total_epochs(jobs), label) as progress:
+            yield from train_jobs(jobs, progress, programs=programs)
 
     return train

@@ -1,51 +1,59 @@
 """Configurations measured and not registered: no experiment, no DVC, all trained together.
 
-For many configurations or many repeats this takes a fraction of the time. The stages before the training run as
-commands do, in a temporary folder, and the forecasts are those of the stage evaluate.
+For many configurations or many repeats this takes a fraction of the time. The stages before the
+training run in a temporary folder, and the forecasts are those of the stage evaluate. Shape letter:
+R repeats.
 """
 
 import contextlib
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
-from inspect import signature
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-import yaml
 
-from stages.evaluate import Evaluate
-from stages.evaluate import main as evaluate
-from stages.rebatch import Rebatch
-from stages.train import prepare
-from stages.variants import Command, pipeline_commands, run_commands, with_overrides
-from statecast.base.errors import require
-from statecast.base.files import read_frame, read_json
+from statecast.artifacts.undo import read_inverse, read_scaler
+from statecast.base.arrays import Floats
+from statecast.base.files import read_frame
+from statecast.base.keys import with_values
+from statecast.base.paths import SERIES, SOURCES
+from statecast.base.section import load, read_params
 from statecast.evaluation.measures import mean_over_series, rmse
-from statecast.forecasting.alignment import rows_of, true_values
+from statecast.forecasting.alignment import AlignedSeries, align
 from statecast.forecasting.rebatched import Rebatched
-from statecast.forecasting.walk_forward import on_original_scale, walk_forward
-from statecast.network.ensemble import Model
-from statecast.network.rows import Series
-from statecast.params.section import load_section, read_params
+from statecast.forecasting.undo import Undo
+from statecast.forecasting.walk_forward import forecast_part
+from statecast.network.ensemble import Ensemble
+from statecast.params.evaluate import EvaluateParams
+from statecast.params.rebatch import RebatchParams
+from statecast.pipeline import (
+    before_training,
+    read_pipeline,
+    require_stages,
+    run_stages,
+    training_stage,
+)
 from statecast.study.configurations import Configuration
-from statecast.study.session import Train
-from statecast.training.job import Request
+from statecast.study.local import Train
+from statecast.training.job import Job
+from statecast.training.result import Result
 
-OWN = {".dvc", ".git", "data", "metrics", "params.yaml", "plots"}  # what a folder of its own has anew
+NEEDED = ("stages.train", "stages.evaluate")
+NOT_NEEDED = "stages.baseline"  # nothing here reads its forecasts
+OWN = {".dvc", ".git", "data", "metrics", "params.yaml", "plots"}  # what a folder has anew
 
 
-class Asked(NamedTuple):
-    """A configuration with its stages before the training run."""
+class Ready(NamedTuple):
+    """A configuration whose stages before the training have run."""
 
-    request: Request
-    state: Any  # of forecasting: a section rebatch of params.yaml
+    job: Job
+    series: list[AlignedSeries]
+    undo: Undo
+    rebatch: RebatchParams
     warm_up: bool
-    truth: pd.DataFrame
-    inverse: dict[str, Any]
-    scaler: dict[str, Any]
 
 
 class Measured(NamedTuple):
@@ -55,77 +63,99 @@ class Measured(NamedTuple):
     curves: pd.DataFrame  # configuration, seed, epoch, train_rmse, test_rmse
 
 
-def measure(configurations: Sequence[Configuration], train: Train, *, curves: bool = False) -> Measured:
-    """Return the errors of configurations of the pipeline in the working directory."""
-    asked = list(_asked(configurations))
-    errors: list[pd.DataFrame] = [pd.DataFrame()] * len(asked)
-    histories: list[pd.DataFrame] = [pd.DataFrame()] * len(asked)
-    for place, result in train([one.request for one in asked]):
+def measure(
+    configurations: Sequence[Configuration], train: Train, *, curves: bool = False
+) -> Measured:
+    """Return the errors of configurations of the pipeline in the working directory.
+
+    Args:
+        configurations: what is measured.
+        train: trains jobs.
+        curves: whether the RMSE after the epochs is wanted too.
+
+    Raises:
+        StatecastError: a configuration cannot be run.
+
+    """
+    ready = list(_ready(configurations))
+    errors = [pd.DataFrame()] * len(ready)
+    histories = [pd.DataFrame()] * len(ready)
+    jobs = [configuration.job for configuration in ready]
+    for place, result in train(jobs):
         if isinstance(result, Exception):
             raise result
-        name, seeds = configurations[place].name, asked[place].request.setting.seeds
-        found = {"configuration": name, "seed": seeds, "rmse": errors_of(asked[place], result.model)}
-        errors[place] = pd.DataFrame(found)
+        name = configurations[place].name
+        seeds = ready[place].job.setting.seeds
+        measured = errors_of(ready[place], result.ensemble)
+        columns = {"configuration": name, "seed": seeds, "rmse": measured}
+        errors[place] = pd.DataFrame(columns)
         if curves:
             histories[place] = _curves(result, seeds).assign(configuration=name)
     return Measured(pd.concat(errors), pd.concat(histories))
 
 
-def errors_of(asked: Asked, model: Model) -> np.ndarray:
-    """Return the RMSE on the test rows of each repeat [R], the mean over series, as the stage evaluate has it."""
-    return mean_over_series([_rmse_of(asked, model, one) for one in asked.request.series])
+def errors_of(ready: Ready, ensemble: Ensemble) -> Floats:
+    """Return the RMSE of each repeat on the test rows [R], the mean over series.
+
+    It is what the stage evaluate measures.
+    """
+    batching = ready.job.setting.batching
+    networks = Rebatched(ensemble, batching, ready.rebatch.batch_size, ready.rebatch.state)
+    by_series = []
+    for series in ready.series:
+        if not series.rows.count("test"):
+            continue  # a fold
+        forecast = forecast_part(networks, series, "test", ready.undo, warm_up=ready.warm_up)
+        by_series.append(rmse(forecast, series.values("test")))
+    return mean_over_series(by_series)
 
 
-def _rmse_of(asked: Asked, model: Model, one: Series) -> np.ndarray:
-    trained = asked.request.setting.trained
-    rebatched = Rebatched(model.network, trained, asked.state.batch_size, asked.state.state)
-    y = true_values(one, asked.truth)
-    scaled = walk_forward(model, one, "test", rebatched, warm_up=asked.warm_up)[..., 0]
-    forecast = on_original_scale(scaled, y, one, "test", scaler=asked.scaler, inverse=asked.inverse)
-    return rmse(forecast, y[rows_of(one, "test", y)])
-
-
-def _asked(configurations: Sequence[Configuration]) -> Iterator[Asked]:
-    params = read_params(Path("params.yaml"))
-    commands = pipeline_commands(yaml.safe_load(Path("dvc.yaml").read_text(encoding="utf-8")))
-    modules = [module for module, _, _ in commands]
-    needed = ["stages.train", "stages.evaluate"]
-    require(set(needed) <= set(modules), "dvc.yaml", f"have the stages {' and '.join(needed)}", ", ".join(modules))
-    paths = dict(zip(signature(evaluate).parameters, commands[modules.index("stages.evaluate")][1], strict=True))
-    training = commands[modules.index("stages.train")][1]
-    before: dict[str, Any] = {}
+def _ready(configurations: Sequence[Configuration]) -> Iterator[Ready]:
+    params = read_params()
+    stages = read_pipeline()
+    require_stages(stages, NEEDED)
+    training = training_stage(stages)
+    earlier = [stage for stage in before_training(stages) if stage.module != NOT_NEEDED]
+    before = None
     with _folder() as folder:
-        for one in configurations:
-            changed = with_overrides(params, one.overrides)
-            run_commands(_before_training(commands, modules), folder, changed, before)
+        for configuration in configurations:
+            changed = with_values(params, configuration.overrides)
+            run_stages(earlier, folder, changed, before)
             before = changed
             with contextlib.chdir(folder):
-                request = prepare(*training[: len(signature(prepare).parameters)])
-                files = read_frame(paths["series"]), read_json(paths["inverse"]), read_json(paths["scaler"])
-                state, warm_up = load_section(Rebatch, "rebatch"), load_section(Evaluate, "evaluate").warm_up
-            yield Asked(request, state, warm_up, *files)
-
-
-def _before_training(commands: list[Command], modules: list[str]) -> list[Command]:
-    before = commands[: modules.index("stages.train")]
-    return [command for command in before if command[0] != "stages.baseline"]  # nothing here reads baselines
+                job = training.prepare()
+                yield Ready(
+                    job=job,
+                    series=align(job.series, read_frame(SERIES)),
+                    undo=Undo(read_scaler(), read_inverse()),
+                    rebatch=load(RebatchParams),
+                    warm_up=load(EvaluateParams).warm_up,
+                )
 
 
 @contextlib.contextmanager
 def _folder() -> Iterator[Path]:
-    """Yield a temporary folder with the sources, and links to all else that a source may be read from."""
+    """Yield a temporary folder with the sources, and links to all else of the working directory.
+
+    A source may be any path.
+    """
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         for path in Path.cwd().iterdir():
             if path.name not in OWN:
                 (folder / path.name).symlink_to(path)
-        if Path("data/source").is_dir():
-            shutil.copytree("data/source", folder / "data" / "source")
+        if SOURCES.is_dir():
+            shutil.copytree(SOURCES, folder / SOURCES)
         yield folder
 
 
-def _curves(result: Any, seeds: list[int]) -> pd.DataFrame:
-    epochs, repeats = len(result.epochs), len(seeds)
-    parts = {f"{part}_rmse": np.nanmean(result.rmse[:, place], axis=1) for place, part in enumerate(result.parts)}
-    columns = {name: curves.T.ravel() for name, curves in parts.items()}
-    return pd.DataFrame({"seed": np.repeat(seeds, epochs), "epoch": np.tile(result.epochs + 1, repeats), **columns})
+def _curves(result: Result, seeds: Sequence[int]) -> pd.DataFrame:
+    """Return ``seed, epoch`` and the RMSE of each part after each recorded epoch."""
+    columns = {
+        "seed": np.repeat(seeds, len(result.epochs)),
+        "epoch": np.tile(result.epochs + 1, len(seeds)),
+    }
+    by_repeat = result.mean_rmse()  # [recorded epochs, P, R]
+    for place, part in enumerate(result.parts):
+        columns[f"{part}_rmse"] = by_repeat[:, place].T.ravel()
+    return pd.DataFrame(columns)

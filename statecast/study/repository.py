@@ -1,4 +1,4 @@
-"""The user's Git repository: what is read of it, the copy to work in, and experiments written to it.
+"""The user's Git repository: what is read of it, the copy to work in, and new experiments.
 
 Nothing here writes to the user's files, index, HEAD or branches.
 """
@@ -14,6 +14,9 @@ from typing import NamedTuple
 
 from statecast.base.errors import StatecastError, require
 
+READING = {"GIT_OPTIONAL_LOCKS": "0"}  # without it, status writes to the index
+NAMES_SHOWN = 3  # of changed files, in the message of an error
+
 
 class Repository(NamedTuple):
     """A Git working tree and the commit that a study starts from."""
@@ -21,11 +24,33 @@ class Repository(NamedTuple):
     top: Path
     git_dir: Path
     prefix: str  # of the pipeline's folder in it, "" or "problems/counting/"
+    project: Path  # of the DVC project in it, "." or "problems/counting"
     head: str
 
+    @property
+    def studies(self) -> Path:
+        """Return the folder in which studies keep what Git does not."""
+        return self.top / self.project / ".dvc" / "tmp" / "studies"
 
-def git(*arguments: str, folder: Path, environment: dict[str, str] | None = None, text: str | None = None) -> str:
-    """Return what a Git command prints; a failure is one line."""
+
+def git(
+    *arguments: str,
+    folder: Path,
+    environment: dict[str, str] | None = None,
+    text: str | None = None,
+) -> str:
+    """Return what a Git command prints.
+
+    Args:
+        arguments: of the command.
+        folder: where it runs.
+        environment: variables that are added.
+        text: what it reads.
+
+    Raises:
+        StatecastError: it fails, with the last line of what it says.
+
+    """
     done = subprocess.run(  # noqa: S603 (arguments are ours, no shell)
         ["git", *arguments],  # noqa: S607 (Git is where the user has it)
         cwd=folder,
@@ -42,45 +67,82 @@ def git(*arguments: str, folder: Path, environment: dict[str, str] | None = None
 
 
 def open_repository(folder: Path, *, but: list[str]) -> Repository:
-    """Return the repository of a folder, which must have no changes in tracked files but in those named."""
-    shown = git("rev-parse", "--show-toplevel", "--absolute-git-dir", "--show-prefix", folder=folder).split("\n")
+    """Return the repository of a pipeline's folder.
+
+    Args:
+        folder: of the pipeline.
+        but: tracked files and folders that may have changes, below ``folder``.
+
+    Raises:
+        StatecastError: other tracked files have changes, or there is no commit or no DVC project.
+
+    """
+    questions = ("--show-toplevel", "--absolute-git-dir", "--show-prefix")
+    top, git_dir, prefix, *_ = git("rev-parse", *questions, folder=folder).split("\n")
     head = git("rev-parse", "--verify", "HEAD", folder=folder).strip()
-    repository = Repository(Path(shown[0]), Path(shown[1]), shown[2], head)
-    pathspecs = [".", *(f":(exclude,top){repository.prefix}{path}" for path in but)]
-    changed = git("status", "--porcelain", "--untracked-files=no", "--", *pathspecs, folder=repository.top)
-    names = ", ".join(line[3:] for line in changed.splitlines()[:3])
-    require(not changed, "tracked files", "have no changes, because experiments are made of HEAD", names)
+    project = _project(Path(top), prefix)
+    repository = Repository(Path(top), Path(git_dir), prefix, project, head)
+    excluded = [f":(exclude,top){prefix}{path}" for path in but]
+    state = ("status", "--porcelain", "--untracked-files=no", "--", ".")
+    changed = git(*state, *excluded, folder=repository.top, environment=READING)
+    names = ", ".join(line[3:] for line in changed.splitlines()[:NAMES_SHOWN])
+    what = "have no changes, because experiments are made of HEAD"
+    require(not changed, "tracked files", what, names)
     return repository
 
 
 @contextmanager
 def copy_of(repository: Repository, name: str) -> Iterator[Path]:
-    """Yield a copy of HEAD that is removed afterwards; one that a killed study left is removed first."""
-    folder = repository.top / ".dvc" / "tmp" / "studies"
+    """Yield a copy of HEAD that is removed afterwards.
+
+    One that a killed study left is removed first.
+
+    Args:
+        repository: what is copied.
+        name: of the study.
+
+    Raises:
+        StatecastError: another process runs the study.
+
+    """
+    folder = repository.studies
     folder.mkdir(parents=True, exist_ok=True)
     copy = folder / name
     with (folder / f"{name}.lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            raise StatecastError(f"study {name} must run once at a time, got another process that runs it") from None
+            what = "run once at a time, got another process that runs it"
+            raise StatecastError(f"study {name} must {what}") from None
         shutil.rmtree(copy, ignore_errors=True)
         try:
-            git("clone", "--quiet", "--shared", "--no-tags", "--no-checkout", str(repository.top), name, folder=folder)
+            clone = ("clone", "--quiet", "--shared", "--no-tags", "--no-checkout")
+            git(*clone, str(repository.top), name, folder=folder)
             git("checkout", "--quiet", "--detach", repository.head, folder=copy)
-            local = repository.top / ".dvc" / "config.local"
-            if local.is_file():
-                shutil.copy(local, copy / ".dvc" / "config.local")
+            config = repository.project / ".dvc" / "config.local"
+            if (repository.top / config).is_file():
+                shutil.copy(repository.top / config, copy / config)
             yield copy
         finally:
             shutil.rmtree(copy, ignore_errors=True)
 
 
 class Experiments:
-    """Experiments of a commit as DVC keeps them: a commit each under refs/exps, written to the user's repository."""
+    """Experiments of a commit as DVC keeps them in the user's repository.
+
+    Each is a commit of its own under refs/exps.
+    """
 
     def __init__(self, repository: Repository, copy: Path) -> None:
-        self.repository, self.copy = repository, copy
+        """Prepare to read and write experiments.
+
+        Args:
+            repository: where they are.
+            copy: whose files become experiments.
+
+        """
+        self.repository = repository
+        self.copy = copy
         self.space = f"refs/exps/{repository.head[:2]}/{repository.head[2:]}/"
         self.environment = {
             "GIT_DIR": str(repository.git_dir),
@@ -91,20 +153,40 @@ class Experiments:
             git("var", "GIT_COMMITTER_IDENT", folder=repository.top)
         except StatecastError:  # no name is configured: DVC commits all the same
             for who in ("AUTHOR", "COMMITTER"):
-                self.environment |= {f"GIT_{who}_NAME": "statecast", f"GIT_{who}_EMAIL": "statecast@localhost"}
+                self.environment |= {
+                    f"GIT_{who}_NAME": "statecast",
+                    f"GIT_{who}_EMAIL": "statecast@localhost",
+                }
         self._git("read-tree", repository.head)
 
     def names(self) -> set[str]:
         """Return the names of the experiments of this commit."""
-        found = git("for-each-ref", "--format=%(refname)", self.space, folder=self.repository.top)
-        return {reference.removeprefix(self.space) for reference in found.split()}
+        ask = ("for-each-ref", "--format=%(refname)", self.space)
+        references = git(*ask, folder=self.repository.top).split()
+        return {reference.removeprefix(self.space) for reference in references}
 
     def read(self, name: str, path: str) -> str:
-        """Return a file of an experiment."""
-        return git("show", f"{self.space}{name}:{self.repository.prefix}{path}", folder=self.repository.top)
+        """Return a file of an experiment.
+
+        Raises:
+            StatecastError: there is no such experiment, or it has no such file.
+
+        """
+        blob = f"{self.space}{name}:{self.repository.prefix}{path}"
+        return git("show", blob, folder=self.repository.top)
 
     def write(self, name: str, message: str, new: list[str]) -> str:
-        """Commit the copy's changes in tracked files and ``new`` ones as an experiment; return the commit."""
+        """Commit the changes of the copy as an experiment; return the commit.
+
+        Args:
+            name: of the experiment.
+            message: of the commit.
+            new: files that Git may not know yet; of the others those that it knows are taken.
+
+        Raises:
+            StatecastError: there is an experiment of this name, or Git fails.
+
+        """
         self._git("add", "--update", ".")
         if new:
             self._git("add", "--", *new)
@@ -115,3 +197,12 @@ class Experiments:
 
     def _git(self, *arguments: str, text: str | None = None) -> str:
         return git(*arguments, folder=self.copy, environment=self.environment, text=text).strip()
+
+
+def _project(top: Path, prefix: str) -> Path:
+    """Return the folder of the DVC project around a pipeline, below the top of the repository."""
+    pipeline = Path(prefix)
+    for folder in (pipeline, *pipeline.parents):
+        if (top / folder / ".dvc").is_dir():
+            return folder
+    raise StatecastError(f"{top / pipeline} must be in a project of DVC, got none: dvc init")

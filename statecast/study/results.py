@@ -1,4 +1,4 @@
-"""What a study found: the errors of every repeat, a summary of each configuration, and the forecast of the best."""
+"""What a study found: errors of every repeat, a summary, and the forecast of the best together."""
 
 import io
 from collections.abc import Sequence
@@ -7,53 +7,89 @@ from typing import Any
 import pandas as pd
 
 from statecast.base.errors import StatecastError
+from statecast.base.paths import ACCURACY, FORECASTS, RMSE
 from statecast.study.combination import By, combined, rmse_of
 from statecast.study.repository import Experiments
 from statecast.study.session import Outcome
 
-PER_SEED = ("plots/rmse.csv", "plots/accuracy.csv")
-FORECASTS = "plots/forecasts.csv"
+OF_EACH_REPEAT = (RMSE, ACCURACY)
 
 
 def per_seed(outcomes: Sequence[Outcome], experiments: Experiments) -> pd.DataFrame:
-    """Return ``configuration, seed, rmse`` and what else the evaluation measures of each repeat."""
-    frames = [
-        _table(one.configuration.name, experiments).assign(configuration=one.configuration.name) for one in outcomes
-    ]
-    frame = pd.concat(frames) if frames else pd.DataFrame({"configuration": [], "seed": [], "rmse": []})
-    return frame[["configuration", *frame.columns.drop("configuration")]]
+    """Return ``configuration, seed, rmse`` and what else the evaluation measures of each repeat.
+
+    Raises:
+        StatecastError: an experiment has no such table.
+
+    """
+    frames = []
+    for outcome in outcomes:
+        name = outcome.configuration.name
+        frame = _table(name, experiments)
+        frame.insert(0, "configuration", name)
+        frames.append(frame)
+    if not frames:
+        return pd.DataFrame({"configuration": [], "seed": [], "rmse": []})
+    return pd.concat(frames)
 
 
 def by_name(outcomes: Sequence[Outcome]) -> dict[str, dict[str, Any]]:
     """Return the overrides and the metrics of each configuration."""
     return {
-        one.configuration.name: {"overrides": one.configuration.overrides, "metrics": one.metrics} for one in outcomes
+        outcome.configuration.name: {
+            "overrides": outcome.configuration.overrides,
+            "metrics": outcome.metrics,
+        }
+        for outcome in outcomes
     }
 
 
 def described(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return count, mean, std, min, quartiles and max of each configuration, in the order of the study."""
+    """Return count, mean, std, min, quartiles and max of each configuration, in their order."""
     measure = frame.columns[2]
     order = frame["configuration"].drop_duplicates()
     return frame.groupby("configuration")[measure].describe().reindex(order)
 
 
-def combination(names: Sequence[str], experiments: Experiments, by: By) -> tuple[pd.DataFrame, dict[str, Any]]:
-    """Return the forecast of refitted configurations together, the best first, and its RMSE beside that of the best."""
-    forecasts = [pd.read_csv(io.StringIO(experiments.read(name, FORECASTS))) for name in names]
-    together, first = combined(forecasts, by), combined(forecasts[:1], by)
-    return together, {
+def combination(
+    names: Sequence[str], experiments: Experiments, by: By
+) -> tuple[pd.DataFrame, dict[str, Any]]:
+    """Combine the forecasts of refitted configurations.
+
+    Args:
+        names: of the experiments, the best first.
+        experiments: where they are.
+        by: how they are combined.
+
+    Returns:
+        The forecast of all together, and its RMSE beside that of the best one.
+
+    Raises:
+        StatecastError: an experiment has no forecasts, or they are of other rows.
+
+    """
+    forecasts = [_read(name, str(FORECASTS), experiments) for name in names]
+    together = combined(forecasts, by)
+    of_the_best = combined(forecasts[:1], by)
+    figures = {
         "by": by,
         "configurations": list(names),
         "rmse": rmse_of(together),
-        "best": {"configuration": names[0], "rmse_of_mean_forecast": rmse_of(first)},
+        "best": {"configuration": names[0], "rmse_of_mean_forecast": rmse_of(of_the_best)},
     }
+    return together, figures
 
 
 def _table(name: str, experiments: Experiments) -> pd.DataFrame:
-    for path in PER_SEED:
+    """Return the figures of each repeat: the RMSE, or for symbols the accuracy."""
+    for path in OF_EACH_REPEAT:
         try:
-            return pd.read_csv(io.StringIO(experiments.read(name, path)))
+            return _read(name, str(path), experiments)
         except StatecastError:
             continue
-    raise StatecastError(f"experiment {name} must have {' or '.join(PER_SEED)}, got neither")
+    known = " or ".join(map(str, OF_EACH_REPEAT))
+    raise StatecastError(f"experiment {name} must have {known}, got neither")
+
+
+def _read(name: str, path: str, experiments: Experiments) -> pd.DataFrame:
+    return pd.read_csv(io.StringIO(experiments.read(name, path)), dtype={"unique_id": str})

@@ -1,28 +1,42 @@
-"""A search by Optuna: trials are asked for and trained a block at a time, and judged by the validation RMSE."""
+"""A search by Optuna: trials are trained a block at a time and judged by the validation RMSE."""
 
 import json
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import optuna
-from optuna.distributions import BaseDistribution, CategoricalDistribution, FloatDistribution, IntDistribution
+from optuna.distributions import (
+    BaseDistribution,
+    CategoricalDistribution,
+    FloatDistribution,
+    IntDistribution,
+)
 from optuna.storages import BaseStorage, JournalStorage, RDBStorage
 from optuna.storages.journal import JournalFileBackend
 from optuna.trial import FrozenTrial, Trial, TrialState
 
 from statecast.study.combination import validation_rmse
-from statecast.study.configurations import Configuration, configuration
-from statecast.study.file import Optuna, Range, Study
+from statecast.study.configurations import DIGITS, Configuration, configuration
+from statecast.study.file import OptunaSearch, Range, StudyFile
 from statecast.study.session import Outcome
 
 RunBlock = Callable[[Sequence[Configuration]], list[Outcome]]
+Asked = dict[Trial, Configuration]
+
 STARTUP = 5  # trials before any is pruned
 
 
-def open_search(section: Optuna, name: str, default: Path) -> optuna.Study:
-    """Return a new search, or the one that the storage holds under this name."""
+def open_search(section: OptunaSearch, name: str, default: Path) -> optuna.Study:
+    """Return a new search, or the one that the storage holds under this name.
+
+    Args:
+        section: of the study file.
+        name: of the search.
+        default: the storage, where the section names none.
+
+    """
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     path = Path(section.storage) if section.storage else default
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -35,22 +49,32 @@ def open_search(section: Optuna, name: str, default: Path) -> optuna.Study:
     return search
 
 
-def search_on(search: optuna.Study, study: Study, section: Optuna, run: RunBlock, run_short: RunBlock | None) -> None:
-    """Run trials until the search has as many as it asks for; ``run_short`` runs few repeats, to prune by."""
+def search_on(
+    search: optuna.Study,
+    study: StudyFile,
+    section: OptunaSearch,
+    run: RunBlock,
+    run_short: RunBlock | None,
+) -> None:
+    """Run trials until the search has as many as it asks for.
+
+    Args:
+        search: from ``open_search``.
+        study: whose overrides each trial has.
+        section: of the study file.
+        run: runs the configurations of trials.
+        run_short: runs few repeats of them, to prune by; None: nothing is pruned.
+
+    """
     while (left := section.trials - len(finished(search))) > 0:
-        spaces = {key: distribution(values) for key, values in section.ranges.items()}
-        asked = {}
-        for _ in range(min(left, section.block)):
-            trial = search.ask(spaces)
-            asked[trial] = configuration(study, overrides_of(trial.params, section.ranges))
-            trial.set_user_attr("name", asked[trial].name)
-            trial.set_user_attr("overrides", asked[trial].overrides)
+        asked = _ask(search, study, section, min(left, section.block))
         if run_short is not None:
             asked = _not_pruned(search, asked, run_short)
-        outcomes = {outcome.configuration.name: outcome for outcome in run(list(asked.values()))}
-        for trial, one in asked.items():
-            _tell(search, trial, outcomes[one.name])
-        if all(outcome.error for outcome in outcomes.values()) and asked:
+        outcomes = _by_name(run(list(asked.values())))
+        for trial, chosen in asked.items():
+            _tell(search, trial, outcomes[chosen.name])
+        all_failed = all(outcome.error for outcome in outcomes.values())
+        if asked and all_failed:
             return  # what all trials fail by, the next ones would too
 
 
@@ -62,32 +86,36 @@ def finished(search: optuna.Study) -> list[FrozenTrial]:
 def best_trials(search: optuna.Study, number: int) -> list[Configuration]:
     """Return the configurations of the trials with the lowest validation RMSE, each once."""
     complete = search.get_trials(deepcopy=False, states=[TrialState.COMPLETE])
-    names: dict[str, Configuration] = {}
+    by_name: dict[str, Configuration] = {}
     for trial in sorted(complete, key=lambda trial: trial.value or 0.0):
         name = trial.user_attrs["name"]
-        names.setdefault(name, Configuration(name, trial.user_attrs["overrides"]))
-    return list(names.values())[:number]
+        by_name.setdefault(name, Configuration(name, trial.user_attrs["overrides"]))
+    return list(by_name.values())[:number]
 
 
 def distribution(values: Range) -> BaseDistribution:
-    """Return Optuna's name for a range; a choice may be a list, so choices are told by their JSON."""
+    """Return Optuna's name for a range.
+
+    A choice may be a list, which Optuna does not keep, so choices are told by their JSON.
+    """
     if values.choices is not None:
         return CategoricalDistribution([json.dumps(choice) for choice in values.choices])
-    low, high = values.low or 0.0, values.high or 0.0
+    low = values.low or 0.0
+    high = values.high or 0.0
     if values.integer:
         return IntDistribution(int(low), int(high), log=values.log)
     return FloatDistribution(low, high, log=values.log)
 
 
-def overrides_of(params: dict[str, Any], ranges: dict[str, Range]) -> dict[str, Any]:
-    """Return values for params.yaml; numbers have 4 significant digits."""
+def overrides_of(params: Mapping[str, Any], ranges: Mapping[str, Range]) -> dict[str, Any]:
+    """Return values for params.yaml from those of a trial."""
     return {key: _value(value, ranges[key]) for key, value in params.items()}
 
 
 def _value(value: Any, values: Range) -> Any:
     if values.choices is not None:
         return json.loads(value)
-    return value if values.integer else float(f"{value:.4g}")
+    return value if values.integer else float(f"{value:.{DIGITS}g}")
 
 
 def _storage(path: Path) -> BaseStorage:
@@ -96,19 +124,35 @@ def _storage(path: Path) -> BaseStorage:
     return RDBStorage(f"sqlite:///{path}")
 
 
-def _not_pruned(
-    search: optuna.Study, asked: dict[Trial, Configuration], run_short: RunBlock
-) -> dict[Trial, Configuration]:
-    short = {outcome.configuration.name: outcome for outcome in run_short(list(asked.values()))}
-    kept = {}
-    for trial, one in asked.items():
-        if not short[one.name].error:
-            trial.report(validation_rmse(short[one.name].metrics), step=1)
+def _ask(search: optuna.Study, study: StudyFile, section: OptunaSearch, number: int) -> Asked:
+    spaces = {key: distribution(values) for key, values in section.ranges.items()}
+    asked: Asked = {}
+    for _ in range(number):
+        trial = search.ask(spaces)
+        chosen = configuration(study, overrides_of(trial.params, section.ranges))
+        trial.set_user_attr("name", chosen.name)
+        trial.set_user_attr("overrides", chosen.overrides)
+        asked[trial] = chosen
+    return asked
+
+
+def _not_pruned(search: optuna.Study, asked: Asked, run_short: RunBlock) -> Asked:
+    """Return the trials that few repeats do not show to be worse than the median."""
+    outcomes = _by_name(run_short(list(asked.values())))
+    kept: Asked = {}
+    for trial, chosen in asked.items():
+        outcome = outcomes[chosen.name]
+        if not outcome.error:
+            trial.report(validation_rmse(outcome.metrics), step=1)
         if trial.should_prune():
             search.tell(trial, state=TrialState.PRUNED)
         else:
-            kept[trial] = one
+            kept[trial] = chosen
     return kept
+
+
+def _by_name(outcomes: Sequence[Outcome]) -> dict[str, Outcome]:
+    return {outcome.configuration.name: outcome for outcome in outcomes}
 
 
 def _tell(search: optuna.Study, trial: Trial, outcome: Outcome) -> None:

@@ -3,24 +3,26 @@
 import json
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from statecast.base.errors import StatecastError
 from statecast.base.files import read_json
+from statecast.base.paths import METRICS, PARAMS
 from statecast.study.configurations import Configuration
+from statecast.study.local import Train
 from statecast.study.repository import Experiments
-from statecast.study.repro import PARAMS, Pipeline
+from statecast.study.repro import Asked, Repro
+from statecast.training.job import Job
 
-METRICS = "metrics/evaluate.json"
-Train = Callable[[Sequence[Any]], Iterator[tuple[int, Any]]]
+ERROR_LENGTH = 300  # characters of a message
 
 
 class Outcome(NamedTuple):
-    """What became of a configuration: ``registered``, ``kept`` from before, ``measured`` alone, or ``failed``."""
+    """What became of a configuration."""
 
     configuration: Configuration
-    state: str
+    state: str  # registered, kept from before, measured alone, or failed
     metrics: dict[str, Any]
     error: str = ""
 
@@ -38,60 +40,78 @@ class Seconds(dict[str, float]):
 class Session(NamedTuple):
     """What every configuration of a study runs with."""
 
-    pipeline: Pipeline
+    repro: Repro
     experiments: Experiments
     train: Train
     seconds: Seconds
 
 
+class Waiting(NamedTuple):
+    """A configuration, and its params.yaml."""
+
+    configuration: Configuration
+    params: str
+
+
 def run_configurations(
     configurations: Sequence[Configuration], session: Session, *, register: bool = True
 ) -> Iterator[Outcome]:
-    """Yield the outcome of every configuration as it is done; those that share a training wait for it together."""
+    """Yield the outcome of every configuration as it is done.
+
+    Those that need a training are trained together.
+
+    Args:
+        configurations: what is run.
+        session: with what.
+        register: whether each becomes an experiment.
+
+    """
     known = session.experiments.names()
-    waiting: dict[str, list[tuple[Configuration, str]]] = defaultdict(list)
-    requests: dict[str, Any] = {}
-    for one in configurations:
-        now = time.perf_counter()
+    jobs: dict[str, Job] = {}
+    waiting: dict[str, list[Waiting]] = defaultdict(list)  # by DVC's name for the training
+    for configuration in configurations:
+        started = time.perf_counter()
         try:
-            text = session.pipeline.params_with(one.overrides)
-            if one.name in known:
-                yield _existing(one, text, session.experiments)
+            params = session.repro.params_with(configuration.overrides)
+            if configuration.name in known:
+                yield _existing(configuration, params, session.experiments)
                 continue
-            session.pipeline.set_params(text)
-            asked = session.pipeline.asks()
+            asked = _ask(session.repro, params)
         except Exception as error:  # noqa: BLE001 (whatever a configuration raises, the others go on)
-            yield _failed(one, error)
+            yield _failed(configuration, error)
             continue
-        session.seconds.spend("prepare", now)
+        session.seconds.spend("prepare", started)
+        one = Waiting(configuration, params)
         if asked is None:
-            yield _finish(one, text, session, register=register)
+            yield _finish(one, session, register=register)
         else:
-            waiting[asked.key].append((one, text))
-            requests[asked.key] = asked.request
-    for key, result in trained(requests, session.train, session.seconds):
-        if isinstance(result, Exception):
-            yield from (_failed(one, result) for one, _ in waiting[key])
-            continue
-        session.pipeline.results = {key: (requests[key], result)}
-        for one, text in waiting[key]:
-            yield _finish(one, text, session, register=register)
-        session.pipeline.results = {}
+            waiting[asked.key].append(one)
+            jobs[asked.key] = asked.job
+    yield from _train_and_finish(jobs, waiting, session, register=register)
 
 
-def trained(requests: Mapping[str, Any], train: Train, seconds: Seconds) -> Iterator[tuple[str, Any]]:
-    """Yield each key with its trained networks or error; after an error in a block, the rest is trained one by one."""
-    left = list(requests)
-    blocks = [list(requests)] if requests else []
+def trained(jobs: Mapping[str, Job], train: Train, seconds: Seconds) -> Iterator[tuple[str, Any]]:
+    """Yield each key with its result or error.
+
+    After an error the jobs that are left are trained one by one.
+
+    Args:
+        jobs: by key.
+        train: trains a block of jobs.
+        seconds: where the time is told.
+
+    """
+    left = list(jobs)
+    blocks = [list(jobs)] if jobs else []
     while blocks:
         block = blocks.pop(0)
-        now = time.perf_counter()
+        started = time.perf_counter()
         try:
-            for place, result in train([requests[key] for key in block]):
-                seconds.spend("train", now)
+            for place, result in train([jobs[key] for key in block]):
+                seconds.spend("train", started)
                 left.remove(block[place])
                 yield block[place], result
-                now = time.perf_counter()
+                started = time.perf_counter()
         except Exception as error:  # noqa: BLE001 (whatever a training raises, the others go on)
             if len(block) == 1:
                 left.remove(block[0])
@@ -102,30 +122,58 @@ def trained(requests: Mapping[str, Any], train: Train, seconds: Seconds) -> Iter
 
 def in_a_line(error: Exception) -> str:
     """Return an error as one line; one that is no user's mistake with its kind."""
-    words = " ".join(str(error).split())[:300]
-    return words if isinstance(error, StatecastError) else f"{type(error).__name__}: {words}"
+    words = " ".join(str(error).split())[:ERROR_LENGTH]
+    if isinstance(error, StatecastError):
+        return words
+    return f"{type(error).__name__}: {words}"
 
 
-def _failed(one: Configuration, error: Exception) -> Outcome:
-    return Outcome(one, "failed", {}, in_a_line(error))
+def _ask(repro: Repro, params: str) -> Asked | None:
+    repro.set_params(params)
+    return repro.asks()
 
 
-def _existing(one: Configuration, text: str, experiments: Experiments) -> Outcome:
-    if experiments.read(one.name, PARAMS) == text:
-        return Outcome(one, "kept", json.loads(experiments.read(one.name, METRICS)))
-    other = f"{one.name} exists with other params; dvc exp remove {one.name}, or set prefix"
-    return Outcome(one, "failed", {}, other)
+def _train_and_finish(
+    jobs: Mapping[str, Job],
+    waiting: Mapping[str, Sequence[Waiting]],
+    session: Session,
+    *,
+    register: bool,
+) -> Iterator[Outcome]:
+    for key, result in trained(jobs, session.train, session.seconds):
+        if isinstance(result, Exception):
+            yield from (_failed(one.configuration, result) for one in waiting[key])
+            continue
+        session.repro.results = {key: (jobs[key], result)}
+        for one in waiting[key]:
+            yield _finish(one, session, register=register)
+        session.repro.results = {}
 
 
-def _finish(one: Configuration, text: str, session: Session, *, register: bool) -> Outcome:
-    now = time.perf_counter()
+def _failed(configuration: Configuration, error: Exception) -> Outcome:
+    return Outcome(configuration, "failed", {}, in_a_line(error))
+
+
+def _existing(configuration: Configuration, params: str, experiments: Experiments) -> Outcome:
+    name = configuration.name
+    if experiments.read(name, str(PARAMS)) == params:
+        metrics = json.loads(experiments.read(name, str(METRICS)))
+        return Outcome(configuration, "kept", metrics)
+    to_do = f"dvc exp remove {name}, or set prefix"
+    return Outcome(configuration, "failed", {}, f"{name} exists with other params; {to_do}")
+
+
+def _finish(one: Waiting, session: Session, *, register: bool) -> Outcome:
+    """Run the stages that are left, and register the experiment."""
+    started = time.perf_counter()
     try:
-        session.pipeline.set_params(text)
-        message, new = session.pipeline.run()
+        session.repro.set_params(one.params)
+        ran = session.repro.run()
         if register:
-            session.experiments.write(one.name, message, new)
-        metrics = read_json(session.pipeline.folder / METRICS)
+            session.experiments.write(one.configuration.name, ran.message, ran.files)
+        metrics = read_json(session.repro.folder / METRICS)
     except Exception as error:  # noqa: BLE001 (whatever a configuration raises, the others go on)
-        return _failed(one, error)
-    session.seconds.spend("register", now)
-    return Outcome(one, "registered" if register else "measured", metrics)
+        return _failed(one.configuration, error)
+    session.seconds.spend("register", started)
+    state = "registered" if register else "measured"
+    return Outcome(one.configuration, state, metrics)

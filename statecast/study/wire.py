@@ -1,18 +1,27 @@
-"""Requests and runs as bytes: an npz file with a JSON header, so that workers are sent plain values alone."""
+"""Jobs and results as bytes, so that workers are sent plain values alone.
+
+The bytes are an npz file with a JSON header.
+"""
 
 import io
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from statecast.network.batching import Batching
-from statecast.network.ensemble import model_from
+from statecast.base.files import Arrays
+from statecast.base.identity import SeriesKey
+from statecast.network.ensemble import ensemble_from
 from statecast.network.network import network_from_json
-from statecast.network.rows import Series
-from statecast.training.job import Learning, Request, Setting
+from statecast.network.rows import SeriesRows
+from statecast.training.job import Job, setting_from_json
 
-Arrays = dict[str, np.ndarray]
+if TYPE_CHECKING:
+    from statecast.training.result import Result
+
+OF_ENSEMBLE = "ensemble_"  # before the names of its arrays
+CURVES = ("loss", "rmse", "epochs", "best_epoch")
+PLAIN = ("parts", "seconds", "compile_seconds")
 
 
 def to_bytes(arrays: Arrays, header: dict[str, Any]) -> bytes:
@@ -26,54 +35,59 @@ def from_bytes(content: bytes) -> tuple[Arrays, dict[str, Any]]:
     """Return what ``to_bytes`` was given."""
     with np.load(io.BytesIO(content), allow_pickle=False) as file:
         arrays = {name: file[name] for name in file.files}
-    return arrays, json.loads(str(arrays.pop("header")))
+    header = str(arrays.pop("header"))
+    return arrays, json.loads(header)
 
 
-def request_to_bytes(request: Request) -> bytes:
-    """Return a request as bytes."""
+def job_to_bytes(job: Job) -> bytes:
+    """Return a job as bytes."""
     arrays: Arrays = {}
-    for place, one in enumerate(request.series):
-        arrays |= {f"ds_{place}": one.ds.astype(str), f"x_{place}": one.x, f"y_{place}": one.y}
-    setting = request.setting
-    plain = setting._replace(network=setting.network.as_json(), trained=None, learning=None)  # type: ignore[arg-type]
-    header = {
-        "series": [[one.unique_id, one.sizes, one.test_is_train] for one in request.series],
-        "scale": request.scale,
-        "setting": plain._asdict(),
-        "trained": setting.trained._asdict(),
-        "learning": setting.learning._asdict(),
+    series = []
+    for place, rows in enumerate(job.series):
+        arrays[f"ds_{place}"] = rows.ds.astype(str)
+        arrays[f"x_{place}"] = rows.x
+        arrays[f"y_{place}"] = rows.y
+        series.append([*rows.key, rows.sizes, rows.scale, rows.test_is_train])
+    return to_bytes(arrays, {"series": series, "setting": job.setting.as_json()})
+
+
+def job_from_bytes(content: bytes) -> Job:
+    """Return the job of ``job_to_bytes``."""
+    arrays, header = from_bytes(content)
+    series = []
+    for place, described in enumerate(header["series"]):
+        unique_id, fold, sizes, scale, test_is_train = described
+        rows = SeriesRows(
+            key=SeriesKey(unique_id, fold),
+            ds=arrays[f"ds_{place}"],
+            x=arrays[f"x_{place}"],
+            y=arrays[f"y_{place}"],
+            sizes=tuple(sizes),
+            scale=scale,
+            test_is_train=test_is_train,
+        )
+        series.append(rows)
+    return Job(series, setting_from_json(header["setting"]))
+
+
+def result_to_bytes(result: "Result") -> bytes:
+    """Return a result as bytes."""
+    arrays = {f"{OF_ENSEMBLE}{name}": array for name, array in result.ensemble.arrays().items()}
+    arrays |= {name: getattr(result, name) for name in CURVES}
+    plain = {name: getattr(result, name) for name in PLAIN}
+    return to_bytes(arrays, {"network": result.ensemble.network.as_json(), **plain})
+
+
+def result_from_bytes(content: bytes) -> "Result":
+    """Return the result of ``result_to_bytes``."""
+    from statecast.training.result import Result
+
+    arrays, header = from_bytes(content)
+    network = network_from_json(header.pop("network"))
+    own = {
+        name.removeprefix(OF_ENSEMBLE): array
+        for name, array in arrays.items()
+        if name.startswith(OF_ENSEMBLE)
     }
-    return to_bytes(arrays, header)
-
-
-def request_from_bytes(content: bytes) -> Request:
-    """Return the request of ``request_to_bytes``."""
-    arrays, header = from_bytes(content)
-    series = [
-        Series(name, arrays[f"ds_{place}"], arrays[f"x_{place}"], arrays[f"y_{place}"], tuple(sizes), test_is_train)
-        for place, (name, sizes, test_is_train) in enumerate(header["series"])
-    ]
-    learning = header["learning"]
-    learning["penalties"] = tuple(map(tuple, learning["penalties"]))
-    setting = header["setting"] | {"trained": Batching(**header["trained"]), "learning": Learning(**learning)}
-    setting["network"] = network_from_json(setting["network"])
-    return Request(series, header["scale"], Setting(**setting))
-
-
-def run_to_bytes(run: Any) -> bytes:
-    """Return a ``statecast.training.runs.Run`` as bytes."""
-    arrays = {f"model_{name}": array for name, array in run.model.arrays().items()}
-    curves = {name: getattr(run, name) for name in ("loss", "rmse", "epochs", "best_epoch")}
-    plain = {name: getattr(run, name) for name in ("parts", "seconds", "compile_seconds")}
-    return to_bytes(arrays | curves, {"network": run.model.network.as_json(), **plain})
-
-
-def run_from_bytes(content: bytes) -> Any:
-    """Return the run of ``run_to_bytes``."""
-    from statecast.training.prepare import Run
-
-    arrays, header = from_bytes(content)
-    weights = {name.removeprefix("model_"): array for name, array in arrays.items() if name.startswith("model_")}
-    model = model_from(weights, network_from_json(header.pop("network")))
-    curves: dict[str, Any] = {name: array for name, array in arrays.items() if not name.startswith("model_")}
-    return Run(model=model, **curves, **header)
+    curves: dict[str, Any] = {name: arrays[name] for name in CURVES}
+    return Result(ensemble=ensemble_from(own, network), **curves, **header)

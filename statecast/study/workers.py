@@ -9,75 +9,102 @@ from contextlib import contextmanager
 from typing import Any
 
 from statecast.base.errors import StatecastError
-from statecast.study.wire import request_from_bytes, request_to_bytes, run_from_bytes, run_to_bytes
-from statecast.training.job import Request
+from statecast.study.local import Train
+from statecast.study.wire import job_from_bytes, job_to_bytes, result_from_bytes, result_to_bytes
+from statecast.training.job import Job
 
 SECONDS_TO_CONNECT = 20
-COMPILED: OrderedDict[str, Any] = OrderedDict()  # programs of this worker's process
-INSTALL = "pip install --require-hashes -r requirements-dask.txt"
+INSTALL = "pip install 'statecast[dask]'"
+
+_programs: OrderedDict[str, Any] = OrderedDict()  # compiled in this worker's process
 
 
-def train_bytes(requests: list[bytes]) -> list[bytes]:
-    """Train requests on a worker; a pure function, so that it may be run again where a worker is lost."""
-    from statecast.training.sharing import train_requests
+def train_bytes(jobs: Sequence[bytes]) -> list[bytes]:
+    """Train jobs on a worker.
 
-    found = dict(train_requests([request_from_bytes(one) for one in requests], programs=COMPILED))
-    return [run_to_bytes(found[place]) for place in range(len(requests))]
+    The function is pure, so that it may be run again where a worker is lost.
+
+    Args:
+        jobs: each from ``job_to_bytes``.
+
+    Returns:
+        What ``result_to_bytes`` makes of each result.
+
+    """
+    from statecast.training.sharing import train_jobs
+
+    unpacked = [job_from_bytes(job) for job in jobs]
+    results = dict(train_jobs(unpacked, programs=_programs))
+    return [result_to_bytes(results[place]) for place in range(len(jobs))]
 
 
-def blocks_of(requests: Sequence[Request]) -> list[list[int]]:
-    """Return the places of requests that differ in epochs alone, which share a training, block by block."""
+def blocks_of(jobs: Sequence[Job]) -> list[list[int]]:
+    """Return the places of jobs block by block.
+
+    The jobs of a block differ in epochs alone and share a training.
+    """
     blocks = defaultdict(list)
-    for place, request in enumerate(requests):
-        setting = request.setting._replace(epochs=0, network=request.setting.network.as_json())  # type: ignore[arg-type]
+    for place, job in enumerate(jobs):
+        setting = job.setting._replace(epochs=0).as_json()
         digest = hashlib.sha256(json.dumps(setting, sort_keys=True).encode())
-        for one in request.series:
-            digest.update(f"{one.unique_id} {one.sizes} ".encode() + one.x.tobytes() + one.y.tobytes())
+        for rows in job.series:
+            digest.update(f"{rows.key} {rows.sizes} ".encode())
+            digest.update(rows.x.tobytes())
+            digest.update(rows.y.tobytes())
         blocks[digest.hexdigest()].append(place)
     return list(blocks.values())
 
 
 @contextmanager
-def workers(address: str) -> Iterator[Any]:
-    """Yield a function that trains on the workers of a scheduler, or with ``local`` on a process a core.
+def workers(address: str) -> Iterator[Train]:
+    """Yield a function that trains on the workers of a scheduler.
 
-    Raises StatecastError where distributed is not installed, or nothing answers at the address.
+    Args:
+        address: of the scheduler; ``local`` starts a process a core.
+
+    Raises:
+        StatecastError: distributed is not installed, or nothing answers at the address.
+
     """
     try:
         from distributed import Client, LocalCluster
     except ImportError:
-        raise StatecastError(f"--dask must have distributed installed, it is not: {INSTALL}") from None
+        what = f"have distributed installed, it is not: {INSTALL}"
+        raise StatecastError(f"--dask must {what}") from None
     try:
         if address == "local":
-            cluster = LocalCluster(n_workers=os.cpu_count() or 1, threads_per_worker=1, dashboard_address=None)
+            cores = os.cpu_count() or 1
+            cluster = LocalCluster(n_workers=cores, threads_per_worker=1, dashboard_address=None)
             with cluster, Client(cluster) as client:
                 yield _train_on(client)
         else:
             with Client(address, timeout=SECONDS_TO_CONNECT) as client:
                 yield _train_on(client)
     except OSError as error:
-        raise StatecastError(f"--dask must be the address of a scheduler, got {address}: {error}") from None
+        what = f"be the address of a scheduler, got {address}: {error}"
+        raise StatecastError(f"--dask must {what}") from None
 
 
-def _train_on(client: Any) -> Any:
+def _train_on(client: Any) -> Train:
     from distributed import as_completed
 
-    def submit(requests: Sequence[Request], places: list[int]) -> Any:
-        return client.submit(train_bytes, [request_to_bytes(requests[place]) for place in places], pure=False)
+    def submit(jobs: Sequence[Job], places: Sequence[int]) -> Any:
+        packed = [job_to_bytes(jobs[place]) for place in places]
+        return client.submit(train_bytes, packed, pure=False)
 
-    def train(requests: Sequence[Request]) -> Iterator[tuple[int, Any]]:
-        asked = {submit(requests, places): places for places in blocks_of(requests)}
-        waiting = as_completed(asked)
+    def train(jobs: Sequence[Job]) -> Iterator[tuple[int, Any]]:
+        places_of = {submit(jobs, places): places for places in blocks_of(jobs)}
+        waiting = as_completed(places_of)
         for future in waiting:
-            places = asked.pop(future)
+            places = places_of.pop(future)
             error = future.exception()
             if error is None:
-                yield from zip(places, map(run_from_bytes, future.result()), strict=True)
+                yield from zip(places, map(result_from_bytes, future.result()), strict=True)
             elif len(places) == 1:
                 yield places[0], error
             else:
-                alone = {submit(requests, [place]): [place] for place in places}
-                asked |= alone
+                alone = {submit(jobs, [place]): [place] for place in places}
+                places_of |= alone
                 waiting.update(alone)
 
     return train

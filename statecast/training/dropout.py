@@ -1,8 +1,9 @@
-"""Dropout masks that depend on the seed of a repeat and the number of the update, and on nothing else.
+"""Dropout masks that follow from a repeat's seed and the number of the update alone.
 
-A counter is hashed instead of drawn from TensorFlow's generators: those cost more than the training step, and would
-give a repeat other masks when it trains beside others. The hash is a multiply-xorshift of 32 bits (constants: C.
-Wellons, hash-prospector, "lowbias32").
+A counter is hashed instead of drawn from TensorFlow's generators: those cost more than the training
+step, and would give a repeat other masks when it trains beside others. The hash is a
+multiply-xorshift of 32 bits; its constants are those of C. Wellons, hash-prospector, "lowbias32".
+Shape letters: R repeats, B lanes, F inputs, U units.
 """
 
 import math
@@ -10,18 +11,16 @@ from typing import Any
 
 import numpy as np
 
-from statecast.network.network import GATES, Masks, Network
+from statecast.network.cells import Masks
+from statecast.network.network import GATES, Network
 from statecast.training.runtime import tf
 
-Tensor = Any
 GOLDEN = 0x9E3779B9  # 2^32 / golden ratio, odd: neighbouring counters land far apart
+ROUNDS = ((16, 0x7FEB352D), (15, 0x846CA68B))  # shift and factor of the hash
+LAST_SHIFT = 16
+WORD = 2**32
 
-
-def _mix(bits: Tensor) -> Tensor:
-    for shift, factor in ((16, 0x7FEB352D), (15, 0x846CA68B)):
-        bits = tf.bitwise.bitwise_xor(bits, tf.bitwise.right_shift(bits, tf.constant(shift, tf.uint32)))
-        bits *= tf.constant(factor, tf.uint32)
-    return tf.bitwise.bitwise_xor(bits, tf.bitwise.right_shift(bits, tf.constant(16, tf.uint32)))
+Tensor = Any
 
 
 def mask(seeds: Tensor, update: Tensor, salt: int, rate: float, shape: tuple[int, ...]) -> Tensor:
@@ -30,33 +29,69 @@ def mask(seeds: Tensor, update: Tensor, salt: int, rate: float, shape: tuple[int
     Args:
         seeds: of the repeats [R], uint32.
         update: number of the update since the start of training.
-        salt: tells masks of one update apart.
-        rate: share of zeros, 0 to 1.
+        salt: tells the masks of one update apart.
+        rate: share of zeros, 0 to below 1.
         shape: of one repeat's mask.
 
     """
-    when = tf.cast(update, tf.uint32) * tf.constant(GOLDEN, tf.uint32) + tf.constant(salt, tf.uint32)
-    key = _mix(seeds + _mix(when))
-    place = np.arange(math.prod(shape), dtype=np.uint64) * GOLDEN % 2**32
-    bits = _mix(key[:, None] + tf.constant(place, tf.uint32))
-    kept = bits >= tf.constant(round(rate * 2**32), tf.uint32)
-    return tf.reshape(tf.where(kept, 1 / (1 - rate), 0.0), (-1, *shape))
+    counter = tf.cast(update, tf.uint32) * _word(GOLDEN) + _word(salt)
+    key = _mixed(seeds + _mixed(counter))  # [R]
+    place = np.arange(math.prod(shape), dtype=np.uint64) * GOLDEN % WORD
+    bits = _mixed(key[:, None] + tf.constant(place, tf.uint32))
+    is_kept = bits >= _word(round(rate * WORD))
+    kept = 1 / (1 - rate)
+    return tf.reshape(tf.where(is_kept, kept, 0.0), (-1, *shape))
 
 
 def masks(
-    network: Network, lanes: int, seeds: Tensor, update: Tensor, *, dropout: float, recurrent_dropout: float
+    network: Network,
+    lanes: int,
+    seeds: Tensor,
+    update: Tensor,
+    *,
+    dropout: float,
+    recurrent_dropout: float,
 ) -> list[Masks]:
     """Return the masks of each layer for one update, as Keras draws them.
 
-    With recurrent dropout each gate has masks of its own, without it all gates share one.
+    With recurrent dropout each gate has masks of its own; without it all gates share one.
+
+    Args:
+        network: what is trained.
+        lanes: B.
+        seeds: of the repeats [R], uint32.
+        update: number of the update since the start of training.
+        dropout: share of a layer's inputs that are zeroed.
+        recurrent_dropout: share of its state that is zeroed.
+
     """
-    found, inputs, gates = [], network.features, GATES[network.cell] if recurrent_dropout else 1
+    gates = GATES[network.cell] if recurrent_dropout else 1
+
+    def drawn(salt: int, rate: float, width: int) -> Tensor | None:
+        if not rate:
+            return None
+        return mask(seeds, update, salt, rate, (lanes, width, gates))
+
+    layers = []
+    inputs = network.features
     for layer, units in enumerate(network.units):
-        kinds = enumerate(((dropout, inputs), (recurrent_dropout, units)))
-        drawn = [
-            mask(seeds, update, layer * 2 + kind, rate, (lanes, width, gates)) if rate else None
-            for kind, (rate, width) in kinds
-        ]
-        found.append(Masks(*drawn))
+        of_inputs = drawn(2 * layer, dropout, inputs)
+        of_state = drawn(2 * layer + 1, recurrent_dropout, units)
+        layers.append(Masks(of_inputs, of_state))
         inputs = units
-    return found
+    return layers
+
+
+def _word(number: int) -> Tensor:
+    return tf.constant(number, tf.uint32)
+
+
+def _mixed(bits: Tensor) -> Tensor:
+    for shift, factor in ROUNDS:
+        bits = _xor_shifted(bits, shift) * _word(factor)
+    return _xor_shifted(bits, LAST_SHIFT)
+
+
+def _xor_shifted(bits: Tensor, shift: int) -> Tensor:
+    shifted = tf.bitwise.right_shift(bits, _word(shift))
+    return tf.bitwise.bitwise_xor(bits, shifted)

@@ -1,7 +1,7 @@
 """One epoch of all repeats as a TensorFlow program that XLA compiles.
 
-Shape letters: R repeats, or 1 where all share it; S updates of an epoch, T rows of a lane in an update, B lanes, F
-inputs of a row, O outputs, P watched parts.
+Shape letters: R repeats, or 1 where all share it; S updates of an epoch, T rows of a lane in an
+update, B lanes, F inputs of a row, O outputs, P watched parts, E epochs of a call.
 """
 
 from collections.abc import Callable, Sequence
@@ -9,32 +9,19 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from statecast.network.network import LayerState, Masks, Network, State, step
+from statecast.network.cells import Masks
+from statecast.network.network import Network, State
+from statecast.network.step import step
+from statecast.training.clipping import clipped
 from statecast.training.dropout import masks
 from statecast.training.job import Learning
-from statecast.training.ops import LOSSES, TENSORFLOW, Tensor, clipped, penalty, watch, zeroed
+from statecast.training.layout import Batches, Watched
+from statecast.training.losses import LOSSES, penalty
+from statecast.training.ops import TENSORFLOW, Tensor
 from statecast.training.optimizers import build_optimizer, clip_of
 from statecast.training.runtime import tf
 from statecast.training.stopping import Stopper
-
-
-class Batches(NamedTuple):
-    """The rows of an epoch, laid out in updates, timesteps and lanes."""
-
-    x: np.ndarray  # [S, T, R or 1, B, F]
-    y: np.ndarray  # [S, T, R or 1, B, O]
-    weight: np.ndarray  # [S, T, R or 1, B], of the row in the loss, 0 for a lane that rests
-    reset: np.ndarray  # [S, T, R or 1, B], True where the lane's state is zeroed before the row
-    active: np.ndarray  # [S, R or 1], False where a repeat has no rows left and rests
-
-
-class Watched(NamedTuple):
-    """Rows forecast after every epoch from the zero state; every part has lanes of its own."""
-
-    x: np.ndarray  # [S, R or 1, B, F]
-    y: np.ndarray  # [S, R or 1, B, O]
-    weight: np.ndarray  # [P, S, R or 1, B]; the sum of weight * error ** 2 is the part's mean squared error
-    reset: np.ndarray  # [S, R or 1, B]
+from statecast.training.watch import watch, zeroed, zeros
 
 
 class Data(NamedTuple):
@@ -48,7 +35,7 @@ class Data(NamedTuple):
 class Form(NamedTuple):
     """What must be known when a program is traced, beside the shapes of its data."""
 
-    size: int  # epochs of a call, at most
+    size: int  # E, at most
     shuffled: bool
     plain: bool  # all rows weigh 1
     resets: bool  # some lane is zeroed within an epoch
@@ -58,139 +45,248 @@ class Form(NamedTuple):
 
 def form_of(batches: Batches, watched: Watched | None, size: int, *, shuffled: bool) -> Form:
     """Return the form of the program for these rows."""
-    flags = (shuffled, (batches.weight == 1).all(), batches.reset.any(), batches.active.all())
-    watch_resets = watched is not None and watched.reset.any()
-    return Form(size, *(bool(flag) for flag in (*flags, watch_resets)))
+    return Form(
+        size=size,
+        shuffled=shuffled,
+        plain=bool((batches.weight == 1).all()),
+        resets=bool(batches.reset.any()),
+        all_active=bool(batches.active.all()),
+        watch_resets=watched is not None and bool(watched.reset.any()),
+    )
 
 
 def data_of(batches: Batches, watched: Watched | None, seeds: Sequence[int]) -> Data:
     """Return the rows as tensors."""
-    tensors = Batches(*(tf.constant(part, tf.float32) for part in batches))
-    seen = Watched(*(tf.constant(part, tf.float32) for part in watched)) if watched else None
-    return Data(tensors, seen, tf.constant(np.array(seeds, np.int64) % 2**32, tf.uint32))
+    in_32_bits = np.array(seeds, np.int64) % 2**32
+    return Data(
+        Batches(*(tf.constant(part, tf.float32) for part in batches)),
+        Watched(*(tf.constant(part, tf.float32) for part in watched)) if watched else None,
+        tf.constant(in_32_bits, tf.uint32),
+    )
 
 
 class Learner:
-    """Variables of a training, and its epoch as tensors."""
+    """The variables of a training, and its epoch as tensors."""
 
     def __init__(self, network: Network, learning: Learning, *, history_every: int = 1) -> None:
-        """Make the optimizer; its variables are made with the first weights."""
-        self.network, self.learning, self.history_every = network, learning, history_every
-        self.optimizer = build_optimizer(learning.optimizer, learning.learning_rate, learning.schedule)
+        """Make the optimizer; its variables are made with the first weights.
+
+        Args:
+            network: what is trained.
+            learning: how.
+            history_every: epochs between two looks at the watched rows.
+
+        Raises:
+            StatecastError: Keras does not take the arguments of the optimizer or the schedule.
+
+        """
+        self.network = network
+        self.learning = learning
+        self.history_every = history_every
+        self.optimizer = build_optimizer(
+            learning.optimizer, learning.learning_rate, learning.schedule
+        )
         self.weights: list[tf.Variable] = []  # lifted, each [R, ...]
-        self.factors = tf.Variable(tf.zeros((2, 3)), trainable=False)
+        self.factors = tf.Variable(tf.zeros((2, 3)), trainable=False)  # of the penalties
         self.stopper: Stopper | None = None
         self._clip = clip_of(learning.optimizer)
 
+    @property
+    def repeats(self) -> int:
+        """Return R."""
+        return int(self.weights[0].shape[0])
+
     def is_recorded(self, epoch: Any, epochs: Any) -> Any:
-        """Return whether the watched rows are forecast after an epoch, counted from 0."""
-        return ((epoch + 1) % self.history_every == 0) | (epoch + 1 == epochs)
+        """Return whether the watched rows are forecast after an epoch, of so many.
+
+        Args:
+            epoch: counted from 0; a number, an array or a tensor.
+            epochs: all of the training: the last one is always recorded.
+
+        """
+        done = epoch + 1
+        return (done % self.history_every == 0) | (done == epochs)
 
     def trace(self, form: Form) -> Callable[..., tuple[Tensor, Tensor]]:
-        """Return the program: data, number of epochs, first epoch, all epochs and orders to losses and RMSE."""
+        """Return the program of so many epochs.
+
+        It takes the data, the number of epochs to run now, the first of them, all epochs of the
+        training, and the order of the updates in each epoch [E, S]. It returns losses [E, R] and
+        RMSE [E, P, R].
+        """
 
         @tf.function(jit_compile=True, autograph=False)  # type: ignore[untyped-decorator]
-        def run(data: Data, count: Tensor, first: Tensor, epochs: Tensor, order: Tensor) -> tuple[Tensor, Tensor]:
-            repeats = self.weights[0].shape[0]
+        def run(
+            data: Data, count: Tensor, first: Tensor, epochs: Tensor, order: Tensor
+        ) -> tuple[Tensor, Tensor]:
             parts = data.watched.weight.shape[0] if data.watched else 0
 
-            def epoch(done: Tensor, losses: Tensor, rmses: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-                loss = self._train_epoch(form, data, order[done] if form.shuffled else None, first + done)
+            def take_epoch(
+                done: Tensor, losses: Tensor, rmses: Tensor
+            ) -> tuple[Tensor, Tensor, Tensor]:
+                own_order = order[done] if form.shuffled else None
+                loss = self._train_epoch(form, data, own_order, first + done)
                 losses = tf.tensor_scatter_nd_update(losses, [[done]], loss[None])
                 if parts:
-                    rmse = self._watch(form, data.watched, first + done, epochs)
+                    rmse = self._watch_epoch(form, data.watched, first + done, epochs)
                     rmses = tf.tensor_scatter_nd_update(rmses, [[done]], rmse[None])
                 return done + 1, losses, rmses
 
-            empty = (0, tf.zeros((form.size, repeats)), tf.zeros((form.size, parts, repeats)))
-            return tf.while_loop(lambda done, *_: done < count, epoch, empty)[1:]
+            def is_left(done: Tensor, *_: Any) -> Tensor:
+                return done < count
+
+            losses = tf.zeros((form.size, self.repeats))
+            rmses = tf.zeros((form.size, parts, self.repeats))
+            _, losses, rmses = tf.while_loop(is_left, take_epoch, (0, losses, rmses))
+            return losses, rmses
 
         return run
 
-    def _watch(self, form: Form, watched: Any, epoch: Tensor, epochs: Tensor) -> Tensor:
-        def now() -> Tensor:
-            return watch(self.network, self.weights, watched, self._zeros, resets=form.watch_resets)
+    def _watch_epoch(self, form: Form, watched: Any, epoch: Tensor, epochs: Tensor) -> Tensor:
+        """Return the RMSE [P, R] after an epoch, 0 where it is not recorded."""
+
+        def look() -> Tensor:
+            return watch(self.network, self.weights, watched, resets=form.watch_resets)
 
         if self.history_every > 1:
-            nothing = tf.zeros((watched.weight.shape[0], self.weights[0].shape[0]))
-            return tf.cond(self.is_recorded(epoch, epochs), now, lambda: nothing)
-        rmse = now()
+            nothing = tf.zeros((watched.weight.shape[0], self.repeats))
+            return tf.cond(self.is_recorded(epoch, epochs), look, lambda: nothing)
+        rmse = look()
         if self.stopper:
             self.stopper.after_epoch(self.weights, rmse[self.learning.stop_on], epoch + 1)
         return rmse
 
     def _train_epoch(self, form: Form, data: Data, order: Tensor | None, epoch: Tensor) -> Tensor:
+        """Take all updates of an epoch and return the mean loss [R] over them."""
         updates, _, _, lanes, _ = data.batches.x.shape
-        repeats, active = self.weights[0].shape[0], data.batches.active
+        first = epoch * updates
 
-        def body(place: Tensor, state: State, dropped: Any, total: Tensor) -> tuple[Tensor, State, Any, Tensor]:
+        def take_update(
+            place: Tensor, state: State, drawn: list[Tensor], total: Tensor
+        ) -> tuple[Tensor, State, list[Tensor], Tensor]:
             s = place if order is None else order[place]
             rows = Batches(*(part[s] for part in data.batches))
-            with tf.GradientTape() as tape:
-                loss, state = self._update_loss(form, rows, state, self._as_masks(dropped))
-                together = tf.reduce_sum(loss)  # the repeats share no weight: its gradient is each one's own
-            self._apply(form, tape.gradient(together, self.weights), rows.active)
-            if not form.all_active:
-                loss *= rows.active
-            # drawn one update ahead: XLA keeps what a loop carries, and would draw the rest anew at every use
-            return place + 1, state, self._draw(data.seeds, lanes, epoch * updates + place + 1), total + loss
+            loss, state = self._update(form, rows, state, self._as_masks(drawn))
+            # one update ahead: XLA keeps what a loop carries, and draws the rest anew at every use
+            ahead = self._draw(data.seeds, lanes, first + place + 1)
+            return place + 1, state, ahead, total + loss
 
-        first = self._draw(data.seeds, lanes, epoch * updates)
-        start = (0, self._zeros(repeats, lanes), first, tf.zeros(repeats))
-        total = tf.while_loop(lambda s, *_: s < updates, body, start, maximum_iterations=updates)[3]
-        return total / (updates if form.all_active else tf.reduce_sum(active, axis=0))
+        def is_left(place: Tensor, *_: Any) -> Tensor:
+            return place < updates
 
-    def _draw(self, seeds: Tensor, lanes: int, update: Tensor) -> list[Tensor]:
-        rates = {"dropout": self.learning.dropout, "recurrent_dropout": self.learning.recurrent_dropout}
-        drawn = masks(self.network, lanes, seeds, update, **rates) if any(rates.values()) else []
-        return [part for layer in drawn for part in layer if part is not None]
+        start = (
+            0,
+            zeros(self.network, self.repeats, lanes),
+            self._draw(data.seeds, lanes, first),
+            tf.zeros(self.repeats),
+        )
+        _, _, _, total = tf.while_loop(is_left, take_update, start, maximum_iterations=updates)
+        if form.all_active:
+            return total / updates
+        return total / tf.reduce_sum(data.batches.active, axis=0)
 
-    def _as_masks(self, drawn: list[Tensor]) -> list[Masks]:
-        left = iter(drawn)
-        kinds = (self.learning.dropout, self.learning.recurrent_dropout)
-        return [Masks(*(next(left) if rate else None for rate in kinds)) for _ in self.network.units] if drawn else []
+    def _update(
+        self, form: Form, rows: Batches, state: State, dropped: list[Masks]
+    ) -> tuple[Tensor, State]:
+        """Learn from the rows [T, ...] of one update.
 
-    def _apply(self, form: Form, gradients: list[Tensor], active: Tensor) -> None:
-        """Update the weights; those of repeats that rest stay as they are, and so does what the optimizer keeps."""
+        Returns the loss [R] before it, and the state after the rows.
+        """
+        with tf.GradientTape() as tape:
+            loss, state = self._loss(form, rows, state, dropped)
+            together = tf.reduce_sum(loss)  # repeats share no weight: its gradient is that of each
+        gradients = tape.gradient(together, self.weights)
+        self._apply(clipped(gradients, self._clip), self._going(form, rows.active))
+        if not form.all_active:
+            loss *= rows.active
+        return loss, state
+
+    def _loss(
+        self, form: Form, rows: Batches, state: State, dropped: list[Masks]
+    ) -> tuple[Tensor, State]:
+        """Return the mean loss [R] of the rows [T, ...] of one update, and the state after them."""
+        rows_per_update = rows.x.shape[0]
+        share = _shares(form, rows)
+        loss_of = LOSSES[self.learning.loss]
+
+        def take_row(t: Tensor, state: State, total: Tensor) -> tuple[Tensor, State, Tensor]:
+            if form.resets:
+                state = zeroed(state, rows.reset[t])
+            z, state = step(TENSORFLOW, self.network, self.weights, rows.x[t], state, dropped)
+            losses = loss_of(z, rows.y[t], self.network.head)  # [R, B]
+            return t + 1, state, total + tf.reduce_sum(losses * share[t], axis=-1)
+
+        def is_left(t: Tensor, *_: Any) -> Tensor:
+            return t < rows_per_update
+
+        start = (0, state, tf.zeros(self.repeats))
+        if rows_per_update == 1:
+            _, state, loss = take_row(*start)
+        else:
+            _, state, loss = tf.while_loop(
+                is_left, take_row, start, maximum_iterations=rows_per_update
+            )
+        if np.any(self.learning.penalties):
+            loss += penalty(self.network, self.weights, self.factors)
+        return loss, state
+
+    def _going(self, form: Form, active: Tensor) -> Tensor | None:
+        """Return which repeats learn now [R, 1, 1]; None: all do.
+
+        Those do that have rows left and have not stopped.
+        """
         going = None if form.all_active else active[:, None, None] > 0
-        if self.stopper:
-            running = tf.logical_not(self.stopper.stopped)[:, None, None]
-            going = running if going is None else tf.logical_and(going, running)
-        gradients = clipped(gradients, self._clip)
+        if self.stopper is None:
+            return going
+        running = tf.logical_not(self.stopper.stopped)[:, None, None]
+        return running if going is None else tf.logical_and(going, running)
+
+    def _apply(self, gradients: list[Tensor], going: Tensor | None) -> None:
+        """Update the weights; of repeats that rest nothing changes, in the optimizer neither."""
         if going is None:
             self.optimizer.apply(gradients, self.weights)
             return
-        kept = [*self.weights, *(variable for variable in self.optimizer.variables if len(variable.shape) == 3)]
+        of_repeats = [variable for variable in self.optimizer.variables if len(variable.shape) == 3]
+        kept = [*self.weights, *of_repeats]
         before = [tf.identity(variable) for variable in kept]
         self.optimizer.apply(gradients, self.weights)
         for variable, old in zip(kept, before, strict=True):
             variable.assign(tf.where(going, tf.identity(variable), old))
 
-    def _update_loss(self, form: Form, rows: Batches, state: State, dropped: list[Masks]) -> tuple[Tensor, State]:
-        """Return the loss [R] of the rows [T, ...] of one update, a mean over its rows, and the state after them."""
-        timesteps, _, lanes, _ = rows.x.shape
-        learning = self.learning
-        if form.plain:
-            share = tf.ones_like(rows.weight) / (timesteps * lanes)
-        else:
-            used = tf.reduce_sum(tf.cast(rows.weight > 0, tf.float32), axis=[0, 2], keepdims=True)
-            share = rows.weight / tf.maximum(used, 1.0)
+    def _draw(self, seeds: Tensor, lanes: int, update: Tensor) -> list[Tensor]:
+        """Return the masks of an update, those of all layers one after the other."""
+        dropout = self.learning.dropout
+        recurrent_dropout = self.learning.recurrent_dropout
+        if not dropout and not recurrent_dropout:
+            return []
+        drawn = masks(
+            self.network,
+            lanes,
+            seeds,
+            update,
+            dropout=dropout,
+            recurrent_dropout=recurrent_dropout,
+        )
+        return [mask for layer in drawn for mask in layer if mask is not None]
 
-        def body(t: Tensor, state: State, loss: Tensor) -> tuple[Tensor, State, Tensor]:
-            if form.resets:
-                state = zeroed(state, rows.reset[t])
-            z, state = step(TENSORFLOW, self.network, self.weights, rows.x[t], state, dropped)
-            errors = LOSSES[learning.loss](z, rows.y[t], self.network.head)  # [R, B]
-            return t + 1, state, loss + tf.reduce_sum(errors * share[t], axis=-1)
+    def _as_masks(self, drawn: list[Tensor]) -> list[Masks]:
+        """Return the masks of each layer from what ``_draw`` returned."""
+        if not drawn:
+            return []
+        left = iter(drawn)
+        layers = []
+        for _ in self.network.units:
+            inputs = next(left) if self.learning.dropout else None
+            recurrent = next(left) if self.learning.recurrent_dropout else None
+            layers.append(Masks(inputs, recurrent))
+        return layers
 
-        start = (0, state, tf.zeros(self.weights[0].shape[0]))
-        if timesteps == 1:
-            _, state, loss = body(*start)
-        else:
-            _, state, loss = tf.while_loop(lambda t, *_: t < timesteps, body, start, maximum_iterations=timesteps)
-        if any(map(any, learning.penalties)):
-            loss += penalty(self.network, self.weights, self.factors)
-        return loss, state
 
-    def _zeros(self, repeats: int, lanes: int) -> State:
-        return tuple(LayerState(*[tf.zeros((repeats, lanes, units))] * 2) for units in self.network.units)
+def _shares(form: Form, rows: Batches) -> Tensor:
+    """Return the weight [T, R, B] of each row in the loss of an update."""
+    if form.plain:
+        rows_per_update, _, lanes, _ = rows.x.shape
+        return tf.ones_like(rows.weight) / (rows_per_update * lanes)
+    is_used = tf.cast(rows.weight > 0, tf.float32)
+    used = tf.reduce_sum(is_used, axis=[0, 2], keepdims=True)
+    return rows.weight / tf.maximum(used, 1.0)

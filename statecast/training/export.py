@@ -1,67 +1,109 @@
-"""Write networks as Keras models at their forecasting batch size: a JSON config and ``.weights.h5``.
+"""Write networks as Keras models at their forecasting batch size.
 
-Both are byte-stable, which a ``.keras`` file is not.
+A model is a JSON config and ``.weights.h5``. Both are byte-stable, which a ``.keras`` file is not.
 """
 
+import re
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import quote
 
 import numpy as np
 
 from statecast.base.errors import require
 from statecast.base.files import whole_file, write_text
-from statecast.network.ensemble import Model
+from statecast.base.identity import SeriesKey
+from statecast.network.ensemble import Ensemble
 from statecast.network.network import Network
 from statecast.training.runtime import keras
 
 LAYERS = {"lstm": keras.layers.LSTM, "gru": keras.layers.GRU, "simple_rnn": keras.layers.SimpleRNN}
+GATED = ("lstm", "gru")
+UNSAFE = re.compile(r"[^\w .-]")  # in a file name: written as %2F, say
 
 
 def keras_model(network: Network, batch_size: int) -> Any:
-    """Return a stateful Keras model of ``batch_size`` rows [steps, F] a call.
+    """Return a stateful Keras model of ``batch_size`` rows [T, F] a call.
 
-    Raises StatecastError for the hard sigmoid of 2017, which Keras 3 has no name for.
+    Raises:
+        StatecastError: the network has the hard sigmoid of 2017, which Keras 3 has no name for.
+
     """
-    hard = network.recurrent_activation == "hard_sigmoid" and network.cell in ("lstm", "gru")
-    where = "params.yaml: train.recurrent_activation"
-    require(not hard, where, "be sigmoid to export: Keras 3 has another hard_sigmoid", "hard_sigmoid of 2017")
-    row = keras.Input(batch_shape=(batch_size, network.steps, network.features), name="row")
-    x = row
-    for layer, units in enumerate(network.units):
-        name, last = f"{network.cell}_{layer}", layer == len(network.units) - 1
-        if network.cell == "dense":
-            x = keras.layers.Dense(units, activation="tanh", name=name)(x)
-        else:
-            x = LAYERS[network.cell](units, stateful=True, return_sequences=not last, name=name)(x)
-    if network.cell == "dense":
-        x = keras.layers.Flatten(name="one_step")(x)
-    if not network.highway:
-        head = keras.layers.Dense(network.outputs, activation=network.head, name="head")
-        return keras.Model(row, head(x), name="statecast")
-    straight = keras.layers.Dense(network.outputs, use_bias=False, kernel_initializer="zeros", name="highway")
-    both = [
-        keras.layers.Dense(network.outputs, name="head")(x),
-        straight(keras.layers.Flatten(name="inputs")(row)),
-    ]
-    outputs = keras.layers.Activation(network.head, name="outputs")(keras.layers.Add(name="sum")(both))
-    return keras.Model(row, outputs, name="statecast")
+    is_hard = network.recurrent_activation == "hard_sigmoid" and network.cell in GATED
+    what = "be sigmoid to export: Keras 3 has another hard_sigmoid"
+    require(not is_hard, "`recurrent_activation`", what, "hard_sigmoid of 2017")
+    row = keras.Input((network.steps, network.features), batch_size=batch_size, name="row")
+    hidden = _layers(network, row)
+    if network.highway:
+        return keras.Model(row, _with_highway(network, row, hidden), name="statecast")
+    head = keras.layers.Dense(network.outputs, activation=network.head, name="head")
+    return keras.Model(row, head(hidden), name="statecast")
 
 
-def export_keras(model: Model, folder: Path, *, batch_size: int, seed: int | Literal["all"]) -> None:
-    """Write ``model.json`` and ``[UNIQUE_ID_]SEED.weights.h5`` of one seed or all.
+def export_keras(
+    ensemble: Ensemble, folder: Path, *, batch_size: int, seed: int | Literal["all"]
+) -> None:
+    """Write ``model.json`` and ``[UNIQUE_ID_]SEED.weights.h5``.
 
     ``keras.models.model_from_json`` and ``load_weights`` read them.
+
+    Args:
+        ensemble: the networks.
+        folder: where to.
+        batch_size: rows of a call.
+        seed: which repeat, or all.
+
+    Raises:
+        StatecastError: there is no such seed, or ``keras_model`` cannot build the network.
+
     """
-    seeds = sorted(set(model.seed.tolist()))
-    which = f"be all or a trained seed, {seeds[0]} to {seeds[-1]}"
-    require(seed == "all" or seed in seeds, "params.yaml: rebatch.export", which, seed)
-    built = keras_model(model.network, batch_size)
-    write_text(built.to_json(indent=2) + "\n", folder / "model.json")
-    several = len(set(model.unique_id.tolist())) > 1
-    for place in np.flatnonzero((model.seed == seed) | (seed == "all")).tolist():
-        built.set_weights([array[place] for array in model.weights])
-        name = f"{model.unique_id[place]}_{model.seed[place]}" if several else str(model.seed[place])
+    seeds = sorted(set(ensemble.seed.tolist()))
+    what = f"be all or a trained seed, {seeds[0]} to {seeds[-1]}"
+    require(seed == "all" or seed in seeds, "`export`", what, seed)
+    model = keras_model(ensemble.network, batch_size)
+    write_text(model.to_json(indent=2) + "\n", folder / "model.json")
+    several = len(set(ensemble.keys)) > 1
+    wanted = (ensemble.seed == seed) | (seed == "all")
+    for place in np.flatnonzero(wanted).tolist():
+        model.set_weights([weight[place] for weight in ensemble.weights])
+        own_seed = str(ensemble.seed[place])
+        name = f"{_file_name(ensemble.keys[place])}_{own_seed}" if several else own_seed
         with whole_file(folder / f"{name}.weights.h5") as temporary:
             written = temporary.with_name("part.weights.h5")  # Keras insists on the ending
-            built.save_weights(written)
+            model.save_weights(written)
             written.replace(temporary)
+
+
+def _file_name(key: SeriesKey) -> str:
+    """Return a name without path separators, and another one for every series and fold."""
+    name = UNSAFE.sub(lambda character: quote(character[0], safe=""), key.unique_id)
+    return name if key.is_whole else f"{name}+fold{key.fold}"
+
+
+def _layers(network: Network, row: Any) -> Any:
+    """Return the hidden state of the last layer after a row."""
+    hidden = row
+    last = len(network.units) - 1
+    for layer, units in enumerate(network.units):
+        name = f"{network.cell}_{layer}"
+        if network.cell == "dense":
+            hidden = keras.layers.Dense(units, activation="tanh", name=name)(hidden)
+        else:
+            every_step = layer < last
+            make = LAYERS[network.cell]
+            built = make(units, stateful=True, return_sequences=every_step, name=name)
+            hidden = built(hidden)
+    if network.cell == "dense":
+        return keras.layers.Flatten(name="one_step")(hidden)
+    return hidden
+
+
+def _with_highway(network: Network, row: Any, hidden: Any) -> Any:
+    """Return the outputs of a network with a linear term from the inputs of a row."""
+    head = keras.layers.Dense(network.outputs, name="head")(hidden)
+    inputs = keras.layers.Flatten(name="inputs")(row)
+    highway = keras.layers.Dense(
+        network.outputs, use_bias=False, kernel_initializer="zeros", name="highway"
+    )
+    both = keras.layers.Add(name="sum")([head, highway(inputs)])
+    return keras.layers.Activation(network.head, name="outputs")(both)

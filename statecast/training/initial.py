@@ -1,70 +1,87 @@
-"""The weights that Keras gives a freshly built network, for many seeds, without building the networks."""
+"""The weights that Keras gives a new network, for many seeds, without building the networks.
+
+Shape letters: R repeats, F inputs, U units, G gates x units.
+"""
 
 import random
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
 
-from statecast.network.network import GATES, Cell, Network
+from statecast.network.network import GATES, WEIGHTS_OF_A_LAYER, Network
 from statecast.training.runtime import keras
 
 HIGHEST_SEED = 10**9  # of keras.src.random.make_default_seed
+WIDER = 1.1  # gain of an orthogonal matrix before Keras 2
+SHORTEST = 3  # steps of a sequence that chrono can spread gates over
+KEPT = 8  # networks and seeds; a study asks for the same again and again, and 3 ms a seed are long
+
+Weights = list[np.ndarray]
 
 
-def initial_weights(network: Network, seeds: list[int]) -> list[np.ndarray]:
-    """Return Keras's initial weights of each seed, stacked: a list in Keras's order, each [R, ...].
+def initial_weights(network: Network, seeds: Sequence[int]) -> Weights:
+    """Return Keras's initial weights of each seed, stacked: in Keras's order, each [R, ...].
 
-    Repeat r has the weights of ``Sequential([Input, LSTM(units, stateful=True) ..., Dense(outputs)])`` built right
-    after ``keras.utils.set_random_seed(seeds[r])``; a highway starts from 0. Keras draws the seed of each random
-    initializer from Python's generator when a layer is made, and one more for the dropout of a recurrent layer; these
-    draws are repeated here.
+    Repeat r has the weights of ``Sequential([Input, LSTM(units, stateful=True) ...,
+    Dense(outputs)])``, built right after ``keras.utils.set_random_seed(seeds[r])``; a highway
+    starts from 0. Keras draws the seed of each random initializer from Python's generator when a
+    layer is made, and one more for the dropout of a recurrent layer. These draws are repeated here.
     """
-    found = _stacked(replace(network, recurrent_activation="sigmoid"), tuple(seeds))
-    return [array.copy() for array in found]
+    any_gates = replace(network, recurrent_activation="sigmoid")  # it draws nothing
+    return [weight.copy() for weight in _stacked(any_gates, tuple(seeds))]
 
 
-@lru_cache(maxsize=8)  # a study asks for the same again and again, and 3 ms a seed are long
+@lru_cache(maxsize=KEPT)
 def _stacked(network: Network, seeds: tuple[int, ...]) -> tuple[np.ndarray, ...]:
-    repeats = [_one(network, seed) for seed in seeds]
-    return tuple(np.stack(arrays) for arrays in zip(*repeats, strict=True))
+    repeats = [_of_seed(network, seed) for seed in seeds]
+    return tuple(np.stack(weights) for weights in zip(*repeats, strict=True))
 
 
-def chrono_biases(network: Network, weights: list[np.ndarray], seeds: list[int], longest: int) -> list[np.ndarray]:
+def chrono_biases(
+    network: Network, weights: Weights, seeds: Sequence[int], longest: int
+) -> Weights:
     """Return the weights with the biases of the gates spread over the time to be remembered.
 
-    The forget gates get log(uniform(1, T - 1)), the input gates its negative: a unit keeps its carry for a time drawn
-    evenly up to T. Tallec and Ollivier, Can recurrent neural networks warp time?, ICLR 2018.
+    The forget gates get log(uniform(1, T - 1)), the input gates its negative: a unit keeps its
+    carry for a time drawn evenly up to T. Tallec and Ollivier, Can recurrent neural networks warp
+    time?, ICLR 2018.
 
     Args:
         network: what the weights belong to; a cell without gates keeps its weights.
         weights: from ``initial_weights``, each [R, ...].
-        seeds: [R], of the draws.
-        longest: T, steps of the longest sequence, at least 3.
+        seeds: of the draws [R].
+        longest: T, steps of the longest sequence.
 
     """
     if network.cell != "lstm":
         return weights
     changed = list(weights)
     generators = [np.random.default_rng(seed) for seed in seeds]
+    latest = max(longest, SHORTEST) - 1
     for layer, units in enumerate(network.units):
-        bias = weights[3 * layer + 2].copy()
-        forget = np.stack([np.log(draw.uniform(1, max(longest, 3) - 1, units)) for draw in generators])
-        bias[:, :units], bias[:, units : 2 * units] = -forget, forget
-        changed[3 * layer + 2] = bias
+        place = WEIGHTS_OF_A_LAYER["lstm"] * layer + 2
+        times = np.stack([generator.uniform(1, latest, units) for generator in generators])
+        forget = np.log(times)  # [R, U]
+        bias = weights[place].copy()  # [R, 4 U]: input, forget, candidate, output
+        bias[:, :units] = -forget
+        bias[:, units : 2 * units] = forget
+        changed[place] = bias
     return changed
 
 
-def drawn_by_gate(network: Network, weights: list[np.ndarray], seeds: list[int]) -> list[np.ndarray]:
-    """Return the weights with each gate's kernels drawn on their own, wider than Keras draws all gates at once.
+def drawn_by_gate(network: Network, weights: Weights, seeds: Sequence[int]) -> Weights:
+    """Return the weights with the kernels of each gate drawn on their own.
 
-    So Keras did before version 2: Glorot's limit for the shape of one gate, and 1.1 times an orthogonal matrix for each
-    recurrent one. The other weights stay, and a cell without gates keeps all.
+    So Keras did before version 2: Glorot's limit for the shape of one gate, and 1.1 times an
+    orthogonal matrix for each recurrent one. That is wider than drawing all gates at once. The
+    other weights stay, and a cell without gates keeps all.
 
     Args:
         network: what the weights belong to.
         weights: from ``initial_weights``, each [R, ...].
-        seeds: [R], of the draws.
+        seeds: of the draws [R].
 
     """
     gates = GATES[network.cell]
@@ -72,42 +89,61 @@ def drawn_by_gate(network: Network, weights: list[np.ndarray], seeds: list[int])
         return weights
     changed = list(weights)
     generators = [np.random.default_rng(seed) for seed in seeds]
-    for place, units in enumerate(network.units):
-        kernel = weights[3 * place]
-        limit = np.sqrt(6 / (kernel.shape[1] + units))
-        changed[3 * place] = np.stack([draw.uniform(-limit, limit, kernel.shape[1:]) for draw in generators])
-        recurrent = [[_orthogonal(draw, units) for _ in range(gates)] for draw in generators]
-        changed[3 * place + 1] = 1.1 * np.stack([np.concatenate(one, axis=1) for one in recurrent])
-    return [array.astype(np.float32) for array in changed]
+    for layer, units in enumerate(network.units):
+        place = WEIGHTS_OF_A_LAYER[network.cell] * layer
+        _, inputs, width = weights[place].shape  # [R, F, G]
+        limit = np.sqrt(6 / (inputs + units))
+        kernels = [generator.uniform(-limit, limit, (inputs, width)) for generator in generators]
+        recurrent = [_orthogonal_gates(generator, units, gates) for generator in generators]
+        changed[place] = np.stack(kernels)
+        changed[place + 1] = np.stack(recurrent)
+    return [weight.astype(np.float32) for weight in changed]
 
 
-def _orthogonal(draw: np.random.Generator, units: int) -> np.ndarray:
-    left, _, _ = np.linalg.svd(draw.normal(size=(units, units)))
-    return np.asarray(left)
+def _orthogonal_gates(generator: np.random.Generator, units: int, gates: int) -> np.ndarray:
+    """Return recurrent kernels [U, G], each gate's orthogonal."""
+    by_gate = []
+    for _ in range(gates):
+        left, _, _ = np.linalg.svd(generator.normal(size=(units, units)))
+        by_gate.append(WIDER * left)
+    return np.concatenate(by_gate, axis=1)
 
 
-def _one(network: Network, seed: int) -> list[np.ndarray]:
+def _of_seed(network: Network, seed: int) -> Weights:
+    """Return the weights of one repeat."""
     draws = random.Random(seed)  # noqa: S311 (not for secrets: the generator that Keras uses)
-    weights: list[np.ndarray] = []
+    weights: Weights = []
     inputs = network.features
     for units in network.units:
-        weights += _layer(network.cell, inputs, units, draws)
+        weights += _layer(network, inputs, units, draws)
         inputs = units
-    kernel = keras.initializers.GlorotUniform(draws.randint(1, HIGHEST_SEED))((inputs, network.outputs))
-    weights += [np.asarray(kernel), np.zeros(network.outputs, np.float32)]
-    straight = (network.features * network.steps, network.outputs)
-    return [*weights, np.zeros(straight, np.float32)] if network.highway else weights
+    glorot = keras.initializers.GlorotUniform(draws.randint(1, HIGHEST_SEED))
+    weights.append(np.asarray(glorot((inputs, network.outputs))))
+    weights.append(np.zeros(network.outputs, np.float32))
+    if network.highway:
+        straight = (network.steps * network.features, network.outputs)
+        weights.append(np.zeros(straight, np.float32))
+    return weights
 
 
-def _layer(cell: Cell, inputs: int, units: int, draws: random.Random) -> list[np.ndarray]:
+def _layer(network: Network, inputs: int, units: int, draws: random.Random) -> Weights:
+    """Return kernel, recurrent kernel (but of a dense layer) and bias."""
+    cell = network.cell
+    width = GATES[cell] * units
     seeds = [draws.randint(1, HIGHEST_SEED) for _ in range(1 if cell == "dense" else 3)]
     if cell == "simple_rnn":  # there the seed for dropout is drawn first, elsewhere last
         seeds = seeds[1:]
-    width = GATES[cell] * units
     kernel = np.asarray(keras.initializers.GlorotUniform(seeds[0])((inputs, width)))
     if cell == "dense":
         return [kernel, np.zeros(units, np.float32)]
-    recurrent_kernel = np.asarray(keras.initializers.Orthogonal(seed=seeds[1])((units, width)))
-    forget_one = np.repeat(np.array([0, 1, 0, 0], np.float32), units)  # Keras's unit_forget_bias
-    biases = {"lstm": forget_one, "gru": np.zeros((2, width), np.float32)}
-    return [kernel, recurrent_kernel, biases.get(cell, np.zeros(width, np.float32))]
+    orthogonal = keras.initializers.Orthogonal(seed=seeds[1])
+    recurrent_kernel = np.asarray(orthogonal((units, width)))
+    return [kernel, recurrent_kernel, _bias(network, units)]
+
+
+def _bias(network: Network, units: int) -> np.ndarray:
+    if network.cell == "lstm":
+        forget_one = np.array([0, 1, 0, 0], np.float32)  # Keras's unit_forget_bias
+        return np.repeat(forget_one, units)
+    width = GATES[network.cell] * units
+    return np.zeros((2, width) if network.cell == "gru" else width, np.float32)

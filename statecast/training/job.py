@@ -1,33 +1,52 @@
 """What is to be trained, in plain values. No TensorFlow."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from statecast.network.batching import Batching
-from statecast.network.network import Network
-from statecast.network.rows import Series
-from statecast.training.optimizers import Settings
+from statecast.network.network import Network, network_from_json
+from statecast.network.rows import SeriesRows
+from statecast.training.optimizers import KerasObject
+
+Penalties = tuple[tuple[float, ...], tuple[float, ...]]
+NO_PENALTIES: Penalties = ((0, 0, 0), (0, 0, 0))
 
 
 class Learning(NamedTuple):
     """How weights are learned; the names are those of params.yaml."""
 
-    optimizer: Settings  # from check_optimizer
-    learning_rate: float
-    schedule: Settings | None = None  # from with_steps
+    optimizer: KerasObject  # from check_optimizer
+    learning_rate: float  # with a schedule the first
+    schedule: KerasObject | None = None  # from check_schedule
     loss: str = "mse"
-    penalties: tuple[tuple[float, ...], tuple[float, ...]] = ((0, 0, 0), (0, 0, 0))  # L1, L2: see tensors.penalty
+    penalties: Penalties = NO_PENALTIES  # L1 and L2, each of kernels, recurrent kernels and biases
     dropout: float = 0
     recurrent_dropout: float = 0
-    patience: int | None = None  # epochs without a better RMSE of the watched part `stop_on`
+    patience: int | None = None  # epochs without a better RMSE of the watched part ``stop_on``
     stop_on: int = 0
+
+    def as_json(self) -> dict[str, Any]:
+        """Return plain values that ``learning_from_json`` takes."""
+        schedule = None if self.schedule is None else self.schedule.as_json()
+        return {**self._asdict(), "optimizer": self.optimizer.as_json(), "schedule": schedule}
+
+
+def learning_from_json(content: dict[str, Any]) -> Learning:
+    """Return the learning that ``as_json`` described."""
+    schedule = content["schedule"]
+    typed = {
+        "optimizer": KerasObject(*content["optimizer"]),
+        "schedule": None if schedule is None else KerasObject(*schedule),
+        "penalties": tuple(map(tuple, content["penalties"])),
+    }
+    return Learning(**{**content, **typed})
 
 
 class Setting(NamedTuple):
     """How networks are trained; the names are those of params.yaml."""
 
     network: Network
-    trained: Batching
-    seeds: list[int]
+    batching: Batching
+    seeds: list[int]  # of the repeats
     epochs: int
     learning: Learning
     initialisation: str = "default"
@@ -35,10 +54,28 @@ class Setting(NamedTuple):
     shuffle: bool = False
     history_every: int = 1
 
+    def as_json(self) -> dict[str, Any]:
+        """Return plain values that ``setting_from_json`` takes."""
+        return {
+            **self._asdict(),
+            "network": self.network.as_json(),
+            "batching": self.batching._asdict(),
+            "learning": self.learning.as_json(),
+        }
 
-class Request(NamedTuple):
-    """A training in plain values: the same request gives the same run, wherever it is trained."""
 
-    series: list[Series]  # scaled rows
-    scale: dict[str, float]  # how much 1 on the original scale is on the scaled one, by unique_id
+def setting_from_json(content: dict[str, Any]) -> Setting:
+    """Return the setting that ``as_json`` described."""
+    typed = {
+        "network": network_from_json(content["network"]),
+        "batching": Batching(**content["batching"]),
+        "learning": learning_from_json(content["learning"]),
+    }
+    return Setting(**{**content, **typed})
+
+
+class Job(NamedTuple):
+    """A training in plain values: the same job gives the same result, wherever it is trained."""
+
+    series: list[SeriesRows]  # scaled rows
     setting: Setting

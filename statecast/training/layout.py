@@ -1,141 +1,207 @@
-"""Lay the rows of one or more series out as the arrays that the engine takes.
+"""Lay the rows of one or more series out as the arrays that the engine takes. No TensorFlow.
 
-Shape letters: D series, R repeats, S steps, T timesteps of an update, B lanes, N rows of the longest series, F inputs
-O outputs, P watched parts. The engine's repeat axis holds D * R networks, all repeats of the first series first; it
-is 1 where all networks see the same rows. Series of different lengths have grids of their own: the shorter rest at
-the end.
+Shape letters: D series, R repeats, S steps, T rows of a lane in an update, B lanes, N rows of the
+longest series, F inputs of a row, O outputs, P watched parts. The repeat axis of the engine holds D
+x R networks, all repeats of the first series first; it is 1 where all networks see the same rows.
+Series of different lengths have grids of their own: the shorter ones rest at the end.
 """
 
 from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
+from statecast.base.arrays import Bools, Ints, Singles
 from statecast.network.lanes import IDLE, Grid, Layout, training_grid
-from statecast.training.epoch import Batches, Watched
 
-Floats = npt.NDArray[np.float32]
+
+class Batches(NamedTuple):
+    """The rows of an epoch, laid out in updates, rows of an update, and lanes. R may be 1."""
+
+    x: np.ndarray  # [S / T, T, R, B, F]
+    y: np.ndarray  # [S / T, T, R, B, O]
+    weight: np.ndarray  # [S / T, T, R, B], of the row in the loss, 0 for a lane that rests
+    reset: np.ndarray  # [S / T, T, R, B], whether the lane's state is zeroed before the row
+    active: np.ndarray  # [S / T, R], False where a repeat has no rows left and rests
+
+
+class Watched(NamedTuple):
+    """Rows forecast after an epoch from the zero state; a part has lanes of its own. R may be 1."""
+
+    x: np.ndarray  # [S, R, B, F]
+    y: np.ndarray  # [S, R, B, O]
+    weight: np.ndarray  # [P, S, R, B]; sums of weight x error^2 are mean squared errors
+    reset: np.ndarray  # [S, R, B]
 
 
 class Rows(NamedTuple):
     """Inputs and targets of D series, zeros after the last row of a shorter one."""
 
-    x: Floats  # [D, N, F]
-    y: Floats  # [D, N, O]
+    x: Singles  # [D, N, F]
+    y: Singles  # [D, N, O]
 
 
-class Part(NamedTuple):
+class WatchedPart(NamedTuple):
     """Rows to be watched while training goes on."""
 
     rows: Rows
-    grid: "Grid | Sequence[Grid]"  # one for all series, or one each
-    scale: Floats  # [D, N], how much 1 on the original scale is on the scaled one
+    grids: Sequence[Grid]  # one for all series, or one each
+    scale: Singles  # [D, N], how much 1 on the original scale is on the scaled one
 
 
-class Laid(NamedTuple):
-    """Grids side by side."""
+class SideBySide(NamedTuple):
+    """Grids of several series side by side. D is 1 where all have the same grid."""
 
-    rows: np.ndarray  # [S, D or 1, B]
-    reset: np.ndarray  # [S, D or 1, B]
-    active: np.ndarray  # [S, D or 1]
+    rows: Ints  # [S, D, B], IDLE where a lane rests
+    reset: Bools  # [S, D, B]
+    active: Bools  # [S, D], False after the last step of a series
+
+    @property
+    def lanes(self) -> int:
+        """Return B."""
+        return self.rows.shape[2]
 
 
 def training_batches(
     rows: Rows,
-    grid: Grid | Sequence[Grid],
+    grids: Sequence[Grid],
     repeats: int,
     *,
-    timesteps: int = 1,
-    row_weights: Floats | None = None,
+    rows_per_update: int = 1,
+    row_weights: Singles | None = None,
 ) -> Batches:
-    """Return the rows of training grids as batches for D * repeats networks.
+    """Return the rows of training grids as batches for D x R networks.
 
     Args:
         rows: inputs and targets.
-        grid: which row is where, for all series or for each; its number of steps is a multiple of ``timesteps``.
-        repeats: networks of each series.
-        timesteps: steps of an update.
-        row_weights: of each row in the loss [D or 1, N], above 0; None: all 1.
+        grids: which row is where, one for all series or one each; S is a multiple of
+            ``rows_per_update``.
+        repeats: networks of each series, R.
+        rows_per_update: T.
+        row_weights: of each row in the loss [D or 1, N], above 0. None: all 1.
 
     """
-    weights = np.ones((1, rows.y.shape[1]), np.float32) if row_weights is None else row_weights
-    laid = side_by_side(grid)
-    x, y = _laid_out(rows, laid)
-    weight = np.where(laid.rows == IDLE, 0, _taken(weights, laid.rows)).astype(np.float32)
-    weight = np.broadcast_to(weight, (len(weight), max(weight.shape[1], y.shape[1]), weight.shape[2]))
-    x, y, weight, reset = (
-        part.reshape(-1, timesteps, *part.shape[1:])
-        for part in (*(_for_repeats(part, repeats) for part in (x, y, weight)), _for_repeats(laid.reset, repeats))
+    side = side_by_side(grids)
+    if row_weights is None:
+        longest = rows.y.shape[1]
+        row_weights = np.ones((1, longest), np.float32)
+    y = _laid_out(rows.y, side.rows)
+    weight = _laid_out(row_weights, side.rows)
+    networks = max(weight.shape[1], y.shape[1])
+
+    def in_updates(part: np.ndarray) -> np.ndarray:
+        repeated = _for_repeats(part, repeats)
+        return repeated.reshape(-1, rows_per_update, *repeated.shape[1:])
+
+    return Batches(
+        x=in_updates(_laid_out(rows.x, side.rows)),
+        y=in_updates(y),
+        weight=in_updates(_for_networks(weight, networks)),
+        reset=in_updates(side.reset),
+        active=_for_repeats(side.active, repeats)[::rows_per_update],
     )
-    return Batches(x, y, weight, reset, _for_repeats(laid.active, repeats)[::timesteps])
 
 
-def side_by_side(grid: Grid | Sequence[Grid]) -> Laid:
-    """Return grids as one, the shorter ones idle at the end."""
-    grids = [grid] if isinstance(grid, Grid) else list(grid)
-    steps = max(len(one.rows) for one in grids)
-    active = np.stack([np.arange(steps) < len(one.rows) for one in grids], axis=1)
-    rows = np.stack([_steps(one.rows, steps, IDLE) for one in grids], axis=1)
-    return Laid(rows, np.stack([_steps(one.reset, steps) for one in grids], axis=1), active)
+def side_by_side(grids: Sequence[Grid]) -> SideBySide:
+    """Return grids as one; the shorter ones are idle at the end."""
+    steps = max(len(grid.rows) for grid in grids)
+    place = np.arange(steps)
+    return SideBySide(
+        rows=np.stack([_lengthened(grid.rows, steps, IDLE) for grid in grids], axis=1),
+        reset=np.stack([_lengthened(grid.reset, steps, False) for grid in grids], axis=1),
+        active=np.stack([place < len(grid.rows) for grid in grids], axis=1),
+    )
 
 
-def later_grid(lengths: list[int], batch_size: int, layout: Layout, *, stateful: bool = True) -> Grid:
+def later_grid(
+    lengths: Sequence[int], batch_size: int, layout: Layout, *, stateful: bool = True
+) -> Grid:
     """Return the grid of rows after the training rows, forecast from the zero state.
 
-    Their lanes are those of ``training_walk``; from the zero state only which row goes on from which row matters.
+    Their lanes are those of ``training_walk``. From the zero state only which row goes on from
+    which row matters.
+
+    Args:
+        lengths: number of rows of each sequence.
+        batch_size: lanes of the training.
+        layout: of the training.
+        stateful: False resets the state at every row.
+
     """
-    lanes = {"interleaved": batch_size, "contiguous": 1, "sequences": len(lengths)}[layout]
+    lanes_of = {"interleaved": batch_size, "contiguous": 1, "sequences": len(lengths)}
+    lanes = lanes_of[layout]
     if sum(lengths) == 0:
-        return Grid(np.full((0, lanes), IDLE), np.zeros((0, lanes), bool), 0)
+        no_steps = (0, lanes)
+        return Grid(np.full(no_steps, IDLE), np.zeros(no_steps, bool), left_out=0)
     return training_grid(lengths, lanes, layout, remainder="pad", stateful=stateful)
 
 
-def watched_rows(parts: list[Part], repeats: int) -> Watched:
+def watched_rows(parts: Sequence[WatchedPart], repeats: int) -> Watched:
     """Return the parts side by side: each has lanes of its own, and rests after its last step."""
-    laid = [side_by_side(part.grid) for part in parts]
-    steps = max(len(one.rows) for one in laid)
-    arrays = [_laid_out(part.rows, one) for part, one in zip(parts, laid, strict=True)]
-    x, y = (np.concatenate([_steps(pair[place], steps) for pair in arrays], axis=2) for place in range(2))
-    apart = max(one.reset.shape[1] for one in laid)
-    resets = [np.broadcast_to(one.reset, (len(one.reset), apart, one.reset.shape[2])) for one in laid]
-    reset = np.concatenate([_steps(part, steps) for part in resets], axis=2)
-    weight = np.zeros((len(parts), *y.shape[:3]), np.float32)
+    sides = [side_by_side(part.grids) for part in parts]
+    pairs = list(zip(parts, sides, strict=True))
+    networks = max(side.rows.shape[1] for side in sides)
+    x = _joined([_laid_out(part.rows.x, side.rows) for part, side in pairs])
+    y = _joined([_laid_out(part.rows.y, side.rows) for part, side in pairs])
+    reset = _joined([_for_networks(side.reset, networks) for side in sides])
+
+    weight = np.zeros((len(parts), *y.shape[:3]), np.float32)  # [P, S, D, B]
     first = 0
-    for own, part, one in zip(weight, parts, laid, strict=True):
-        last = first + one.rows.shape[2]
-        own[: len(one.rows), :, first:last] = _shares(part, one)
+    for own, (part, side) in zip(weight, pairs, strict=True):
+        last = first + side.lanes
+        own[: len(side.rows), :, first:last] = _shares(part, side)
         first = last
     return Watched(
-        _for_repeats(x, repeats),
-        _for_repeats(y, repeats),
-        _for_repeats(weight, repeats, 2),
-        _for_repeats(reset, repeats),
+        x=_for_repeats(x, repeats),
+        y=_for_repeats(y, repeats),
+        weight=_for_repeats(weight, repeats, axis=2),
+        reset=_for_repeats(reset, repeats),
     )
 
 
-def _shares(part: Part, laid: Laid) -> Floats:
-    """Return the weight [S, D, B] of each squared error in the mean squared error on the original scale."""
-    used = laid.rows != IDLE
-    scale = np.where(used, _taken(part.scale, laid.rows), 1)
-    count = used.sum(axis=(0, 2), keepdims=True)
+def _shares(part: WatchedPart, side: SideBySide) -> Singles:
+    """Return the weight [S, D, B] of each squared error in the mean on the original scale."""
+    used = side.rows != IDLE
+    scale = np.where(used, _taken(part.scale, side.rows), 1)
+    count = used.sum(axis=(0, 2), keepdims=True)  # rows of each series
     return np.asarray(used / (scale**2 * np.maximum(count, 1)), np.float32)
 
 
-def _taken(values: np.ndarray, rows: np.ndarray) -> np.ndarray:
-    """Return values [D, N, ...] at rows [S, D or 1, B]: [S, D, B, ...]; anything where a lane rests."""
-    return np.asarray(values[np.arange(len(values))[None, :, None], rows])
+def _taken(values: np.ndarray, rows: Ints) -> np.ndarray:
+    """Return values [D, N, ...] at rows [S, D or 1, B]: [S, D, B, ...]; any where a lane rests."""
+    series = np.arange(len(values))[None, :, None]  # [1, D, 1]
+    return np.asarray(values[series, rows])
 
 
-def _laid_out(rows: Rows, laid: Laid) -> tuple[Floats, Floats]:
-    used = (laid.rows != IDLE)[..., None]
-    x, y = (np.where(used, _taken(part, laid.rows), 0).astype(np.float32) for part in rows)
-    return x, y
+def _laid_out(values: np.ndarray, rows: Ints) -> Singles:
+    """Return values [D, N, ...] at rows [S, D or 1, B]: [S, D, B, ...]; 0 where a lane rests."""
+    taken = _taken(values, rows)
+    further_axes = [1] * (taken.ndim - rows.ndim)
+    used = (rows != IDLE).reshape(*rows.shape, *further_axes)
+    return np.where(used, taken, 0).astype(np.float32)
 
 
-def _steps(part: np.ndarray, steps: int, rest: int = 0) -> np.ndarray:
-    return np.concatenate([part, np.full((steps - len(part), *part.shape[1:]), rest, part.dtype)])
+def _joined(parts: Sequence[np.ndarray]) -> np.ndarray:
+    """Return parts [S, D, B, ...] with their lanes side by side; shorter ones end with zeros."""
+    steps = max(map(len, parts))
+    return np.concatenate([_lengthened(part, steps, 0) for part in parts], axis=2)
+
+
+def _lengthened(part: np.ndarray, steps: int, rest: int) -> np.ndarray:
+    """Return a part with so many steps, the further ones filled with ``rest``."""
+    shape = (steps - len(part), *part.shape[1:])
+    further = np.full(shape, rest, part.dtype)
+    return np.concatenate([part, further])
+
+
+def _for_networks(part: np.ndarray, networks: int) -> np.ndarray:
+    """Return [S, 1 or D, B] as [S, networks, B]."""
+    steps, _, lanes = part.shape
+    return np.broadcast_to(part, (steps, networks, lanes))
 
 
 def _for_repeats(part: np.ndarray, repeats: int, axis: int = 1) -> np.ndarray:
-    return part if part.shape[axis] == 1 else np.repeat(part, repeats, axis=axis)
+    """Return D along an axis as D x R; what all share stays 1."""
+    if part.shape[axis] == 1:
+        return part
+    return np.repeat(part, repeats, axis=axis)

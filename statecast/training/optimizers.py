@@ -1,11 +1,13 @@
-"""Keras's optimizers on stacked weights: those that treat every element by itself, and clipping by the repeat's norm.
+"""Keras's optimizers on stacked weights, and clipping by the norm of each repeat.
 
-An optimizer that takes a norm over a variable would mix the repeats, which share a variable; those are refused. The two
-arguments ``clipnorm`` and ``global_clipnorm`` are taken from Keras and done here, the norm of each repeat by itself.
+All repeats share a variable, so an optimizer that treats every element by itself trains each repeat
+as if it were alone. An optimizer that takes a norm over a variable would mix the repeats; those are
+refused. ``clipnorm`` and ``global_clipnorm`` are taken from Keras and done here, with the norm of
+each repeat by itself.
 """
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from statecast.base.errors import StatecastError, require
@@ -29,102 +31,167 @@ SCHEDULES = {
     "inverse_time_decay": "InverseTimeDecay",
     "polynomial_decay": "PolynomialDecay",
 }
-STEPS = {"cosine_decay_restarts": "first_decay_steps"}  # the argument that counts updates; decay_steps for the others
+UPDATES_OF = {"cosine_decay_restarts": "first_decay_steps"}  # the argument that counts updates
+NEEDS_A_RATE = ("exponential_decay", "inverse_time_decay")
 TAKES_A_NORM = {"adafactor", "lamb", "lars", "muon"}
-NOT_HERE = {"name", "learning_rate", "kwargs", "use_ema", "ema_momentum", "ema_overwrite_frequency"}
-WHERE = "params.yaml: train.optimizer"
-WHERE_SCHEDULE = "params.yaml: train.schedule"
+NOT_HERE = {
+    "name",
+    "learning_rate",
+    "kwargs",
+    "use_ema",
+    "ema_momentum",
+    "ema_overwrite_frequency",
+}
+CLIP_NORMS = ("clipnorm", "global_clipnorm")
 
-Settings = dict[str, Any]
+
+class KerasObject(NamedTuple):
+    """An optimizer or a schedule of Keras: its name here, and its arguments."""
+
+    name: str
+    arguments: dict[str, Any]
+
+    def as_json(self) -> list[Any]:
+        """Return plain values; ``KerasObject(*values)`` is the same again."""
+        return [self.name, self.arguments]
 
 
 class Clip(NamedTuple):
-    """Largest norm of a repeat's gradient: of each weight, and of all together; None: any."""
+    """Largest norm of a repeat's gradient: of each weight, and of all together. None: any."""
 
     norm: float | None
     global_norm: float | None
 
 
-def check_optimizer(optimizer: str | Settings) -> Settings:
-    """Return ``{"name": ..., **arguments}`` for a name or a mapping with a name, or say what is wrong with it."""
-    settings = {"name": optimizer} if isinstance(optimizer, str) else dict(optimizer)
-    name = str(settings.get("name", "")).lower()
-    elementwise = f"be one that treats every weight by itself: {', '.join(ELEMENTWISE)}"
-    require(name not in TAKES_A_NORM, WHERE, elementwise, f"{name}, which takes a norm over all repeats together")
-    require(name in ELEMENTWISE, WHERE, elementwise, repr(settings.get("name")))
-    clips = [key for key in ("clipnorm", "global_clipnorm", "clipvalue") if settings.get(key) is not None]
-    require(len(clips) < 2, WHERE, "have one kind of clipping", " and ".join(clips))
-    for key in clips:
-        value: Any = settings[key]
-        positive = isinstance(value, int | float) and value > 0
-        require(positive, f"{WHERE}.{key}", "be a number above 0", value)
-    return {**settings, "name": name}
+def check_optimizer(asked: str | Mapping[str, Any]) -> KerasObject:
+    """Return the optimizer of a name, or of a mapping with a name and arguments.
+
+    Raises:
+        StatecastError: there is no such optimizer here, or its clipping makes no sense.
+
+    """
+    optimizer = _named(asked)
+    names = ", ".join(ELEMENTWISE)
+    what = f"be one that treats every weight by itself: {names}"
+    takes_a_norm = optimizer.name in TAKES_A_NORM
+    found = f"{optimizer.name}, which takes a norm over all repeats together"
+    require(not takes_a_norm, "`optimizer`", what, found)
+    require(optimizer.name in ELEMENTWISE, "`optimizer`", what, repr(optimizer.name))
+    _check_clipping(optimizer.arguments)
+    return optimizer
 
 
-def check_schedule(schedule: str | Settings | None) -> Settings | None:
-    """Return ``{"name": ..., **arguments}``, or None for a constant learning rate."""
-    if schedule is None:
+def check_schedule(asked: str | Mapping[str, Any] | None) -> KerasObject | None:
+    """Return the schedule of a name, or of a mapping with a name and arguments.
+
+    None is a constant learning rate.
+
+    Raises:
+        StatecastError: there is no such schedule here.
+
+    """
+    if asked is None:
         return None
-    settings = {"name": schedule} if isinstance(schedule, str) else dict(schedule)
-    name = str(settings.get("name", "")).lower()
-    require(name in SCHEDULES, WHERE_SCHEDULE, f"be one of {', '.join(SCHEDULES)}", repr(settings.get("name")))
-    return {**settings, "name": name}
+    schedule = _named(asked)
+    what = f"be one of {', '.join(SCHEDULES)}"
+    require(schedule.name in SCHEDULES, "`schedule`", what, repr(schedule.name))
+    return schedule
 
 
-def with_steps(schedule: Settings | None, updates: int) -> Settings | None:
-    """Return the schedule with its updates; where they are not given, all updates of the training."""
-    if schedule is None:
-        return None
-    return {STEPS.get(schedule["name"], "decay_steps"): updates, **schedule}
-
-
-def clip_of(settings: Settings) -> Clip:
-    """Return the clipping by norm that checked settings ask for."""
-    return Clip(settings.get("clipnorm"), settings.get("global_clipnorm"))
-
-
-def build_optimizer(settings: Settings, learning_rate: float, schedule: Settings | None = None) -> Any:
-    """Return the Keras optimizer of checked settings; clipping by norm is left to the caller.
+def over_updates(schedule: KerasObject | None, updates: int) -> KerasObject | None:
+    """Return the schedule with the number of its updates; where it has none, those of the training.
 
     Args:
-        settings: from ``check_optimizer``.
+        schedule: from ``check_schedule``.
+        updates: of the training.
+
+    """
+    if schedule is None:
+        return None
+    argument = UPDATES_OF.get(schedule.name, "decay_steps")
+    return KerasObject(schedule.name, {argument: updates, **schedule.arguments})
+
+
+def clip_of(optimizer: KerasObject) -> Clip:
+    """Return the clipping by norm that an optimizer asks for."""
+    arguments = optimizer.arguments
+    return Clip(arguments.get("clipnorm"), arguments.get("global_clipnorm"))
+
+
+def build_optimizer(
+    optimizer: KerasObject, learning_rate: float, schedule: KerasObject | None = None
+) -> Any:
+    """Return the optimizer of Keras; clipping by norm is left to the caller.
+
+    Args:
+        optimizer: from ``check_optimizer``.
         learning_rate: of a schedule the first.
-        schedule: from ``with_steps``.
+        schedule: from ``over_updates``.
+
+    Raises:
+        StatecastError: Keras does not take the arguments.
 
     """
     from statecast.training.runtime import keras
 
-    arguments = {key: value for key, value in settings.items() if key not in ("clipnorm", "global_clipnorm")}
-    if schedule:
-        maker = getattr(keras.optimizers.schedules, SCHEDULES[schedule["name"]])
-        rate = _made(maker, schedule, WHERE_SCHEDULE, initial_learning_rate=learning_rate)
-        if schedule["name"] in ("exponential_decay", "inverse_time_decay"):
-            require("decay_rate" in schedule, WHERE_SCHEDULE, "have a decay_rate", "none")
-    else:
-        rate = learning_rate
-    return _made(getattr(keras.optimizers, ELEMENTWISE[settings["name"]]), arguments, WHERE, learning_rate=rate)
+    rate: Any = learning_rate
+    if schedule is not None:
+        rate = _build_schedule(schedule, learning_rate)
+    own = {name: value for name, value in optimizer.arguments.items() if name not in CLIP_NORMS}
+    maker = getattr(keras.optimizers, ELEMENTWISE[optimizer.name])
+    return _made(maker, own, "`optimizer`", learning_rate=rate)
 
 
-def _made(maker: Callable[..., Any], settings: Settings, where: str, **given: Any) -> Any:
-    arguments = {key: value for key, value in settings.items() if key != "name"}
-    known = [key for key in inspect.signature(maker).parameters if key not in NOT_HERE | given.keys()]
-    for key in arguments:
-        require(key in known, where, f"have arguments of {maker.__name__}: {', '.join(known)}", repr(key))
-    try:
-        return maker(**given, **arguments)
-    except (TypeError, ValueError) as error:
-        raise StatecastError(f"{where} must suit {maker.__name__}, got: {' '.join(str(error).split())}") from None
+def count_updates_apart(optimizer: Any, repeats: int) -> None:
+    """Let every repeat of a built optimizer count its own updates.
 
-
-def updates_apart(optimizer: Any, repeats: int) -> None:
-    """Let every repeat of a built optimizer count its own updates, for repeats that rest while others train.
-
-    Keras's counter is one number; here it becomes [R, 1, 1], which the formulas of Adam and its kin broadcast.
+    Repeats that rest while others train need that. Keras's counter is one number. Here it becomes
+    [R, 1, 1], which the formulas of Adam and its kin broadcast.
     """
     from statecast.training.runtime import keras
 
     shape = (repeats, 1, 1)
-    counter = keras.Variable(keras.ops.zeros(shape, "int32"), dtype="int32", trainable=False)
-    optimizer._iterations = counter
+    zeros = keras.ops.zeros(shape, "int32")
+    optimizer._iterations = keras.Variable(zeros, dtype="int32", trainable=False)
     if hasattr(optimizer, "_u_product"):  # of Nadam
         optimizer._u_product = keras.Variable(keras.ops.ones(shape), trainable=False)
+
+
+def _named(asked: str | Mapping[str, Any]) -> KerasObject:
+    if isinstance(asked, str):
+        return KerasObject(asked.lower(), {})
+    arguments = {key: value for key, value in asked.items() if key != "name"}
+    return KerasObject(str(asked.get("name")).lower(), arguments)
+
+
+def _check_clipping(arguments: Mapping[str, Any]) -> None:
+    kinds = (*CLIP_NORMS, "clipvalue")
+    asked = [kind for kind in kinds if arguments.get(kind) is not None]
+    require(len(asked) < 2, "`optimizer`", "have one kind of clipping", " and ".join(asked))
+    for kind in asked:
+        value = arguments[kind]
+        positive = isinstance(value, int | float) and value > 0
+        require(positive, f"`optimizer`.{kind}", "be a number above 0", value)
+
+
+def _build_schedule(schedule: KerasObject, learning_rate: float) -> Any:
+    from statecast.training.runtime import keras
+
+    if schedule.name in NEEDS_A_RATE:
+        has_rate = "decay_rate" in schedule.arguments
+        require(has_rate, "`schedule`", "have a decay_rate", "none")
+    maker = getattr(keras.optimizers.schedules, SCHEDULES[schedule.name])
+    return _made(maker, schedule.arguments, "`schedule`", initial_learning_rate=learning_rate)
+
+
+def _made(maker: Callable[..., Any], arguments: dict[str, Any], where: str, **given: Any) -> Any:
+    hidden = NOT_HERE | given.keys()
+    known = [name for name in inspect.signature(maker).parameters if name not in hidden]
+    for name in arguments:
+        what = f"have arguments of {maker.__name__}: {', '.join(known)}"
+        require(name in known, where, what, repr(name))
+    try:
+        return maker(**given, **arguments)
+    except (TypeError, ValueError) as error:
+        reason = " ".join(str(error).split())
+        raise StatecastError(f"{where} must suit {maker.__name__}, got: {reason}") from None

@@ -1,179 +1,181 @@
-"""What is trained, laid out for the engine, and what comes of it.
+"""Lay a job out for the engine.
 
-Shape letters: D networks a seed (one for each series, or one for all together), R repeats, E epochs, P watched parts.
+Shape letters: D networks a seed (one for each series, or one for all together), R repeats, N rows
+of the longest series.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 
-from statecast.network.batching import grid_of
-from statecast.network.ensemble import ALL_SERIES, Model
+from statecast.base.arrays import Singles
 from statecast.network.lanes import Grid
 from statecast.network.rows import PARTS
-from statecast.training.epoch import Batches, Watched
 from statecast.training.initial import chrono_biases, drawn_by_gate, initial_weights
-from statecast.training.job import Learning, Request, Setting
-from statecast.training.layout import Part, Rows, later_grid, training_batches, watched_rows
-from statecast.training.optimizers import with_steps
-from statecast.training.trainer import Progress, Trained, Trainer
-
-
-class Run(NamedTuple):
-    """Trained networks and their curves."""
-
-    model: Model
-    loss: np.ndarray  # [E, D, R]
-    rmse: np.ndarray  # [recorded epochs, P, D, R], original scale; NaN where a series has no rows of the part
-    epochs: np.ndarray  # the recorded epochs, counted from 0
-    parts: list[str]  # names of the P parts
-    best_epoch: np.ndarray  # [D, R], whose weights these are, counted from 1
-    seconds: float
-    compile_seconds: float
+from statecast.training.job import Job, Learning, Setting
+from statecast.training.layout import (
+    Batches,
+    Rows,
+    Watched,
+    WatchedPart,
+    later_grid,
+    training_batches,
+    watched_rows,
+)
+from statecast.training.optimizers import over_updates
+from statecast.training.trainer import Order
 
 
 class Prepared(NamedTuple):
-    """A request as the engine takes it; the repeat axis holds D * R networks."""
+    """A job as the engine takes it; its repeat axis holds D x R networks."""
 
     batches: Batches
     watched: Watched
-    initial: list[np.ndarray]
-    seeds: list[int]  # [D * R]
+    initial: list[np.ndarray]  # Keras's order, each [D x R, ...]
+    seeds: list[int]  # [D x R]
     learning: Learning
-    parts: list[str]
-    shuffle: Callable[[int], np.ndarray] | None
+    parts: list[str]  # names of the watched parts
+    shuffle: Order | None
 
 
-def prepare(request: Request) -> Prepared:
-    """Lay a request out."""
-    series, setting = request.series, request.setting
-    repeats, trained = len(setting.seeds), setting.trained
-    grids = [grid_of(lengths, trained) for lengths in _lengths(request, "train")]
-    weights = _padded([_row_weights(lengths, setting.last_weight) for lengths in _lengths(request, "train")], 1)
+def prepare(job: Job) -> Prepared:
+    """Lay a job out.
+
+    Raises:
+        StatecastError: the training rows fill no batch.
+
+    """
+    setting = job.setting
+    batching = setting.batching
+    repeats = len(setting.seeds)
+    lengths = lengths_of(job, "train")
+    grids = [batching.grid(of_network) for of_network in lengths]
+    row_weights = [_row_weights(of_network, setting.last_weight) for of_network in lengths]
     batches = training_batches(
-        _rows(request, "train"), _one_or_all(grids), repeats, timesteps=trained.timesteps, row_weights=weights
+        _rows(job, "train"),
+        _one_or_all(grids),
+        repeats,
+        rows_per_update=batching.rows_per_update,
+        row_weights=_padded(row_weights, 1),
     )
-    parts = [name for name in PARTS if any(len(one.y[one.part(name)]) for one in series)]
-    watched = [_watched_part(request, name, grids) for name in parts]
-    stop_on = parts.index("validation") if setting.learning.patience is not None else 0
-    updates = len(batches.x) * setting.epochs
-    learning = setting.learning._replace(schedule=with_steps(setting.learning.schedule, updates), stop_on=stop_on)
+    parts = [part for part in PARTS if any(series.count(part) for series in job.series)]
+    watched = [_watched_part(job, part, grids) for part in parts]
     return Prepared(
-        batches,
-        watched_rows(watched, repeats),
-        _initial(request, len(grids)),
-        setting.seeds * len(grids),
-        learning,
-        parts,
-        _shuffle(grids[0], setting) if setting.shuffle else None,
+        batches=batches,
+        watched=watched_rows(watched, repeats),
+        initial=_initial(job, len(grids)),
+        seeds=setting.seeds * len(grids),
+        learning=_learning(setting, parts, len(batches.x)),
+        parts=parts,
+        shuffle=_shuffle(grids[0], setting) if setting.shuffle else None,
     )
 
 
-def run_up_to(
-    trainer: Trainer, request: Request, prepared: Prepared, stops: Sequence[int], progress: Progress | None = None
-) -> Iterator[Run]:
-    """Train once and yield the run of each number of epochs."""
-    trained = trainer.train_up_to(
-        prepared.batches,
-        prepared.initial,
-        stops,
-        learning=prepared.learning,
-        watched=prepared.watched,
-        seeds=prepared.seeds,
-        shuffle=prepared.shuffle,
-        progress=progress,
+def lengths_of(job: Job, part: str) -> list[list[int]]:
+    """Return for each of the D networks the numbers of rows of its sequences in a part."""
+    lengths = [series.count(part) for series in job.series]
+    if job.setting.batching.is_together:
+        return [lengths]
+    return [[length] for length in lengths]
+
+
+def _learning(setting: Setting, parts: list[str], updates: int) -> Learning:
+    """Return the learning with the updates of its schedule, and the part to stop by."""
+    learning = setting.learning
+    schedule = over_updates(learning.schedule, updates * setting.epochs)
+    stop_on = 0 if learning.patience is None else parts.index("validation")
+    return learning._replace(schedule=schedule, stop_on=stop_on)
+
+
+def _by_network(job: Job, arrays: list[np.ndarray]) -> list[np.ndarray]:
+    """Return an array of each series as one of each network; those of sequences are joined."""
+    if job.setting.batching.is_together:
+        return [np.concatenate(arrays)]
+    return arrays
+
+
+def _rows(job: Job, part: str) -> Rows:
+    own = [series.part(part) for series in job.series]
+    x = [series.x[rows] for series, rows in zip(job.series, own, strict=True)]
+    y = [series.y[rows] for series, rows in zip(job.series, own, strict=True)]
+    return Rows(
+        x=_padded(_by_network(job, x), 0),
+        y=_padded(_by_network(job, y), 0),
     )
-    for stop, one in zip(stops, trained, strict=True):
-        yield _run(request, prepared, one, trainer.recorded(stop))
 
 
-def _together(request: Request) -> bool:
-    return request.setting.trained.layout == "sequences"
-
-
-def _lengths(request: Request, part: str) -> list[list[int]]:
-    """Return for each network the lengths of its sequences."""
-    lengths = [len(one.y[one.part(part)]) for one in request.series]
-    return [lengths] if _together(request) else [[length] for length in lengths]
-
-
-def _rows(request: Request, part: str) -> Rows:
-    """Return the rows of a part; sequences of one network stand one after the other."""
-    arrays = []
-    for name in ("x", "y"):
-        own = [getattr(one, name)[one.part(part)] for one in request.series]
-        arrays.append(_padded([np.concatenate(own)] if _together(request) else own, 0))
-    return Rows(*arrays)
-
-
-def _padded(arrays: list[np.ndarray], rest: float) -> np.ndarray:
+def _padded(arrays: Sequence[np.ndarray], rest: float) -> Singles:
+    """Return arrays as one [D, N, ...], the shorter ones filled with ``rest``."""
     longest = max(map(len, arrays))
-    padded = np.full((len(arrays), longest, *arrays[0].shape[1:]), rest, np.float32)
+    shape = (len(arrays), longest, *arrays[0].shape[1:])
+    padded = np.full(shape, rest, np.float32)
     for own, array in zip(padded, arrays, strict=True):
         own[: len(array)] = array
     return padded
 
 
-def _one_or_all(grids: list[Grid]) -> Grid | list[Grid]:
-    """Return one grid where all are the same: then the networks share what the engine reads of it."""
-    same = all(np.array_equal(one.rows, grids[0].rows) for one in grids)
-    return grids[0] if same else grids
+def _one_or_all(grids: list[Grid]) -> list[Grid]:
+    """Return one grid where all are the same: the networks then share what is read of it."""
+    first = grids[0]
+    same = all(np.array_equal(grid.rows, first.rows) for grid in grids)
+    return [first] if same else grids
 
 
-def _watched_part(request: Request, name: str, grids: list[Grid]) -> Part:
-    trained = request.setting.trained
-    if name != "train" and not (name == "test" and request.series[0].test_is_train):
-        lengths = _lengths(request, name)
-        grids = [later_grid(own, trained.batch_size, trained.layout, stateful=trained.stateful) for own in lengths]
-    scale = [np.full(len(one.y[one.part(name)]), request.scale[one.unique_id]) for one in request.series]
-    scales = _padded([np.concatenate(scale)] if _together(request) else scale, 1)
-    return Part(_rows(request, name), _one_or_all(grids), scales)
+def _watched_part(job: Job, part: str, training_grids: list[Grid]) -> WatchedPart:
+    tests_training = part == "test" and job.series[0].test_is_train
+    is_training = part == "train" or tests_training
+    grids = training_grids if is_training else _later_grids(job, part)
+    scale = [np.full(series.count(part), series.scale) for series in job.series]
+    return WatchedPart(
+        rows=_rows(job, part),
+        grids=_one_or_all(grids),
+        scale=_padded(_by_network(job, scale), 1),
+    )
 
 
-def _row_weights(lengths: list[int], last_weight: float) -> np.ndarray:
+def _later_grids(job: Job, part: str) -> list[Grid]:
+    batching = job.setting.batching
+    return [
+        later_grid(lengths, batching.batch_size, batching.layout, stateful=batching.stateful)
+        for lengths in lengths_of(job, part)
+    ]
+
+
+def _row_weights(lengths: Sequence[int], last_weight: float) -> Singles:
+    """Return the weight of each row in the loss: 1, but for the last of each sequence."""
     weights = np.ones(sum(lengths), np.float32)
-    weights[np.cumsum(lengths) - 1] = last_weight
+    last = np.cumsum(lengths) - 1
+    weights[last] = last_weight
     return weights
 
 
-def _initial(request: Request, networks: int) -> list[np.ndarray]:
-    setting = request.setting
-    initial = initial_weights(setting.network, setting.seeds)
+def _initial(job: Job, networks: int) -> list[np.ndarray]:
+    """Return the initial weights, each [D x R, ...]; all D networks of a seed start alike."""
+    setting = job.setting
+    network = setting.network
+    weights = initial_weights(network, setting.seeds)
     if setting.initialisation == "chrono":
-        longest = max(max(lengths) for lengths in _lengths(request, "train"))
-        initial = chrono_biases(setting.network, initial, setting.seeds, longest * setting.network.steps)
+        longest = max(max(lengths) for lengths in lengths_of(job, "train"))
+        weights = chrono_biases(network, weights, setting.seeds, longest * network.steps)
     if setting.initialisation == "by_gate":
-        initial = drawn_by_gate(setting.network, initial, setting.seeds)
-    return [np.tile(array, (networks, *[1] * (array.ndim - 1))) for array in initial]
+        weights = drawn_by_gate(network, weights, setting.seeds)
+    return [np.concatenate([weight] * networks) for weight in weights]
 
 
-def _shuffle(grid: Grid, setting: Setting) -> Callable[[int], np.ndarray]:
-    """Return the order of the updates in an epoch: batches of sequences change places, what is in one stays."""
-    starts = np.flatnonzero(np.any(grid.reset, axis=1)[:: setting.trained.timesteps])
-    batches = np.split(np.arange(len(grid.rows) // setting.trained.timesteps), starts[1:])
+def _shuffle(grid: Grid, setting: Setting) -> Order:
+    """Return the order of the updates in an epoch, the same for all repeats.
+
+    Batches of sequences change places; the updates of one stay together and in order.
+    """
+    rows_per_update = setting.batching.rows_per_update
+    begins = np.any(grid.reset, axis=1)[::rows_per_update]
+    updates = np.arange(len(begins))
+    batches = np.split(updates, np.flatnonzero(begins)[1:])
 
     def order(epoch: int) -> np.ndarray:
-        places = np.random.default_rng([setting.seeds[0], epoch]).permutation(len(batches))
+        generator = np.random.default_rng([setting.seeds[0], epoch])
+        places = generator.permutation(len(batches))
         return np.concatenate([batches[place] for place in places])
 
     return order
-
-
-def _run(request: Request, prepared: Prepared, trained: Trained, epochs: np.ndarray) -> Run:
-    setting = request.setting
-    repeats = len(setting.seeds)
-    names = [ALL_SERIES] if _together(request) else [one.unique_id for one in request.series]
-    model = Model(
-        setting.network,
-        trained.weights,
-        np.repeat(np.array(names), repeats),
-        np.tile(np.array(setting.seeds), len(names)),
-    )
-    loss = trained.loss.reshape(-1, len(names), repeats)
-    rmse = trained.rmse.reshape(len(epochs), len(prepared.parts), len(names), repeats).copy()
-    for place, part in enumerate(prepared.parts):
-        missing = [sum(lengths) == 0 for lengths in _lengths(request, part)]
-        rmse[:, place, missing] = np.nan
-    best = trained.best_epoch.reshape(len(names), repeats)
-    return Run(model, loss, rmse, epochs, prepared.parts, best, trained.seconds, trained.compile_seconds)

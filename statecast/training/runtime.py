@@ -1,8 +1,9 @@
 """TensorFlow and Keras, imported with the settings that must stand before their first import.
 
-Measured on 2 cores: the byte threshold makes XLA:CPU compile the loop over the steps to one native function (half the
-time an epoch, half the compile time); one thread beats splitting kernels this small; an import without garbage
-collection, and without the scikit-learn that Keras looks for and we do not use through it, takes half the time.
+Measured on 2 cores: the byte threshold makes XLA:CPU compile the loop over the steps to one native
+function (half the time an epoch, half the compile time); one thread beats splitting kernels this
+small; an import without garbage collection, and without the scikit-learn that Keras looks for and
+we do not use through it, takes half the time.
 """
 
 import gc

@@ -1,8 +1,8 @@
-"""Train many requests with as few programs and trainings as they need.
+"""Train many jobs with as few programs and trainings as they need.
 
-Requests that differ in nothing but epochs share one training: a shorter one is the beginning of a longer one. Requests
-of the same shapes and the same kind of learning share a compiled program: learning rate, penalties, seeds and rows may
-differ.
+Jobs that differ in nothing but epochs share one training: a shorter one is the beginning of a
+longer one. Jobs of the same shapes and the same kind of learning share a compiled program: learning
+rate, penalties, seeds and rows may differ.
 """
 
 import hashlib
@@ -10,9 +10,13 @@ import json
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from functools import partial
+from typing import NamedTuple
 
-from statecast.training.job import Request
-from statecast.training.prepare import Prepared, Run, prepare, run_up_to
+import numpy as np
+
+from statecast.training.job import Job
+from statecast.training.prepare import Prepared, prepare
+from statecast.training.result import Result, train_prepared
 from statecast.training.trainer import Progress, Trainer
 
 PROGRAMS_KEPT = 8
@@ -20,76 +24,131 @@ PROGRAMS_KEPT = 8
 Programs = OrderedDict[str, Trainer]
 
 
-def train_request(request: Request, progress: Progress | None = None) -> Run:
-    """Train one request; ``progress`` is called with the epochs done and the mean loss now."""
-    return next(train_requests([request], progress))[1]
+class Asked(NamedTuple):
+    """A job with what tells which others it can share with."""
+
+    place: int  # among all jobs
+    job: Job
+    prepared: Prepared
+    program: str  # the same for jobs that one compiled program can train
+    training: str  # the same for jobs that one training serves
+
+    @property
+    def epochs(self) -> int:
+        """Return how many epochs the job asks for."""
+        return self.job.setting.epochs
 
 
-def train_requests(
-    requests: Sequence[Request], progress: Progress | None = None, *, programs: Programs | None = None
-) -> Iterator[tuple[int, Run]]:
-    """Yield the place and the run of each request, in an order that keeps programs and trainings together.
+def train_job(job: Job, progress: Progress | None = None) -> Result:
+    """Train one job.
 
     Args:
-        requests: what to train.
-        progress: is called with the epochs done, over all trainings, and the mean loss now.
-        programs: compiled for requests before these; those of these requests are added.
+        job: what to train.
+        progress: is called with the epochs done and the mean loss now.
+
+    Raises:
+        StatecastError: the rows fill no batch, or a loss is not finite any more.
 
     """
-    prepared = [prepare(request) for request in requests]
-    keys = [program_key(request, one) for request, one in zip(requests, prepared, strict=True)]
-    trainings = [_training_key(request, one) for request, one in zip(requests, prepared, strict=True)]
-    order = sorted(range(len(requests)), key=lambda place: (keys.index(keys[place]), trainings.index(trainings[place])))
+    _, result = next(train_jobs([job], progress))
+    return result
+
+
+def train_jobs(
+    jobs: Sequence[Job], progress: Progress | None = None, *, programs: Programs | None = None
+) -> Iterator[tuple[int, Result]]:
+    """Yield the place and the result of each job, those that share a program one after the other.
+
+    Args:
+        jobs: what to train.
+        progress: is called with the epochs done, over all trainings, and the mean loss now.
+        programs: compiled for earlier jobs; those of these jobs are added.
+
+    Raises:
+        StatecastError: as ``train_job``.
+
+    """
     kept: Programs = OrderedDict() if programs is None else programs
     done = 0
-    for key in dict.fromkeys(trainings[place] for place in order):
-        same = sorted((p for p in order if trainings[p] == key), key=lambda place: requests[place].setting.epochs)
-        stops = sorted({requests[place].setting.epochs for place in same})
-        trainer = _trainer(kept, keys[same[0]], requests[same[0]], prepared[same[0]])
+    every = [_asked(place, job) for place, job in enumerate(jobs)]
+    for group in _trainings(every):
+        first = group[0]
+        stops = sorted({asked.epochs for asked in group})
+        trainer = _trainer(kept, first)
         report = partial(_report_after, progress, done) if progress else None
-        runs = zip(stops, run_up_to(trainer, requests[same[0]], prepared[same[0]], stops, report), strict=True)
-        for stop, run in runs:
-            yield from ((place, run) for place in same if requests[place].setting.epochs == stop)
+        results = train_prepared(trainer, first.job, first.prepared, stops, report)
+        for stop, result in zip(stops, results, strict=True):
+            yield from ((asked.place, result) for asked in group if asked.epochs == stop)
         done += stops[-1]
 
 
-def total_epochs(requests: Sequence[Request]) -> int:
-    """Return how many epochs ``train_requests`` reports in the end."""
+def total_epochs(jobs: Sequence[Job]) -> int:
+    """Return how many epochs ``train_jobs`` tells its progress of in the end."""
     longest: dict[str, int] = {}
-    for request in requests:
-        key = _training_key(request, prepare(request))
-        longest[key] = max(longest.get(key, 0), request.setting.epochs)
+    for place, job in enumerate(jobs):
+        asked = _asked(place, job)
+        longest[asked.training] = max(longest.get(asked.training, 0), asked.epochs)
     return sum(longest.values())
 
 
-def program_key(request: Request, prepared: Prepared) -> str:
-    """Return text that is the same for requests that one compiled program can train."""
-    learning, setting = prepared.learning, request.setting
-    rate = learning.learning_rate if learning.schedule else None
-    penalised = [[value != 0 for value in values] for values in learning.penalties]
-    kind = learning._replace(learning_rate=rate, penalties=any(map(any, penalised)))  # type: ignore[arg-type]
-    shapes = [array.shape for part in (prepared.batches, prepared.watched) for array in part]
-    resting = bool(prepared.batches.active.all())
-    return json.dumps([setting.network.as_json(), kind, setting.history_every, shapes, resting], sort_keys=True)
+def program_key(job: Job, prepared: Prepared) -> str:
+    """Return text that is the same for jobs that one compiled program can train."""
+    learning = prepared.learning
+    kind = learning.as_json()
+    kind["learning_rate"] = learning.learning_rate if learning.schedule else None
+    kind["penalties"] = any(map(any, learning.penalties))
+    described = {
+        "network": job.setting.network.as_json(),
+        "learning": kind,
+        "history_every": job.setting.history_every,
+        "repeats": len(prepared.seeds),  # the rows may have a repeat axis of 1
+        "shapes": [array.shape for array in _arrays(prepared)],
+        "some_rest": bool((prepared.batches.active == 0).any()),
+    }
+    return json.dumps(described, sort_keys=True)
 
 
-def _training_key(request: Request, prepared: Prepared) -> str:
-    setting = request.setting._replace(epochs=0, network=None, learning=None)  # type: ignore[arg-type]
-    words = json.dumps([request.setting.network.as_json(), prepared.learning, setting], sort_keys=True)
-    digest = hashlib.sha256(words.encode())
-    for part in (prepared.batches, prepared.watched):
-        for array in part:
-            digest.update(array.tobytes())
+def _asked(place: int, job: Job) -> Asked:
+    prepared = prepare(job)
+    return Asked(place, job, prepared, program_key(job, prepared), _training_key(job, prepared))
+
+
+def _training_key(job: Job, prepared: Prepared) -> str:
+    """Return a digest that is the same for jobs that one training serves."""
+    setting = job.setting._replace(epochs=0, learning=prepared.learning)
+    digest = hashlib.sha256(json.dumps(setting.as_json(), sort_keys=True).encode())
+    for array in _arrays(prepared):
+        digest.update(array.tobytes())
     return digest.hexdigest()
 
 
-def _trainer(kept: Programs, key: str, request: Request, prepared: Prepared) -> Trainer:
-    if key not in kept:
-        kept[key] = Trainer(request.setting.network, prepared.learning, history_every=request.setting.history_every)
-    kept.move_to_end(key)
+def _arrays(prepared: Prepared) -> list[np.ndarray]:
+    """Return all arrays of the rows."""
+    return [*prepared.batches, *prepared.watched]
+
+
+def _trainings(every: Sequence[Asked]) -> list[list[Asked]]:
+    """Return the jobs in groups, each of one training; groups of one program stand together."""
+    by_program: dict[str, dict[str, list[Asked]]] = {}
+    for asked in every:
+        by_program.setdefault(asked.program, {}).setdefault(asked.training, []).append(asked)
+    groups: list[list[Asked]] = []
+    for trainings in by_program.values():
+        groups.extend(trainings.values())
+    return groups
+
+
+def _trainer(kept: Programs, asked: Asked) -> Trainer:
+    """Return the trainer of a job's program, a kept one where there is one."""
+    if asked.program not in kept:
+        setting = asked.job.setting
+        kept[asked.program] = Trainer(
+            setting.network, asked.prepared.learning, history_every=setting.history_every
+        )
+    kept.move_to_end(asked.program)
     while len(kept) > PROGRAMS_KEPT:
         kept.popitem(last=False)
-    return kept[key]
+    return kept[asked.program]
 
 
 def _report_after(progress: Progress, done: int, epochs: int, loss: float) -> None:

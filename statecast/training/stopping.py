@@ -1,6 +1,7 @@
-"""Early stopping of each repeat by itself, inside the program: a repeat that stops rests, the others go on.
+"""Early stopping of each repeat by itself, inside the program.
 
-Keras's ``EarlyStopping(patience=..., restore_best_weights=True)``, on the RMSE of a watched part.
+A repeat that stops rests while the others go on. The rule is that of Keras's
+``EarlyStopping(patience=..., restore_best_weights=True)``, on the RMSE of a watched part.
 """
 
 from typing import Any
@@ -16,7 +17,13 @@ class Stopper:
     """Best RMSE, its epoch and its weights, and who has stopped; each [R]."""
 
     def __init__(self, weights: list[Any], patience: int) -> None:
-        """Keep room for the best of ``weights``, each [R, ...]; stop after ``patience`` epochs without a better one."""
+        """Keep room for the best weights.
+
+        Args:
+            weights: each [R, ...].
+            patience: a repeat stops after so many epochs without a better RMSE.
+
+        """
         repeats = weights[0].shape[0]
         self.patience = patience
         self.stopped = tf.Variable(tf.zeros(repeats, tf.bool), trainable=False)
@@ -31,15 +38,23 @@ class Stopper:
         self._epoch.assign(tf.zeros_like(self._epoch))
 
     def after_epoch(self, weights: list[Any], rmse: Tensor, epoch: Tensor) -> None:
-        """Take the RMSE [R] after an epoch, counted from 1; a repeat that stops goes back to its best weights."""
-        better = tf.logical_and(rmse < self._rmse, tf.logical_not(self.stopped))
-        self._rmse.assign(tf.where(better, rmse, self._rmse))
-        self._epoch.assign(tf.where(better, epoch, self._epoch))
-        stopping = epoch - self._epoch >= self.patience
+        """Take note of an epoch; a repeat that stops goes back to its best weights.
+
+        Args:
+            weights: after the epoch, each [R, ...].
+            rmse: after the epoch [R].
+            epoch: counted from 1.
+
+        """
+        is_better = tf.logical_and(rmse < self._rmse, tf.logical_not(self.stopped))
+        self._rmse.assign(tf.where(is_better, rmse, self._rmse))
+        self._epoch.assign(tf.where(is_better, epoch, self._epoch))
+        waited = epoch - self._epoch
+        stops = waited >= self.patience
         for best, weight in zip(self._weights, weights, strict=True):
-            best.assign(tf.where(better[:, None, None], weight, best))
-            weight.assign(tf.where(stopping[:, None, None], best, weight))
-        self.stopped.assign(tf.logical_or(self.stopped, stopping))
+            best.assign(tf.where(is_better[:, None, None], weight, best))
+            weight.assign(tf.where(stops[:, None, None], best, weight))
+        self.stopped.assign(tf.logical_or(self.stopped, stops))
 
     def all_stopped(self) -> bool:
         """Return whether every repeat has stopped."""

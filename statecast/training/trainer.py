@@ -11,16 +11,19 @@ import numpy as np
 
 from statecast.base.errors import StatecastError
 from statecast.network.network import Network, lifted
-from statecast.training.epoch import Batches, Learner, Watched, data_of, form_of
+from statecast.training.epoch import Form, Learner, data_of, form_of
 from statecast.training.job import Learning
-from statecast.training.optimizers import updates_apart
+from statecast.training.layout import Batches, Watched
+from statecast.training.optimizers import count_updates_apart
 from statecast.training.runtime import tf
 from statecast.training.stopping import Stopper
 
 HISTORY_BYTES = 256 * 1024  # of one call; more would push the loop over XLA's small-loop threshold
 CALL_SECONDS = 0.25  # aimed at for one call, so that a progress bar moves and Ctrl-C works
+MOST_GROWTH = 16.0  # of the epochs of a call from one to the next
 
-Progress = Callable[[int, float], None]
+Progress = Callable[[int, float], None]  # epochs done, mean loss now
+Order = Callable[[int], np.ndarray]  # epoch, counted from 0, to the order of its updates [S]
 
 
 class Trained(NamedTuple):
@@ -29,21 +32,81 @@ class Trained(NamedTuple):
     weights: list[np.ndarray]  # Keras's order, each [R, ...]
     loss: np.ndarray  # [E, R], mean over the updates of an epoch
     rmse: np.ndarray  # [recorded epochs, P, R], of the watched parts; P is 0 without
-    best_epoch: np.ndarray  # [R], whose weights these are: the last, or with patience the best; counted from 1
+    best_epoch: np.ndarray  # [R], counted from 1, whose weights these are: with patience the best
     seconds: float  # training alone
     compile_seconds: float
 
 
-class Trainer:
-    """One compiled program; it may train again with anything of the same shapes.
+class Curves:
+    """Losses and RMSE of the epochs so far."""
 
-    Learning rate (without a schedule), penalties, seeds and rows may differ from one training to the next.
+    def __init__(self) -> None:
+        self._losses: list[np.ndarray] = []
+        self._rmses: list[np.ndarray] = []
+        self.epochs = 0
+
+    def add(self, loss: np.ndarray, rmse: np.ndarray) -> None:
+        """Add those of some epochs: [E, R] and [E, P, R]."""
+        self._losses.append(loss)
+        self._rmses.append(rmse)
+        self.epochs += len(loss)
+
+    @property
+    def last_loss(self) -> float:
+        """Return the mean loss of the last epoch."""
+        last = self._losses[-1][-1]  # [R]
+        return float(last.mean())
+
+    @property
+    def loss(self) -> np.ndarray:
+        """Return the losses of all epochs [E, R]."""
+        return np.concatenate(self._losses)
+
+    @property
+    def rmse(self) -> np.ndarray:
+        """Return the RMSE of all epochs [E, P, R]; what was not recorded is 0."""
+        return np.concatenate(self._rmses)
+
+
+class Pace:
+    """How many epochs a call takes, so that it lasts a quarter of a second."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._count = 1
+
+    def next(self, left: int) -> int:
+        """Return the epochs of the next call, of so many that are left."""
+        self._count = min(self._count, self._most, left)
+        return self._count
+
+    def took(self, seconds: float) -> None:
+        """Take note of how long the call took."""
+        growth = min(MOST_GROWTH, CALL_SECONDS / seconds)
+        self._count = max(1, int(self._count * growth))
+
+
+class Trainer:
+    """A compiled program; it may train again with anything of the same shapes.
+
+    Learning rate (without a schedule), penalties, seeds and rows may differ from one training to
+    the next.
     """
 
     def __init__(self, network: Network, learning: Learning, *, history_every: int = 1) -> None:
-        """Watched rows are forecast after each ``history_every`` epochs, and after the last."""
+        """Make the program's variables.
+
+        Args:
+            network: what is trained.
+            learning: how.
+            history_every: watched rows are forecast after so many epochs each time, and after the
+                last.
+
+        """
         self._learner = Learner(network, learning, history_every=history_every)
-        self._compiled: dict[Any, Any] = {}
+        self._compiled: dict[Form, Any] = {}
+        self._shapes: list[tuple[int, ...]] = []  # of the weights as Keras has them
+        self._fresh: list[np.ndarray] = []  # what the optimizer keeps, before the first update
 
     def train(
         self,
@@ -53,12 +116,18 @@ class Trainer:
         *,
         watched: Watched | None = None,
         seeds: Sequence[int] = (),
-        shuffle: Callable[[int], np.ndarray] | None = None,
+        shuffle: Order | None = None,
         progress: Progress | None = None,
     ) -> Trained:
-        """Train from ``initial`` (Keras's order, each [R, ...]) for ``epochs`` epochs; see ``train_up_to``."""
+        """Train for some epochs; see ``train_up_to``."""
         *_, trained = self.train_up_to(
-            batches, initial, [epochs], watched=watched, seeds=seeds, shuffle=shuffle, progress=progress
+            batches,
+            initial,
+            [epochs],
+            watched=watched,
+            seeds=seeds,
+            shuffle=shuffle,
+            progress=progress,
         )
         return trained
 
@@ -71,113 +140,151 @@ class Trainer:
         learning: Learning | None = None,
         watched: Watched | None = None,
         seeds: Sequence[int] = (),
-        shuffle: Callable[[int], np.ndarray] | None = None,
+        shuffle: Order | None = None,
         progress: Progress | None = None,
     ) -> Iterator[Trained]:
         """Train once and yield what each number of epochs leaves behind.
 
         Args:
             batches: the rows of an epoch.
-            initial: weights to start from.
-            stops: numbers of epochs, rising: passes over all batches; states are zero at the start of each.
+            initial: weights to start from, in Keras's order, each [R, ...].
+            stops: numbers of epochs, rising. States are zero at the start of each epoch.
             learning: other learning rate and penalties than those of the constructor.
             watched: rows to be forecast after the epochs.
-            seeds: of the repeats, for dropout, and for the message of an error.
-            shuffle: gives the order of the updates [S] in an epoch, counted from 0; None: as they are.
-            progress: is called with the epochs done and the mean loss now.
+            seeds: of the repeats [R], for dropout, and for the message of an error.
+            shuffle: the order of the updates in an epoch; None: as they are.
+            progress: is called now and then.
 
-        Raises StatecastError when a loss is not finite any more: which repeat, which epoch.
+        Raises:
+            StatecastError: a loss is not finite any more: in which repeat, after which epoch.
 
         """
         started = time.perf_counter()
-        repeats, updates = len(initial[0]), len(batches.x)
-        self._start_from(initial, learning or self._learner.learning, apart=not batches.active.all())
-        parts = len(watched.weight) if watched else 0
-        size = max(1, min(stops[-1], HISTORY_BYTES // (4 * (repeats * (1 + parts) + updates))))
-        run = self._program(batches, watched, seeds or range(repeats), size, shuffled=shuffle is not None)
+        repeats = len(initial[0])
+        updates = len(batches.x)
+        parts = 0 if watched is None else len(watched.weight)
+        self._start_from(initial, learning or self._learner.learning, batches)
+        size = _epochs_of_a_call(stops[-1], repeats * (1 + parts) + updates)
+        data = data_of(batches, watched, seeds or range(repeats))
+        run = self._program(form_of(batches, watched, size, shuffled=shuffle is not None))
         order = np.zeros((size, updates), np.int32)
-        run(0, 0, 0, order)
+
+        def call(count: int, first: int, stop: int) -> tuple[np.ndarray, np.ndarray]:
+            """Train some epochs; return their losses [count, R] and RMSE [count, P, R]."""
+            if shuffle is not None and count:
+                order[:count] = [shuffle(epoch) for epoch in range(first, first + count)]
+            numbers = [tf.constant(number, tf.int32) for number in (count, first, stop)]
+            losses, rmses = run(data, *numbers, tf.constant(order))
+            return losses.numpy()[:count], rmses.numpy()[:count]
+
+        call(0, 0, 0)  # compiles
         compiled = time.perf_counter()
-        losses: list[np.ndarray] = []
-        rmses: list[np.ndarray] = []
-        done, count = 0, 1
+        curves = Curves()
+        pace = Pace(size)
         for stop in stops:
-            while done < stop:
-                resting = self._learner.stopper is not None and self._learner.stopper.all_stopped()
-                count = 1 if resting else min(count, size, stop - done)
-                if shuffle is not None:
-                    order[:count] = [shuffle(epoch) for epoch in range(done, done + count)]
-                call_started = time.perf_counter()
-                loss, rmse = (part.numpy()[:count] for part in run(count, done, stop, order))
-                _check_finite(loss, done, seeds)
-                if resting:  # nothing changes any more: the rest is as this epoch
-                    loss, rmse = (np.repeat(part, stop - done, axis=0) for part in (loss, rmse))
-                losses.append(loss)
-                rmses.append(rmse)
-                done += len(loss)
+            while curves.epochs < stop:
+                self._advance(call, curves, pace, stop, seeds)
                 if progress is not None:
-                    progress(done, float(loss[-1].mean()))
-                count = max(1, int(count * min(16.0, CALL_SECONDS / (time.perf_counter() - call_started))))
-            rmse = np.concatenate(rmses)[self.recorded(stop)]
-            weights, best = self._result(stop)
-            seconds = time.perf_counter() - compiled
-            yield Trained(weights, np.concatenate(losses), rmse, best, seconds, compiled - started)
+                    progress(curves.epochs, curves.last_loss)
+            weights, best_epoch = self._weights_after(stop)
+            yield Trained(
+                weights=weights,
+                loss=curves.loss,
+                rmse=curves.rmse[self.recorded(stop)],
+                best_epoch=best_epoch,
+                seconds=time.perf_counter() - compiled,
+                compile_seconds=compiled - started,
+            )
 
     def recorded(self, epochs: int) -> np.ndarray:
         """Return the epochs, counted from 0, after which the watched rows are forecast."""
         every = np.arange(epochs)
         return every[self._learner.is_recorded(every, epochs)]
 
-    def _start_from(self, initial: Sequence[np.ndarray], learning: Learning, *, apart: bool) -> None:
-        learner, arrays = self._learner, lifted(initial)
-        optimizer = learner.optimizer
+    def _advance(
+        self,
+        call: Callable[[int, int, int], tuple[np.ndarray, np.ndarray]],
+        curves: Curves,
+        pace: Pace,
+        stop: int,
+        seeds: Sequence[int],
+    ) -> None:
+        """Take one call of the program, and add its curves."""
+        first = curves.epochs
+        left = stop - first
+        stopper = self._learner.stopper
+        all_rest = stopper is not None and stopper.all_stopped()
+        count = 1 if all_rest else pace.next(left)
+        started = time.perf_counter()
+        loss, rmse = call(count, first, stop)
+        pace.took(time.perf_counter() - started)
+        _require_finite(loss, first, seeds)
+        if all_rest:  # nothing changes any more: the epochs that are left are like this one
+            loss = np.repeat(loss, left, axis=0)
+            rmse = np.repeat(rmse, left, axis=0)
+        curves.add(loss, rmse)
+
+    def _start_from(
+        self, initial: Sequence[np.ndarray], learning: Learning, batches: Batches
+    ) -> None:
+        """Give the variables the values that they have before the first update."""
+        learner = self._learner
+        weights = lifted(initial)
         if not learner.weights:
-            self._shapes = [array.shape for array in initial]
-            learner.weights = [tf.Variable(array, dtype=tf.float32) for array in arrays]
-            optimizer.build(learner.weights)
-            if apart:
-                updates_apart(optimizer, len(arrays[0]))
-            self._fresh = [variable.numpy() for variable in optimizer.variables]
-            if learning.patience is not None:
-                learner.stopper = Stopper(learner.weights, learning.patience)
-        for variable, array in zip(learner.weights, arrays, strict=True):
-            variable.assign(array)
-        for variable, value in zip(optimizer.variables, self._fresh, strict=True):
+            self._shapes = [weight.shape for weight in initial]
+            self._make_variables(weights, learning, some_rest=not batches.active.all())
+        for variable, weight in zip(learner.weights, weights, strict=True):
+            variable.assign(weight)
+        for variable, value in zip(learner.optimizer.variables, self._fresh, strict=True):
             variable.assign(value)
         if learning.schedule is None:
-            optimizer.learning_rate = learning.learning_rate
+            learner.optimizer.learning_rate = learning.learning_rate
         learner.factors.assign(learning.penalties)
         if learner.stopper:
             learner.stopper.start()
 
-    def _program(
-        self, batches: Batches, watched: Watched | None, seeds: Sequence[int], size: int, *, shuffled: bool
-    ) -> Callable[[int, int, int, np.ndarray], Any]:
-        form = form_of(batches, watched, size, shuffled=shuffled)
+    def _make_variables(
+        self, weights: list[np.ndarray], learning: Learning, *, some_rest: bool
+    ) -> None:
+        learner = self._learner
+        learner.weights = [tf.Variable(weight, dtype=tf.float32) for weight in weights]
+        learner.optimizer.build(learner.weights)
+        if some_rest:
+            count_updates_apart(learner.optimizer, learner.repeats)
+        self._fresh = [variable.numpy() for variable in learner.optimizer.variables]
+        if learning.patience is not None:
+            learner.stopper = Stopper(learner.weights, learning.patience)
+
+    def _program(self, form: Form) -> Any:
         if form not in self._compiled:
             self._compiled[form] = self._learner.trace(form)
-        run, data = self._compiled[form], data_of(batches, watched, seeds)
+        return self._compiled[form]
 
-        def call(count: int, first: int, epochs: int, order: np.ndarray) -> Any:
-            numbers = (tf.constant(number, tf.int32) for number in (count, first, epochs))
-            return run(data, *numbers, tf.constant(order, tf.int32))
-
-        return call
-
-    def _result(self, epochs: int) -> tuple[list[np.ndarray], np.ndarray]:
-        weights, best = self._learner.weights, np.full(self._shapes[0][0], epochs)
+    def _weights_after(self, epochs: int) -> tuple[list[np.ndarray], np.ndarray]:
+        """Return the weights, each [R, ...], and the epochs [R] that they are of."""
+        variables = self._learner.weights
+        best_epoch = np.full(self._learner.repeats, epochs)
         if self._learner.stopper:
-            weights, best = self._learner.stopper.best()
-        arrays = [variable.numpy().reshape(shape) for variable, shape in zip(weights, self._shapes, strict=True)]
-        return arrays, best
+            variables, best_epoch = self._learner.stopper.best()
+        pairs = zip(variables, self._shapes, strict=True)
+        return [variable.numpy().reshape(shape) for variable, shape in pairs], best_epoch
 
 
-def _check_finite(loss: np.ndarray, done: int, seeds: Sequence[int]) -> None:
+def _epochs_of_a_call(epochs: int, numbers: int) -> int:
+    """Return how many epochs a call may have, where it keeps so many numbers of each."""
+    bytes_of_an_epoch = 4 * numbers
+    return max(1, min(epochs, HISTORY_BYTES // bytes_of_an_epoch))
+
+
+def _require_finite(loss: np.ndarray, first: int, seeds: Sequence[int]) -> None:
+    """Check the losses [E, R] of some epochs, the first of which is ``first``."""
     bad = np.argwhere(~np.isfinite(loss))
-    if len(bad):
-        epoch, repeat = bad[0]
-        name = f"repeat {repeat}" + (f" (seed {seeds[repeat]})" if len(seeds) else "")
-        raise StatecastError(
-            f"the training loss must stay finite, got {loss[epoch, repeat]} in {name}, epoch {done + epoch + 1}: "
-            "lower params.yaml: train.learning_rate or scale the series"
-        )
+    if not len(bad):
+        return
+    epoch, repeat = bad[0]
+    seed = f" (seed {seeds[repeat]})" if len(seeds) else ""
+    place = f"repeat {repeat}{seed}, epoch {first + epoch + 1}"
+    raise StatecastError(
+        f"the training loss must stay finite, got {loss[epoch, repeat]} in {place}: "
+        "lower `learning_rate` or scale the series"
+    )

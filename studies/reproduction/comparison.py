@@ -1,91 +1,127 @@
 """Published samples beside measured ones, configuration by configuration."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from statecast.base.errors import require
-from statecast.study.configurations import expand
-from statecast.study.file import Study
-from studies.reproduction.statistics import Sample, equal_spreads, holm, resampled_spread, sample_of, welch
-
-KEYS = ["epochs", "batch_size", "units"]
-BASE = {"epochs": 1000, "batch_size": 4, "units": 1}  # what a published study does not vary
-LEVEL = 0.05
-
-
-def with_settings(errors: pd.DataFrame, study: Study, params: dict[str, Any]) -> pd.DataFrame:
-    """Return the errors of a study with what each configuration is: table, variant, epochs, batch size, units, layout.
-
-    Args:
-        errors: ``configuration, seed`` and what was measured.
-        study: what was run.
-        params: of params.yaml, for keys that the study leaves alone.
-
-    """
-    found = []
-    for one in expand(study, study.name):
-        label = one.name.removeprefix(f"{study.prefix or study.name}-")
-        variant = next((name for name in study.variants if label.startswith(f"{name}-")), "today")
-        train = params["train"] | {key.removeprefix("train."): value for key, value in one.overrides.items()}
-        table = label.removeprefix(f"{variant}-") if study.variants else study.name.removeprefix("table-")
-        settings = {"epochs": train["epochs"], "batch_size": train["batch_size"], "units": sum(train["units"])}
-        words = {"variant": variant, "study": table.rstrip("-0123456789").replace("-", "_"), "layout": train["layout"]}
-        found.append({"configuration": one.name, **words, **settings})
-    return errors.merge(pd.DataFrame(found), on="configuration", validate="many_to_one")
+from studies.reproduction.figures import VERSIONS_IN_FULL, Figures, of_variant
+from studies.reproduction.settings import KEYS, values_of
+from studies.reproduction.statistics import (
+    LEVEL,
+    Moments,
+    equal_spreads,
+    holm,
+    moments_of,
+    resampled_spread,
+    welch,
+)
 
 
-def values_of(errors: pd.DataFrame, **wanted: Any) -> np.ndarray:
-    """Return the values [N] of the configuration with these settings."""
-    chosen = errors
-    for key, value in wanted.items():
-        chosen = chosen[chosen[key] == value]
-    names = set(chosen["configuration"])
-    require(len(names) == 1, str(wanted), "be one configuration that was measured", sorted(names))
-    return chosen["rmse"].to_numpy(float)
+class Differing(NamedTuple):
+    """How many rows of a comparison differ at 5 %."""
+
+    means: int
+    spreads: int
+    resampled: int  # spreads, with no assumption of normal distributions
+    means_after_holm: int
+    spreads_after_holm: int
 
 
 def compare(published: pd.DataFrame, errors: pd.DataFrame, by: list[str]) -> pd.DataFrame:
-    """Return a row for each published one: both samples, p-values of means and spreads, and those after Holm.
+    """Compare each published sample with the measured one of the same configuration.
+
+    The family of Holm's correction is all means and all spreads together.
 
     Args:
         published: ``count, mean, std`` and the columns ``by``.
         errors: measured, with the columns ``by``.
         by: which columns tell a configuration.
 
-    The family of Holm's correction is all means and all spreads together.
+    Returns:
+        A row for each published one: the columns ``by``, both samples as ``mean, std, our_mean,
+        our_std``, the p-values ``p_mean, p_std, p_resampled``, and after the correction
+        ``holm_mean, holm_std``.
+
+    Raises:
+        StatecastError: a published configuration was not measured.
 
     """
     rows = []
     for row in published.to_dict("records"):
-        theirs = Sample(int(row["count"]), float(row["mean"]), float(row["std"]))
-        values = values_of(errors, **{key: row[key] for key in by})
-        ours = sample_of(values)
-        tests = {"p_mean": welch(theirs, ours), "p_std": equal_spreads(theirs, ours)}
-        rows.append(
-            {key: row[key] for key in by}
-            | {"mean": theirs.mean, "std": theirs.std, "our_mean": ours.mean, "our_std": ours.std}
-            | tests
-            | {"p_resampled": resampled_spread(theirs, values)}
-        )
+        setting = {key: row[key] for key in by}
+        values = values_of(errors, **setting)
+        rows.append(setting | _tests(published_moments(row), values))
     table = pd.DataFrame(rows)
     corrected = holm([*table["p_mean"], *table["p_std"]])
-    return table.assign(holm_mean=corrected[: len(table)], holm_std=corrected[len(table) :])
+    number = len(table)
+    return table.assign(holm_mean=corrected[:number], holm_std=corrected[number:])
 
 
-def how_many_differ(table: pd.DataFrame) -> dict[str, int]:
-    """Return how many means and spreads of a comparison differ at 5 %, each by itself and after the correction."""
-    columns = ["p_mean", "p_std", "p_resampled", "holm_mean", "holm_std"]
-    return {column: int((table[column] < LEVEL).sum()) for column in columns}
+def published_moments(row: Mapping[Any, Any]) -> Moments:
+    """Return the sample of a row with ``count, mean, std``."""
+    return Moments(int(row["count"]), float(row["mean"]), float(row["std"]))
+
+
+def how_many_differ(table: pd.DataFrame) -> Differing:
+    """Return how many means and spreads of a comparison differ at 5 %."""
+    columns = ("p_mean", "p_std", "p_resampled", "holm_mean", "holm_std")
+    return Differing(*(int((table[column] < LEVEL).sum()) for column in columns))
 
 
 def spread_ratio(table: pd.DataFrame) -> float:
-    """Return how many times as wide the published spreads are, the geometric mean over configurations."""
-    return float(np.exp(np.log(table["std"] / table["our_std"]).mean()))
+    """Return how many times as wide the published spreads are: the geometric mean of the rows."""
+    logarithms = np.log(table["std"] / table["our_std"])
+    return float(np.exp(logarithms.mean()))
+
+
+def compared_tables(figures: Figures) -> dict[str, pd.DataFrame]:
+    """Return the comparison of the published tables with 30 repeats of each version of Keras."""
+    by = ["study", *KEYS]
+    return {
+        words: compare(figures.published, of_variant(figures.tables, version), by)
+        for version, words in VERSIONS_IN_FULL.items()
+    }
+
+
+def compared_diagnostics(figures: Figures) -> dict[str, pd.DataFrame]:
+    """Return the comparison of the published diagnostics with 10 repeats of each version."""
+    published = diagnostics_summary(figures.diagnostics)
+    measured = last_errors(figures.curves)
+    by = ["part", *KEYS]
+    return {
+        words: compare(published, of_variant(measured, version), by)
+        for version, words in VERSIONS_IN_FULL.items()
+    }
 
 
 def diagnostics_summary(runs: pd.DataFrame) -> pd.DataFrame:
     """Return ``count, mean, std`` of published runs, by settings and part."""
-    long = runs.melt([*KEYS, "run"], ["train_rmse", "test_rmse"], "part", "rmse")
-    return long.groupby(["part", *KEYS], sort=False)["rmse"].agg(["count", "mean", "std"]).reset_index()
+    parts = ["train_rmse", "test_rmse"]
+    long = runs.melt([*KEYS, "run"], parts, var_name="part", value_name="rmse")
+    groups = long.groupby(["part", *KEYS], sort=False)["rmse"]
+    return groups.agg(["count", "mean", "std"]).reset_index()
+
+
+def last_errors(curves: pd.DataFrame) -> pd.DataFrame:
+    """Return the errors of each repeat after its last epoch, a row a part: ``part, rmse``."""
+    last = curves.groupby(["configuration", "seed"])["epoch"].idxmax()
+    named = ["configuration", "variant", *KEYS]
+    parts = ["train_rmse", "test_rmse"]
+    long = curves.loc[last].melt(named, parts, var_name="part", value_name="rmse")
+    # a name for each part, so that values_of finds one configuration
+    return long.assign(configuration=long["configuration"] + " " + long["part"])
+
+
+def _tests(theirs: Moments, values: np.ndarray) -> dict[str, float]:
+    ours = moments_of(values)
+    return {
+        "mean": theirs.mean,
+        "std": theirs.std,
+        "our_mean": ours.mean,
+        "our_std": ours.std,
+        "p_mean": welch(theirs, ours),
+        "p_std": equal_spreads(theirs, ours),
+        "p_resampled": resampled_spread(theirs, values),
+    }

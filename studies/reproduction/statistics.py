@@ -1,14 +1,21 @@
 """Tests between samples of which only size, mean and standard deviation may be known."""
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Hashable, Mapping, Sequence
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 from scipy import stats
 
+from statecast.base.arrays import Floats
 
-class Sample(NamedTuple):
+K = TypeVar("K", bound=Hashable)
+
+LEVEL = 0.05  # a p-value below it is significant
+POWER = 0.8  # four studies of five
+
+
+class Moments(NamedTuple):
     """What a published table says of a sample."""
 
     size: int
@@ -17,71 +24,126 @@ class Sample(NamedTuple):
 
 
 class Trend(NamedTuple):
-    """Rank correlation of the values with the place of their group, and its p-value against a rise."""
+    """Rank correlation of values with the place of their group, and its p-value against a rise."""
 
     correlation: float
     p: float
 
 
-def sample_of(values: npt.ArrayLike) -> Sample:
+def moments_of(values: npt.ArrayLike) -> Moments:
     """Return size, mean and standard deviation of values [N]."""
     array = np.asarray(values, float)
-    return Sample(len(array), float(array.mean()), float(array.std(ddof=1)))
+    return Moments(len(array), float(array.mean()), float(array.std(ddof=1)))
 
 
-def welch(first: Sample, second: Sample) -> float:
+def welch(first: Moments, second: Moments) -> float:
     """Return the two-sided p-value of equal means, with no assumption on the spreads.
 
     Source: Welch (1947), Biometrika 34.
     """
-    return float(stats.ttest_ind_from_stats(*_parts(first), *_parts(second), equal_var=False).pvalue)
+    test = stats.ttest_ind_from_stats(
+        first.mean,
+        first.std,
+        first.size,
+        second.mean,
+        second.std,
+        second.size,
+        equal_var=False,
+    )
+    return float(test.pvalue)
 
 
-def equal_spreads(first: Sample, second: Sample) -> float:
-    """Return the two-sided p-value of equal variances by the F test; both samples are taken for normal."""
+def equal_spreads(first: Moments, second: Moments) -> float:
+    """Return the two-sided p-value of equal variances by the F test.
+
+    The test takes both samples for normal.
+    """
     ratio = (first.std / second.std) ** 2
     below = stats.f.cdf(ratio, first.size - 1, second.size - 1)
     above = stats.f.sf(ratio, first.size - 1, second.size - 1)
-    return float(min(1.0, 2 * min(below, above)))
+    return _two_sided(below, above)
 
 
-def resampled_spread(published: Sample, values: npt.ArrayLike, draws: int = 2000) -> float:
-    """Return the two-sided share of samples drawn from ``values`` whose spread is as far off as the published one.
+def brown_forsythe(first: Floats, second: Floats) -> float:
+    """Return the p-value of equal spreads of values [N] and [M].
 
-    Unlike the F test it takes nothing for normal; ``values`` should be many more than ``published.size``.
+    Source: Brown and Forsythe (1974), Journal of the American Statistical Association 69.
     """
-    array = np.asarray(values, float)
-    drawn = np.random.default_rng(0).choice(array, (draws, published.size)).std(axis=1, ddof=1)
-    above = (1 + np.sum(drawn >= published.std)) / (1 + draws)
-    below = (1 + np.sum(drawn <= published.std)) / (1 + draws)
-    return float(min(1.0, 2 * min(above, below)))
+    return float(stats.levene(first, second, center="median").pvalue)
+
+
+def resampled_spread(published: Moments, values: npt.ArrayLike, draws: int = 2000) -> float:
+    """Return how often a sample drawn from values is as far off as the published spread.
+
+    The share is two-sided. Unlike the F test it takes nothing for normal.
+
+    Args:
+        published: the sample that is judged.
+        values: [N], many more than ``published.size``.
+        draws: how many samples are drawn.
+
+    """
+    shape = (draws, published.size)
+    drawn = np.random.default_rng(0).choice(np.asarray(values, float), shape)
+    spreads = drawn.std(axis=1, ddof=1)  # [draws]
+    # the published sample counts as one of the draws, so that no share is 0
+    above = (1 + np.sum(spreads >= published.std)) / (1 + draws)
+    below = (1 + np.sum(spreads <= published.std)) / (1 + draws)
+    return _two_sided(below, above)
 
 
 def holm(p: Sequence[float]) -> list[float]:
-    """Return p-values corrected for their number, in the order given: below 0.05, the family errs in at most 5 %.
+    """Return p-values corrected for their number, in the order given.
+
+    Where all of them are compared with 0.05, the family errs in at most 5 %.
 
     Source: Holm (1979), Scandinavian Journal of Statistics 6.
     """
     order = np.argsort(p)
-    stepped = np.asarray(p, float)[order] * np.arange(len(p), 0, -1)
+    weights = np.arange(len(p), 0, -1)
+    stepped = np.asarray(p, float)[order] * weights
     corrected = np.empty(len(p))
     corrected[order] = np.minimum(1, np.maximum.accumulate(stepped))
-    return [float(one) for one in corrected]
+    return [float(value) for value in corrected]
+
+
+def holm_by_name(p: Mapping[K, float]) -> dict[K, float]:
+    """Return named p-values corrected by ``holm``."""
+    return dict(zip(p, holm(list(p.values())), strict=True))
 
 
 def rise(groups: Sequence[npt.ArrayLike]) -> Trend:
-    """Return Spearman's rank correlation of values and the order of their groups, tested against a rise."""
-    values = np.concatenate([np.asarray(group, float) for group in groups])
-    places = np.repeat(np.arange(len(groups)), [len(np.asarray(group)) for group in groups])
-    found = stats.spearmanr(places, values, alternative="greater")
-    return Trend(float(found.statistic), float(found.pvalue))
+    """Return Spearman's rank correlation of values with the order of their groups.
+
+    Args:
+        groups: the values of each group, in the order in which they are said to rise.
+
+    """
+    arrays = [np.asarray(group, float) for group in groups]
+    places = np.repeat(np.arange(len(arrays)), [len(array) for array in arrays])
+    test = stats.spearmanr(places, np.concatenate(arrays), alternative="greater")
+    return Trend(float(test.statistic), float(test.pvalue))
 
 
-def needed_repeats(difference: float, first: Sample, second: Sample) -> int:
+def rising_means(samples: Sequence[Moments]) -> float:
+    """Return the one-sided p-value of means that rise with the place of the sample.
+
+    The test is a linear contrast: places, centred, are the weights of the means.
+    """
+    weights = np.arange(len(samples)) - (len(samples) - 1) / 2
+    means = np.array([sample.mean for sample in samples])
+    errors = np.array([sample.std / np.sqrt(sample.size) for sample in samples])
+    slope = np.sum(weights * means)
+    error = np.sqrt(np.sum((weights * errors) ** 2))
+    return float(stats.norm.sf(slope / error))
+
+
+def needed_repeats(difference: float, first: Moments, second: Moments) -> int:
     """Return how many repeats of each show a difference of means at 5 % in four studies of five."""
-    wanted = stats.norm.ppf(0.975) + stats.norm.ppf(0.8)
-    return int(np.ceil((first.std**2 + second.std**2) * (wanted / difference) ** 2))
+    deviations = stats.norm.ppf(1 - LEVEL / 2) + stats.norm.ppf(POWER)
+    variance = first.std**2 + second.std**2
+    return int(np.ceil(variance * (deviations / difference) ** 2))
 
 
-def _parts(sample: Sample) -> tuple[float, float, int]:
-    return sample.mean, sample.std, sample.size
+def _two_sided(below: float, above: float) -> float:
+    return float(min(1.0, 2 * min(below, above)))

@@ -1,0 +1,39 @@
+"""Which series, and which fold of it, a row or a network belongs to."""
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    import pandas as pd  # identities are also of networks, which need no pandas
+
+WHOLE = 0  # in place of a fold: the series itself
+
+KEY_COLUMNS = ("unique_id", "fold")
+
+
+class SeriesKey(NamedTuple):
+    """A series, or one of its folds.
+
+    A fold trains on a part of the series and is validated on the rows after that part.
+    """
+
+    unique_id: str
+    fold: int = WHOLE  # counted from 1, the oldest first
+
+    @property
+    def is_whole(self) -> bool:
+        """Return whether this is the series itself and no fold."""
+        return self.fold == WHOLE
+
+    def __str__(self) -> str:
+        return self.unique_id if self.is_whole else f"{self.unique_id} (fold {self.fold})"
+
+
+def rows_by_key(frame: "pd.DataFrame") -> dict[SeriesKey, "pd.DataFrame"]:
+    """Return the rows of each series and fold, in the order of their first rows.
+
+    Args:
+        frame: with the columns ``unique_id`` and ``fold``.
+
+    """
+    groups: Any = frame.groupby(list(KEY_COLUMNS), sort=False)
+    return {SeriesKey(unique_id, int(fold)): rows for (unique_id, fold), rows in groups}

@@ -1,0 +1,46 @@
+"""The files of a pipeline, named here and nowhere else. Paths are below the folder of dvc.yaml."""
+
+from pathlib import Path
+
+PARAMS = Path("params.yaml")
+PIPELINE = Path("dvc.yaml")
+
+SOURCES = Path("data/source")  # files that a user puts in
+GENERATED = Path("data/generated.csv")  # sequences of symbols that the stage generate wrote
+
+SERIES = Path("data/series.csv")  # unique_id, ds, y and the features, validated
+DIFFERENCED = Path("data/differenced.csv")  # the same, transformed and differenced
+INVERSE = Path("data/difference.json")  # what undoes the transform and the differences
+
+FRAMED = Path("data/framed")  # train.csv, validation.csv, test.csv and inputs.json
+SCALED = Path("data/scaled")  # the same rows scaled, and scaler.json
+BASELINES = Path("data/baselines.csv")  # forecasts without a network
+
+TRAINED = Path("data/trained")  # weights, curves and how the networks were trained
+TIMES = Path("data/times.json")  # measured seconds of the last training; no output of a stage
+HISTORY = Path("plots/history.csv")  # curves of training, thinned for a plot
+
+MODEL = Path("data/model")  # all that is needed to forecast
+EXPORTED = Path("data/exported")  # networks for plain Keras
+
+METRICS = Path("metrics/evaluate.json")  # the few figures that people sort by
+SCORES = Path("data/scores.json")  # all figures
+RMSE = Path("plots/rmse.csv")  # of each repeat
+FORECASTS = Path("plots/forecasts.csv")  # of each repeat and test row
+BY_SERIES = Path("plots/by_series.csv")
+INTERVALS = Path("plots/intervals.csv")
+AHEAD = Path("plots/ahead.csv")  # RMSE at each step ahead
+FUTURE = Path("data/future.csv")  # what comes after the end of each series
+
+ACCURACY = Path("plots/accuracy.csv")  # of each repeat, for symbols
+PREDICTIONS = Path("plots/predictions.csv")
+MEMORY = Path("plots/memory.csv")  # gate and carry of one repeat along a sequence
+NEXT = Path("plots/next.csv")  # how each network goes on by itself
+
+VARIANTS = Path("metrics/variants.json")
+VARIANTS_TABLE = Path("plots/variants.csv")
+
+STUDY_METRICS = Path("metrics/studies")
+STUDY_TABLES = Path("plots/studies")
+REPORT = Path("report.html")
+TEMPLATES = Path(".dvc/plots")

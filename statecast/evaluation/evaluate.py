@@ -1,0 +1,225 @@
+"""The whole evaluation: forecasts of the validation and test rows, figures and tables.
+
+Shape letter: R repeats.
+"""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from statecast.base.arrays import Floats, Ints
+from statecast.base.errors import require
+from statecast.base.identity import KEY_COLUMNS, SeriesKey
+from statecast.data.inputs import Inputs
+from statecast.evaluation.ahead import (
+    Ahead,
+    ahead_scores,
+    ahead_table,
+    errors_ahead,
+    forecasts_ahead,
+)
+from statecast.evaluation.measures import mean_over_series, rmse, seasonal_naive_error
+from statecast.evaluation.parts import (
+    PartForecasts,
+    forecasts_table,
+    interval_table,
+    residuals_by_series,
+)
+from statecast.evaluation.scores import (
+    Scores,
+    best_baseline,
+    interval_scores,
+    intervals_of,
+    over_series,
+    part_scores,
+    series_table,
+    share_all_right,
+    significance,
+)
+from statecast.forecasting.alignment import AlignedSeries
+from statecast.forecasting.rebatched import Rebatched
+from statecast.forecasting.undo import Undo
+from statecast.forecasting.walk_forward import forecast_part
+
+
+class Evaluation(NamedTuple):
+    """Figures, and the tables behind the plots."""
+
+    scores: Scores
+    rmse: pd.DataFrame  # seed, rmse, validation_rmse
+    forecasts: pd.DataFrame  # from forecasts_table
+    by_series: pd.DataFrame  # from series_table
+    intervals: pd.DataFrame  # from interval_table
+    ahead: pd.DataFrame  # step, method, rmse, std
+
+
+def evaluate(
+    networks: Rebatched,
+    series: Sequence[AlignedSeries],
+    baselines: pd.DataFrame,
+    *,
+    inputs: Inputs,
+    undo: Undo,
+    season_length: int,
+    warm_up: bool = True,
+    level: float = 0.9,
+    horizon: int = 1,
+    decimals: int | None = None,
+) -> Evaluation:
+    """Walk forward over the validation and test rows, and measure forecasts beside baselines.
+
+    Args:
+        networks: trained and rebatched.
+        series: rows and true values.
+        baselines: what the stage baseline wrote.
+        inputs: what a row is.
+        undo: what brings forecasts to the original scale.
+        season_length: rows in a season.
+        warm_up: whether the state has seen the rows before a part.
+        level: the share of the values that the prediction intervals are to hold.
+        horizon: steps ahead; above 1 each network is also fed its own forecasts.
+        decimals: also tell the share of repeats whose forecasts are all right when rounded to so
+            many decimals; None: do not.
+
+    Raises:
+        StatecastError: a row has no forecast, or the horizon is longer than the test rows of all
+            series.
+
+    """
+    _require_test_rows(series, horizon)
+    methods = _baselines_by_part(baselines)
+
+    def forecasts_of(part: str) -> list[PartForecasts]:
+        return [
+            _part_forecasts(
+                networks,
+                aligned,
+                part,
+                baselines=methods.get((aligned.rows.key, part), {}),
+                undo=undo,
+                season_length=season_length,
+                warm_up=warm_up,
+            )
+            for aligned in series
+            if aligned.rows.count(part)
+        ]
+
+    validation = forecasts_of("validation")
+    test = forecasts_of("test")
+    ahead = []
+    if horizon > 1:
+        ahead = _ahead(networks, series, inputs, undo, horizon, season_length)
+    seeds = networks.ensemble.seeds
+    return _evaluation(seeds, validation, test, ahead, level=level, decimals=decimals)
+
+
+def _require_test_rows(series: Sequence[AlignedSeries], horizon: int) -> None:
+    most = max(aligned.rows.count("test") for aligned in series)
+    what = "be at most the number of test rows of a series"
+    require(horizon <= most, "`horizon`", what, horizon)
+
+
+def _part_forecasts(
+    networks: Rebatched,
+    series: AlignedSeries,
+    part: str,
+    *,
+    baselines: dict[str, Floats],
+    undo: Undo,
+    season_length: int,
+    warm_up: bool,
+) -> PartForecasts:
+    """Return the forecasts of a part of a series beside what they are measured against."""
+    return PartForecasts(
+        key=series.rows.key,
+        ds=series.rows.ds[series.rows.part(part)],
+        y=series.values(part),
+        before=series.values_before(part),
+        naive_error=seasonal_naive_error(series.training_values(), season_length),
+        forecast=forecast_part(networks, series, part, undo, warm_up=warm_up),
+        baselines=baselines,
+    )
+
+
+def _evaluation(
+    seeds: Ints,
+    validation: list[PartForecasts],
+    test: list[PartForecasts],
+    ahead: list[Ahead],
+    *,
+    level: float,
+    decimals: int | None,
+) -> Evaluation:
+    """Return the figures and tables of forecasts that repeats with some seeds [R] made."""
+    scores = part_scores(test)
+    validation_scores = part_scores(validation) if validation else None
+    scores |= best_baseline(scores, validation_scores)
+    best = scores["best_baseline"]
+    table = series_table(test, best)
+    intervals = intervals_of(test, residuals_by_series(validation), level)
+    errors = errors_ahead(ahead) if ahead else {}
+
+    scores["diebold_mariano"] = significance(test, best)
+    scores["interval"] = interval_scores(test, intervals, level)
+    if len(test) > 1:
+        scores["series"] = over_series(table)
+    if ahead:
+        scores["ahead"] = ahead_scores(errors)
+    if decimals is not None:
+        scores["share_all_right"] = share_all_right(test, decimals)
+    if validation_scores is not None:
+        scores["validation"] = validation_scores
+
+    by_seed = {"seed": seeds, "rmse": _rmse(test)}
+    if validation:
+        by_seed["validation_rmse"] = _rmse(validation)
+    return Evaluation(
+        scores=scores,
+        rmse=pd.DataFrame(by_seed),
+        forecasts=forecasts_table(test, seeds),
+        by_series=table,
+        intervals=interval_table(test, intervals),
+        ahead=ahead_table(errors),
+    )
+
+
+def _rmse(parts: Sequence[PartForecasts]) -> Floats:
+    """Return the RMSE of each repeat [R], the mean over series."""
+    return mean_over_series([rmse(part.forecast, part.y) for part in parts])
+
+
+def _baselines_by_part(
+    table: pd.DataFrame,
+) -> dict[tuple[SeriesKey, str], dict[str, Floats]]:
+    """Return the forecasts of each method by series and part."""
+    by_part: dict[tuple[SeriesKey, str], dict[str, Floats]] = {}
+    group: Any
+    for group, rows in table.groupby([*KEY_COLUMNS, "part", "method"], sort=False):
+        unique_id, fold, part, method = group
+        methods = by_part.setdefault((SeriesKey(unique_id, fold), part), {})
+        methods[method] = rows["forecast"].to_numpy(float)
+    return by_part
+
+
+def _ahead(
+    networks: Rebatched,
+    series: Sequence[AlignedSeries],
+    inputs: Inputs,
+    undo: Undo,
+    horizon: int,
+    season_length: int,
+) -> list[Ahead]:
+    """Return the forecasts of several steps of all series with enough test rows."""
+    by_series = [
+        forecasts_ahead(
+            networks,
+            aligned,
+            inputs=inputs,
+            undo=undo,
+            horizon=horizon,
+            season_length=season_length,
+        )
+        for aligned in series
+    ]
+    return [ahead for ahead in by_series if ahead is not None]

@@ -1,0 +1,103 @@
+"""What comes after the end of a series, with an interval.
+
+Shape letters: R repeats, K origins, H steps ahead.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from statecast.base.arrays import Floats
+from statecast.data.inputs import Inputs
+from statecast.forecasting.alignment import AlignedSeries
+from statecast.forecasting.future import with_future
+from statecast.forecasting.intervals import Interval, half_widths, of_repeats
+from statecast.forecasting.rebatched import Rebatched
+from statecast.forecasting.rollout import feedback_of, rollout
+from statecast.forecasting.undo import Undo
+
+
+class NextValues(NamedTuple):
+    """Forecasts of the values after the end of a series."""
+
+    ds: np.ndarray  # [H]
+    forecast: Floats  # [H], the mean of the repeats
+    interval: Interval  # each bound [H]
+    method: str  # of the interval: conformal, or repeats where there are too few residuals
+
+    def as_frame(self, unique_id: str) -> pd.DataFrame:
+        """Return ``unique_id, ds, step, forecast, low, high, interval``."""
+        steps = np.arange(1, len(self.ds) + 1)
+        columns = {"unique_id": unique_id, "ds": self.ds, "step": steps}
+        bounds = {"low": self.interval.low, "high": self.interval.high}
+        return pd.DataFrame(
+            {**columns, "forecast": self.forecast, **bounds, "interval": self.method}
+        )
+
+
+def next_values(
+    networks: Rebatched,
+    series: AlignedSeries,
+    future: pd.DataFrame,
+    residuals: Floats,
+    *,
+    inputs: Inputs,
+    undo: Undo,
+    level: float,
+) -> NextValues:
+    """Forecast the values after the end of a series; each network is fed its own forecasts.
+
+    Args:
+        networks: trained and rebatched.
+        series: rows and true values.
+        future: from ``future_rows``, H rows.
+        residuals: from ``residuals_ahead`` [K, H].
+        inputs: what a row is.
+        undo: what brings forecasts to the original scale.
+        level: the share of the true values that the interval is to hold.
+
+    """
+    longer = series._replace(rows=with_future(series.rows, future, inputs, undo.scaler))
+    feedback = feedback_of(inputs, undo.scaler, series.rows.key)
+    origin = len(series.rows.y)
+    horizon = len(future)
+    scaled = rollout(networks, longer.rows, feedback, origins=[origin], horizon=horizon)
+    paths = undo.paths(scaled, longer, [origin])[:, 0]  # [R, H]
+    mean = paths.mean(axis=0)
+    interval, method = _interval(mean, paths, residuals, level)
+    return NextValues(longer.rows.ds[origin:], mean, interval, method)
+
+
+def residuals_ahead(
+    networks: Rebatched, series: AlignedSeries, *, inputs: Inputs, undo: Undo, horizon: int
+) -> Floats:
+    """Return the errors of the ensemble from each validation and test row on.
+
+    Args:
+        networks: trained and rebatched.
+        series: rows and true values.
+        inputs: what a row is.
+        undo: what brings forecasts to the original scale.
+        horizon: H.
+
+    Returns:
+        [K, H]; NaN after the last row.
+
+    """
+    rows = series.rows
+    origins = range(rows.sizes[0], len(rows.y))
+    if len(origins) == 0 or rows.test_is_train:
+        return np.empty((0, horizon))
+    feedback = feedback_of(inputs, undo.scaler, rows.key)
+    scaled = rollout(networks, rows, feedback, origins=origins, horizon=horizon)
+    ensemble = undo.paths(scaled, series, origins).mean(axis=0)  # [K, H]
+    return np.asarray(ensemble - series.ahead(origins, horizon))
+
+
+def _interval(mean: Floats, paths: Floats, residuals: Floats, level: float) -> tuple[Interval, str]:
+    """Return the interval and its method: conformal where there are residuals enough."""
+    half = half_widths(residuals, level)
+    if half is None:
+        return of_repeats(paths, level), "repeats"
+    return Interval(mean - half, mean + half), "conformal"

@@ -1,0 +1,60 @@
+"""From scaled forecasts to the original scale of a series.
+
+Shape letters: R repeats, M rows of a part, K origins, H steps ahead.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from statecast.base.arrays import Floats
+from statecast.data.inverse import Inverse, one_step, path
+from statecast.data.scaling import Scaler, unscale
+from statecast.forecasting.alignment import AlignedSeries
+
+
+class Undo(NamedTuple):
+    """What was done to series before the network saw them, and what brings forecasts back."""
+
+    scaler: Scaler
+    inverse: Inverse
+
+    def one_step(self, scaled: np.ndarray, series: AlignedSeries, part: str) -> Floats:
+        """Return forecasts on the original scale, each from the true values before it.
+
+        Args:
+            scaled: of the rows of a part [R, M].
+            series: whose rows they are.
+            part: ``train``, ``validation`` or ``test``.
+
+        Returns:
+            [R, M]
+
+        """
+        key = series.rows.key
+        differenced = unscale(scaled.astype(np.float64), self.scaler, key)
+        start = series.places(part).start
+        return one_step(differenced, series.y, self.inverse, key.unique_id, start=start)
+
+    def paths(self, scaled: np.ndarray, series: AlignedSeries, origins: Sequence[int]) -> Floats:
+        """Return forecasts of several steps on the original scale.
+
+        Each is made of the true values before its origin and of no later one.
+
+        Args:
+            scaled: from ``rollout`` [R, K, H].
+            series: whose rows they are.
+            origins: the first row of each forecast [K].
+
+        Returns:
+            [R, K, H]
+
+        """
+        key = series.rows.key
+        differenced = unscale(scaled.astype(np.float64), self.scaler, key)
+        by_origin = [
+            path(differenced[:, number], series.past(origin), self.inverse, key.unique_id)
+            for number, origin in enumerate(origins)
+        ]
+        return np.stack(by_origin, axis=1)

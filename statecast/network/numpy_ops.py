@@ -1,0 +1,64 @@
+"""The operations in which NumPy and TensorFlow differ, and those of NumPy."""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from statecast.network.network import Array
+
+
+class Ops(NamedTuple):
+    """What the equations are written in."""
+
+    sigmoid: Callable[[Array], Array]
+    tanh: Callable[[Array], Array]
+    softmax: Callable[[Array], Array]
+    clip: Callable[[Array, float, float], Array]
+    product: Callable[[Array, Array], Array]  # [R, B, F] and [R, F, G] to [R, B, G]
+    gated_product: Callable[[Array, Array, Array], Array]  # with a mask [R, B, F, gates] of x
+    part: Callable[[Array, Any, int], Array]  # of [R, B, T x F], place and size, to [R, B, size]
+    repeat: Callable[[int, Callable[[Array, Any], Any], Any], Any]  # body(place, state), n times
+
+
+def _sigmoid(x: np.ndarray) -> np.ndarray:
+    half = np.float32(0.5)  # a Python number would do, but as float64 in older versions of NumPy
+    return np.asarray(half * np.tanh(half * x) + half)
+
+
+def _softmax(x: np.ndarray) -> np.ndarray:
+    largest = x.max(axis=-1, keepdims=True)
+    powers = np.exp(x - largest)
+    return np.asarray(powers / powers.sum(axis=-1, keepdims=True))
+
+
+def _gated_product(x: np.ndarray, kernel: np.ndarray, mask: np.ndarray) -> np.ndarray:
+    repeats, features, width = kernel.shape
+    gates = mask.shape[-1]
+    by_gate = kernel.reshape(repeats, features, gates, width // gates)
+    masked = x[..., None] * mask  # [R, B, F, gates]
+    z = np.einsum("rbfg,rfgu->rbgu", masked, by_gate)
+    return z.reshape(*z.shape[:2], width)
+
+
+def _part(x: np.ndarray, place: int, size: int) -> np.ndarray:
+    start = place * size
+    return x[..., start : start + size]
+
+
+def _repeat(times: int, body: Callable[[int, Any], Any], state: Any) -> Any:
+    for place in range(times):
+        state = body(place, state)
+    return state
+
+
+NUMPY = Ops(
+    sigmoid=_sigmoid,
+    tanh=np.tanh,
+    softmax=_softmax,
+    clip=np.clip,
+    product=np.matmul,
+    gated_product=_gated_product,
+    part=_part,
+    repeat=_repeat,
+)

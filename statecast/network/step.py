@@ -1,0 +1,87 @@
+"""One row through a whole network: layers, head and highway, for NumPy and TensorFlow."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from statecast.network.cells import CELLS, Masks
+from statecast.network.network import (
+    WEIGHTS_OF_A_LAYER,
+    Array,
+    Head,
+    LayerState,
+    Network,
+    State,
+    Weights,
+)
+from statecast.network.numpy_ops import Ops
+
+
+def step(
+    ops: Ops,
+    network: Network,
+    weights: Weights,
+    x: Array,
+    state: State,
+    masks: Sequence[Masks] = (),
+) -> tuple[Array, State]:
+    """Take one row.
+
+    Args:
+        ops: those of NumPy, or of TensorFlow.
+        network: what the weights belong to.
+        weights: lifted, in Keras's order, each [R, ...].
+        x: inputs [R or 1, B, T x F].
+        state: of each layer [R, B, U].
+        masks: of each layer, for training with dropout; the same at every step of the row. Empty:
+            no dropout.
+
+    Returns:
+        Outputs before the activation of the head [R, B, O], and the next state.
+
+    """
+
+    def take(place: Array, now: State) -> State:
+        inputs = ops.part(x, place, network.features)  # [R or 1, B, F]
+        return _through_layers(ops, network, weights, inputs, now, masks)
+
+    if network.steps == 1:
+        state = _through_layers(ops, network, weights, x, state, masks)
+    else:
+        state = ops.repeat(network.steps, take, state)
+    kernel, bias, *highway = weights[network.weights_of_layers :]
+    z = ops.product(state[-1].hidden, kernel) + bias  # [R, B, O]
+    if highway:
+        z = z + ops.product(x, highway[0])
+    return z, state
+
+
+def activate(ops: Ops, head: Head, z: Array) -> Array:
+    """Return the outputs of a head from what ``step`` returns, in the shape of ``z``."""
+    if head == "linear":
+        return z
+    if head == "relu":
+        return ops.clip(z, 0.0, np.inf)
+    activations = {"sigmoid": ops.sigmoid, "softmax": ops.softmax, "tanh": ops.tanh}
+    return activations[head](z)
+
+
+def _through_layers(
+    ops: Ops,
+    network: Network,
+    weights: Weights,
+    x: Array,
+    state: State,
+    masks: Sequence[Masks],
+) -> State:
+    """Return the next state of all layers; each takes the hidden state of the one below."""
+    cell = CELLS[network.cell]
+    count = WEIGHTS_OF_A_LAYER[network.cell]
+    after: list[LayerState] = []
+    for layer, old in enumerate(state):
+        own = weights[count * layer : count * (layer + 1)]
+        mask = masks[layer] if masks else Masks()
+        new = cell(ops, network, own, x, old, mask)
+        after.append(new)
+        x = new.hidden
+    return tuple(after)

@@ -1,0 +1,34 @@
+"""The section ``generate`` of params.yaml."""
+
+from typing import Annotated, ClassVar
+
+from pydantic import Field
+
+from statecast.base.errors import require
+from statecast.base.section import CountOrZero, Section
+
+Symbol = Annotated[str, Field(min_length=1, pattern=r"^\S+$", coerce_numbers_to_str=True)]
+
+
+class GenerateParams(Section):
+    """Sequences written out, or else the parts that they are made of."""
+
+    section: ClassVar[str] = "generate"
+
+    sequences: list[str] | None
+    cues: list[Symbol]
+    middle_symbols: list[Symbol]
+    middle_length: CountOrZero
+    middle_seed: CountOrZero | None
+    marker: Symbol | None
+
+    def check(self) -> None:
+        """Check that a middle part has symbols.
+
+        Raises:
+            StatecastError: it has none.
+
+        """
+        made = self.sequences is None and self.middle_length > 0
+        has_symbols = not made or bool(self.middle_symbols)
+        require(has_symbols, "`middle_symbols`", "hold symbols for the middle part", "none")

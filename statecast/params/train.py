@@ -1,0 +1,79 @@
+"""The section ``train`` of params.yaml."""
+
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import Field
+
+from statecast.base.errors import require
+from statecast.base.section import Count, CountOrZero, NotNegative, Positive, Section, Share
+from statecast.network.lanes import Layout, Remainder
+from statecast.network.network import Cell, Gate, Head
+
+Loss = Literal["mse", "mae", "huber", "log_cosh", "binary_crossentropy", "categorical_crossentropy"]
+HEAD_OF_LOSS = {"binary_crossentropy": "sigmoid", "categorical_crossentropy": "softmax"}
+
+
+class TrainParams(Section):
+    """Which networks are trained, and how."""
+
+    section: ClassVar[str] = "train"
+
+    repeats: Count
+    seed: CountOrZero
+    epochs: Count
+    batch_size: Count
+    units: Annotated[list[Count], Field(min_length=1)]
+    learning_rate: Positive
+    optimizer: str | dict[str, Any]
+    loss: Loss
+    layout: Layout
+    remainder: Remainder = "drop"
+    stateful: bool = True
+    rows_per_update: Count = 1
+    cell: Cell = "lstm"
+    recurrent_activation: Gate = "sigmoid"
+    head: Head = "linear"
+    highway: bool = False
+    initialisation: Literal["default", "chrono", "by_gate"] = "default"
+    dropout: Share = 0
+    recurrent_dropout: Share = 0
+    kernel_l1: NotNegative = 0
+    kernel_l2: NotNegative = 0
+    recurrent_l1: NotNegative = 0
+    recurrent_l2: NotNegative = 0
+    bias_l1: NotNegative = 0
+    bias_l2: NotNegative = 0
+    schedule: str | dict[str, Any] | None = None
+    patience: Count | None = None
+    last_weight: Positive = 1
+    shuffle: bool = False
+    history_every: Count = 1
+
+    @property
+    def seeds(self) -> list[int]:
+        """Return the seed of each repeat."""
+        return [self.seed + repeat for repeat in range(self.repeats)]
+
+    @property
+    def penalties(self) -> tuple[tuple[float, ...], tuple[float, ...]]:
+        """Return L1 and L2, each of kernels, recurrent kernels and biases."""
+        l1 = (self.kernel_l1, self.recurrent_l1, self.bias_l1)
+        l2 = (self.kernel_l2, self.recurrent_l2, self.bias_l2)
+        return l1, l2
+
+    def check(self) -> None:
+        """Check keys against each other.
+
+        Raises:
+            StatecastError: two do not agree.
+
+        """
+        head = HEAD_OF_LOSS.get(self.loss, self.head)
+        require(self.head == head, "`head`", f"be {head} for {self.loss}", self.head)
+        whole = not self.shuffle or self.layout == "sequences"
+        require(whole, "`shuffle`", "be false unless train.layout is sequences", "true")
+        drops = max(self.dropout, self.recurrent_dropout)
+        recurrent = self.cell != "dense"
+        require(recurrent or drops == 0, "`dropout`", "be 0 for the cell dense", drops)
+        every = self.patience is None or self.history_every == 1
+        require(every, "`patience`", "go with train.history_every 1", self.history_every)

@@ -1,0 +1,157 @@
+"""The stages that a dvc.yaml names, run in this process."""
+
+import contextlib
+import importlib
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from types import ModuleType
+from typing import Any, NamedTuple
+
+import yaml
+
+from statecast.base.errors import StatecastError, require
+from statecast.base.files import write_text, written_apart
+from statecast.base.keys import Nested, has, value_at
+from statecast.base.paths import PARAMS, PIPELINE
+from statecast.base.section import read_params
+
+
+class StageCommand(NamedTuple):
+    """A stage of a dvc.yaml."""
+
+    module: str  # that it runs
+    keys: tuple[str, ...]  # of params.yaml, that it depends on
+
+    def load(self) -> ModuleType:
+        """Import the module: the one of the working directory, where there is one.
+
+        Raises:
+            StatecastError: there is no such module.
+
+        """
+        try:
+            with _import_from(Path.cwd()):
+                return importlib.import_module(self.module)
+        except ModuleNotFoundError as error:
+            if not self.module.startswith(str(error.name)):
+                raise  # the module is there, and imports another that is not
+            what = f"be modules that can be imported, got: {error}"
+            raise StatecastError(f"dvc.yaml: stages must {what}") from None
+
+    @property
+    def trains(self) -> bool:
+        """Return whether the stage trains: it can prepare a job, and write a result, by itself."""
+        return hasattr(self.load(), "prepare")
+
+
+def read_pipeline(path: Path = PIPELINE) -> list[StageCommand]:
+    """Return the stages of a dvc.yaml in their order.
+
+    Raises:
+        StatecastError: the file cannot be read, or a stage runs something else than a module.
+
+    """
+    stages = read_params(path)["stages"]
+    return [
+        StageCommand(module_of(stage["cmd"]), tuple(stage.get("params", [])))
+        for stage in stages.values()
+    ]
+
+
+def module_of(cmd: str) -> str:
+    """Return the module that ``python -m MODULE`` runs.
+
+    Raises:
+        StatecastError: the command is another one.
+
+    """
+    *_, marker, module = ["", "", *cmd.split()]
+    if marker != "-m":
+        what = "be python -m MODULE"
+        raise StatecastError(f"dvc.yaml: cmd of a stage must {what}, got {cmd}")
+    return module
+
+
+def run_stages(
+    stages: Sequence[StageCommand],
+    folder: Path,
+    params: Nested,
+    before: Nested | None = None,
+) -> None:
+    """Run stages in a folder, from the first one whose params differ from those of the run before.
+
+    Args:
+        stages: from ``read_pipeline``.
+        folder: where to; its params.yaml is written.
+        params: all sections.
+        before: those of the run before; None: all stages run.
+
+    Raises:
+        StatecastError: a stage says what is wrong.
+
+    """
+    first = 0 if before is None else _first_changed(stages, params, before)
+    modules = [stage.load() for stage in stages[first:]]
+    with written_apart():
+        write_text(yaml.safe_dump(dict(params), sort_keys=False), folder / PARAMS)
+        with contextlib.chdir(folder):
+            for module in modules:
+                module.main()
+
+
+def before_training(stages: Sequence[StageCommand]) -> list[StageCommand]:
+    """Return the stages before the one that trains.
+
+    Raises:
+        StatecastError: no stage trains.
+
+    """
+    for place, stage in enumerate(stages):
+        if stage.trains:
+            return list(stages[:place])
+    raise StatecastError("dvc.yaml must have a stage that trains, got none")
+
+
+def training_stage(stages: Sequence[StageCommand]) -> ModuleType:
+    """Return the module of the stage that trains; ``before_training`` says where there is none."""
+    return stages[len(before_training(stages))].load()
+
+
+def require_stages(stages: Sequence[StageCommand], modules: Sequence[str]) -> None:
+    """Check that a pipeline has some stages.
+
+    Raises:
+        StatecastError: one is missing.
+
+    """
+    known = [stage.module for stage in stages]
+    missing = [module for module in modules if module not in known]
+    require(not missing, "dvc.yaml", f"have the stages {', '.join(modules)}", ", ".join(known))
+
+
+def _first_changed(
+    stages: Sequence[StageCommand], params: Nested, before: Mapping[str, Any]
+) -> int:
+    """Return the place of the first stage that depends on a changed key.
+
+    Where none does, it is the place after the last one.
+    """
+    for place, stage in enumerate(stages):
+        if any(_value(params, key) != _value(before, key) for key in stage.keys):
+            return place
+    return len(stages)
+
+
+def _value(params: Nested, key: str) -> Any:
+    return value_at(params, key) if has(params, key) else None
+
+
+@contextlib.contextmanager
+def _import_from(folder: Path) -> Iterator[None]:
+    """Let modules of a folder be imported; an installed command does not look there by itself."""
+    sys.path.insert(0, str(folder))
+    try:
+        yield
+    finally:
+        sys.path.remove(str(folder))

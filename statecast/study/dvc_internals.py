@@ -1,0 +1,264 @@
+"""All that Statecast uses of DVC beside its public interface, and why.
+
+A study runs the stages in its own process and lets DVC keep the results as ``dvc repro`` would. For
+that it needs names that DVC does not promise to keep; they are those of DVC 3.67. An error says in
+a line which of them is gone. No other module imports them.
+"""
+
+import importlib
+import logging
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from copy import deepcopy
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from statecast.base.errors import StatecastError
+from statecast.base.keys import Nested, value_at, with_values
+from statecast.base.paths import PARAMS
+
+KNOWN = "3.67"  # the version of DVC whose names these are
+
+try:
+    from dvc.dependency.param import ParamsDependency
+    from dvc.repo import Repo
+    from dvc.repo.experiments.executor.base import BaseExecutor
+    from dvc.repo.reproduce import plan_repro
+    from dvc.stage.cache import RunCacheNotFoundError, _get_stage_hash
+    from dvc.stage.serialize import to_lockfile
+    from dvc.utils.cli_parse import to_path_overrides
+    from dvc.utils.collections import merge_dicts, remove_missing_keys
+    from dvc.utils.hydra import get_hydra_sweeps
+    from dvc.utils.serialize import dumps_yaml, parse_yaml, parse_yaml_for_update
+    from dvc_data.hashfile.hash_info import HashInfo
+except ImportError as error:
+    what = f"have the modules and names of version {KNOWN}"
+    raise StatecastError(f"DVC must {what}, got: {error}") from None
+
+Stage = Any  # a stage of DVC
+
+NAMES = {  # attributes that are not imported above, and what they are for
+    "dvc.stage.cache:StageCache._load": "whether the run cache has a run, without restoring it",
+    "dvc.stage.cache:StageCache._create_stage": "which outputs a cached run had",
+    "dvc.stage.cache:StageCache.save": "keeping a run as dvc repro keeps it",
+    "dvc.stage.cache:StageCache.restore": "taking a run back as dvc repro takes it",
+    "dvc.stage:PipelineStage.save_deps": "the hashes of what a stage depends on",
+    "dvc.stage:PipelineStage.save_outs": "the hashes of what a stage wrote",
+    "dvc.stage:PipelineStage.compute_md5": "the hash of a stage",
+    "dvc.stage:PipelineStage.commit": "moving outputs into the cache",
+    "dvc.output:Output.get_hash": "the hash of a dependency",
+    "dvc.output:Output.use_scm_ignore": "which outputs Git keeps",
+    "dvc.repo.experiments.executor.base:BaseExecutor.hash_exp": "the message of a commit",
+    "dvc.repo.experiments:Experiments.celery_queue": "the queue, whose states no command gives",
+    "dvc.repo.experiments:Experiments.run": "queueing experiments from Python",
+}
+
+
+def require_internals() -> None:
+    """Check that DVC still has all names that are used.
+
+    Raises:
+        StatecastError: the first one that is gone, and what it was for.
+
+    """
+    for name, reason in NAMES.items():
+        module, _, attributes = name.partition(":")
+        owner: Any = importlib.import_module(module)
+        for attribute in attributes.split("."):
+            owner = getattr(owner, attribute, None)
+            if owner is None:
+                what = f"have {name} ({reason})"
+                raise StatecastError(f"DVC must {what}, got a version without; {KNOWN} has it")
+
+
+def open_copy(project: Path, cache: Mapping[str, Any]) -> Repo:
+    """Return the DVC repository of a copy.
+
+    Args:
+        project: the folder of the DVC project in the copy.
+        cache: from ``cache_of``.
+
+    """
+    own_site = {"site_cache_dir": str(project / ".dvc" / "tmp" / "site")}
+    return Repo(str(project), config={**cache, "core": own_site})
+
+
+def cache_of(folder: Path) -> dict[str, Any]:
+    """Return DVC settings with which a copy uses the cache of the repository around a folder."""
+    with Repo(str(folder)) as repo:
+        return {"cache": {"dir": repo.cache.local_cache_dir}}
+
+
+def ordered_stages(repo: Repo, folder: Path) -> list[Stage]:
+    """Return the stages of a folder's dvc.yaml in the order in which ``dvc repro`` runs them."""
+    index = repo.index
+    own = [stage for stage in index.stages if Path(stage.path).parent == folder.resolve()]
+    return [stage for stage in plan_repro(index.graph, own) if stage in own]
+
+
+def spare_hashing(stages: Sequence[Stage], folder: Path, values: Callable[[], Nested]) -> None:
+    """Let dependencies that cannot change while a study runs be hashed once.
+
+    DVC hashes all dependencies again for every stage and every look at a hash, which is most of its
+    time here. Code and sources stay what they are, and params are at hand as values.
+
+    Args:
+        stages: of the pipeline.
+        folder: of its dvc.yaml.
+        values: returns the sections of params.yaml as they are now.
+
+    """
+    written = {out.fs_path for stage in stages for out in stage.outs}
+    for dep in (dep for stage in stages for dep in stage.deps):
+        if isinstance(dep, ParamsDependency):
+            if Path(dep.fs_path) == folder.resolve() / PARAMS:
+                dep.get_hash = partial(_params_hash, dep, values)
+        elif dep.fs_path not in written:
+            dep.save()
+            dep.save = _nothing
+            dep.get_hash = partial(getattr, dep, "hash_info")
+
+
+def run_key(stage: Stage) -> str:
+    """Return DVC's name for a run of a stage on what lies in the folder now."""
+    stage.save_deps()
+    return str(_get_stage_hash(stage))
+
+
+def is_cached(repo: Repo, stage: Stage) -> bool:
+    """Return whether DVC's cache has the results of a stage on what lies in the folder now."""
+    entry = repo.stage_cache._load(stage)
+    if entry is None:
+        return False
+    cached = repo.stage_cache._create_stage(entry, wdir=stage.wdir)
+    return bool(cached.outs_cached())
+
+
+def restore(repo: Repo, stage: Stage) -> bool:
+    """Take the results of a stage from DVC's cache; return whether it has them."""
+    if repo.stage_cache._load(stage) is None:
+        return False  # at once: restore would first look for every dependency in the cache
+    try:
+        with _quiet():
+            repo.stage_cache.restore(stage)
+    except RunCacheNotFoundError:
+        return False
+    return True
+
+
+def forget_outputs(stage: Stage) -> None:
+    """Remove the outputs of a stage, so that DVC does not take them for another configuration's."""
+    for out in stage.outs:
+        out.hash_info = HashInfo()
+        out.remove()
+
+
+def keep(repo: Repo, stage: Stage, *, is_new: bool) -> None:
+    """Keep the results of a stage as ``dvc repro`` does.
+
+    Args:
+        repo: of the stage.
+        stage: whose results are in the folder.
+        is_new: whether the run cache does not have this run.
+
+    """
+    stage.save_outs()
+    stage.md5 = stage.compute_md5()
+    if is_new:
+        repo.stage_cache.save(stage)
+    stage.commit()
+
+
+def lock_entries(stages: Sequence[Stage]) -> dict[str, Any]:
+    """Return what dvc.lock says of stages that were run."""
+    entries: dict[str, Any] = {}
+    for stage in stages:
+        entries.update(to_lockfile(stage))
+    return entries
+
+
+def files_of_git(stages: Sequence[Stage]) -> list[str]:
+    """Return the paths of outputs that Git keeps, and not DVC's cache."""
+    return [out.fs_path for stage in stages for out in stage.outs if not out.use_scm_ignore]
+
+
+def experiment_message(stages: Sequence[Stage]) -> str:
+    """Return the message of an experiment's commit."""
+    return f"dvc: commit experiment {BaseExecutor.hash_exp(stages)}"
+
+
+def params_text(text: str, overrides: Mapping[str, Any]) -> str:
+    """Return the text of params.yaml as ``dvc exp run -S`` rewrites it."""
+    params = parse_yaml_for_update(text, PARAMS)
+    changed = with_values(parse_yaml(text, PARAMS), overrides)
+    merge_dicts(params, changed)
+    remove_missing_keys(params, changed)
+    return str(dumps_yaml(params))
+
+
+def parsed(text: str, path: str | Path) -> dict[str, Any]:
+    """Return YAML as DVC reads it."""
+    return dict(parse_yaml(text, path))
+
+
+def parsed_with_comments(text: str, path: str | Path) -> Any:
+    """Return YAML so that ``as_yaml`` writes it with its comments."""
+    return parse_yaml_for_update(text, path)
+
+
+def as_yaml(content: Any) -> str:
+    """Return the text that DVC writes for a file."""
+    return str(dumps_yaml(content))
+
+
+def sweep_overrides(params: Sequence[str]) -> dict[str, list[list[str]]]:
+    """Return the overrides of every combination of ``key=a,b`` as DVC's queue makes them.
+
+    Args:
+        params: what ``dvc exp run --queue -S`` takes.
+
+    Returns:
+        The overrides of each task by their params file.
+
+    """
+    paths = to_path_overrides(params)
+    sweeps = list(get_hydra_sweeps(paths))
+    return {path: [list(sweep[path]) for sweep in sweeps] for path in paths}
+
+
+def queue_experiment(repo: Repo, overrides: Sequence[str], name: str) -> None:
+    """Queue an experiment."""
+    repo.experiments.run(params=overrides, queue=True, name=name)
+
+
+def queue_of(repo: Repo) -> Any:
+    """Return DVC's queue: ``status``, ``worker_status``, ``start_workers``, ``remove``."""
+    return repo.experiments.celery_queue
+
+
+def _params_hash(dep: ParamsDependency, values: Callable[[], Nested]) -> HashInfo:
+    """Return the values that a stage depends on, which for params are DVC's hash."""
+    own = {}
+    for key in dep.params:
+        try:
+            # a copy: YAML would write the second place of an object as a reference to the first
+            own[key] = deepcopy(value_at(values(), key))
+        except KeyError:
+            raise StatecastError(f"params.yaml: {key} must be there, got nothing") from None
+    return HashInfo("params", own)
+
+
+def _nothing() -> None:
+    return
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    log = logging.getLogger("dvc")
+    level = log.level
+    log.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        log.setLevel(level)

@@ -1,0 +1,87 @@
+"""Losses and penalties, with Keras's definitions.
+
+A new loss is a function here, an entry in LOSSES, and its name in ``statecast.params.train``. Shape
+letters: R repeats, B lanes, O outputs.
+"""
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+from statecast.network.network import WEIGHTS_OF_A_LAYER, Head, Network
+from statecast.network.step import activate
+from statecast.training.ops import TENSORFLOW
+from statecast.training.runtime import tf
+
+LOG_2 = math.log(2)
+
+Tensor = Any
+Loss = Callable[[Tensor, Tensor, Head], Tensor]  # z and y [R, B, O] to [R, B]; z before the head
+
+
+def _of_error(of_one: Callable[[Tensor], Tensor]) -> Loss:
+    """Return the loss that is the mean over the outputs of a function of each error."""
+
+    def loss(z: Tensor, y: Tensor, head: Head) -> Tensor:
+        error = activate(TENSORFLOW, head, z) - y
+        return tf.reduce_mean(of_one(error), axis=-1)
+
+    return loss
+
+
+def _huber(error: Tensor) -> Tensor:
+    size = tf.abs(error)
+    return tf.where(size <= 1, 0.5 * error**2, size - 0.5)
+
+
+def _log_cosh(error: Tensor) -> Tensor:
+    return error + tf.math.softplus(-2.0 * error) - LOG_2
+
+
+def _binary_crossentropy(
+    z: Tensor,
+    y: Tensor,
+    head: Head,  # noqa: ARG001 (the sigmoid is in the formula)
+) -> Tensor:
+    certain = tf.maximum(z, 0.0) - z * y
+    correction = tf.math.log1p(tf.exp(-tf.abs(z)))
+    return tf.reduce_mean(certain + correction, axis=-1)
+
+
+def _categorical_crossentropy(
+    z: Tensor,
+    y: Tensor,
+    head: Head,  # noqa: ARG001 (the softmax is in the formula)
+) -> Tensor:
+    likely = tf.nn.log_softmax(z)
+    return -tf.reduce_sum(y * likely, axis=-1)
+
+
+LOSSES: dict[str, Loss] = {
+    "mse": _of_error(tf.square),
+    "mae": _of_error(tf.abs),
+    "huber": _of_error(_huber),
+    "log_cosh": _of_error(_log_cosh),
+    "binary_crossentropy": _binary_crossentropy,
+    "categorical_crossentropy": _categorical_crossentropy,
+}
+
+
+def penalty(network: Network, weights: list[Tensor], factors: Tensor) -> Tensor:
+    """Return the L1 and L2 penalty [R] on the weights of the layers.
+
+    Args:
+        network: what the weights belong to.
+        weights: lifted, in Keras's order, each [R, ...].
+        factors: [2, 3], L1 and L2, each of kernels, recurrent kernels and biases, as Keras's
+            regularizers have them.
+
+    """
+    count = WEIGHTS_OF_A_LAYER[network.cell]
+    kinds = (0, 1, 2) if count == 3 else (0, 2)  # columns of factors
+    total = tf.zeros(weights[0].shape[0])
+    for place, weight in enumerate(weights[: network.weights_of_layers]):
+        kind = kinds[place % count]
+        each = factors[0, kind] * tf.abs(weight) + factors[1, kind] * tf.square(weight)
+        total += tf.reduce_sum(each, axis=[1, 2])
+    return total

@@ -1,0 +1,100 @@
+"""What comes of a job.
+
+Shape letters: D networks a seed (one for each series, or one for all together), R repeats, E
+epochs, P watched parts.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from statecast.base.arrays import Ints
+from statecast.network.ensemble import ALL_SERIES, Ensemble
+from statecast.training.job import Job
+from statecast.training.prepare import Prepared, lengths_of
+from statecast.training.trainer import Progress, Trained, Trainer
+
+
+class Result(NamedTuple):
+    """Trained networks and their curves."""
+
+    ensemble: Ensemble
+    loss: np.ndarray  # [E, D, R]
+    rmse: np.ndarray  # [recorded epochs, P, D, R], original scale; NaN: no rows of the part
+    epochs: Ints  # the recorded epochs, counted from 0
+    parts: list[str]  # names of the P parts
+    best_epoch: Ints  # [D, R], whose weights these are, counted from 1
+    seconds: float  # training alone
+    compile_seconds: float
+
+    def mean_rmse(self) -> np.ndarray:
+        """Return the mean over the series [recorded epochs, P, R]."""
+        return np.asarray(np.nanmean(self.rmse, axis=2))
+
+
+def train_prepared(
+    trainer: Trainer,
+    job: Job,
+    prepared: Prepared,
+    stops: Sequence[int],
+    progress: Progress | None = None,
+) -> Iterator[Result]:
+    """Train once and yield the result of each number of epochs.
+
+    Args:
+        trainer: compiled for the shapes of this job.
+        job: what is trained.
+        prepared: the same, laid out.
+        stops: numbers of epochs, rising.
+        progress: is called now and then.
+
+    Raises:
+        StatecastError: a loss is not finite any more.
+
+    """
+    trained = trainer.train_up_to(
+        prepared.batches,
+        prepared.initial,
+        stops,
+        learning=prepared.learning,
+        watched=prepared.watched,
+        seeds=prepared.seeds,
+        shuffle=prepared.shuffle,
+        progress=progress,
+    )
+    for stop, left_behind in zip(stops, trained, strict=True):
+        yield _result(job, prepared, left_behind, trainer.recorded(stop))
+
+
+def _result(job: Job, prepared: Prepared, trained: Trained, epochs: Ints) -> Result:
+    seeds = job.setting.seeds
+    keys = [ALL_SERIES]
+    if not job.setting.batching.is_together:
+        keys = [series.key for series in job.series]
+    shape = (len(keys), len(seeds))  # D x R networks as D, R
+    ensemble = Ensemble(
+        job.setting.network,
+        trained.weights,
+        keys=[key for key in keys for _ in seeds],
+        seed=np.tile(np.array(seeds), len(keys)),
+    )
+    return Result(
+        ensemble=ensemble,
+        loss=trained.loss.reshape(-1, *shape),
+        rmse=_rmse(job, prepared, trained.rmse.reshape(len(epochs), -1, *shape)),
+        epochs=epochs,
+        parts=prepared.parts,
+        best_epoch=trained.best_epoch.reshape(shape),
+        seconds=trained.seconds,
+        compile_seconds=trained.compile_seconds,
+    )
+
+
+def _rmse(job: Job, prepared: Prepared, rmse: np.ndarray) -> np.ndarray:
+    """Return the RMSE [recorded epochs, P, D, R] with NaN where a network has no rows of a part."""
+    known = rmse.copy()
+    for place, part in enumerate(prepared.parts):
+        has_none = [sum(lengths) == 0 for lengths in lengths_of(job, part)]
+        known[:, place, has_none] = np.nan
+    return known

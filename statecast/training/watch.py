@@ -1,0 +1,57 @@
+"""Forecast watched rows while training goes on, inside the program.
+
+Shape letters: R repeats, S steps, B lanes, O outputs, P watched parts.
+"""
+
+from typing import Any
+
+from statecast.network.network import LayerState, Network, State
+from statecast.network.step import activate, step
+from statecast.training.layout import Watched
+from statecast.training.ops import TENSORFLOW
+from statecast.training.runtime import tf
+
+Tensor = Any
+
+
+def watch(network: Network, weights: list[Tensor], watched: Watched, *, resets: bool) -> Tensor:
+    """Return the RMSE [P, R] of the watched parts on the original scale, from the zero state.
+
+    Args:
+        network: what the weights belong to.
+        weights: lifted, in Keras's order, each [R, ...].
+        watched: the rows, as tensors.
+        resets: whether any lane is zeroed on the way.
+
+    """
+    steps, _, lanes, _ = watched.x.shape
+    parts = watched.weight.shape[0]
+    repeats = weights[0].shape[0]
+
+    def take_step(s: Tensor, state: State, total: Tensor) -> tuple[Tensor, State, Tensor]:
+        if resets:
+            state = zeroed(state, watched.reset[s])
+        z, after = step(TENSORFLOW, network, weights, watched.x[s], state)
+        error = activate(TENSORFLOW, network.head, z) - watched.y[s]
+        squares = tf.reduce_mean(tf.square(error), axis=-1)  # [R, B]
+        shares = watched.weight[:, s] * squares  # [P, R, B]
+        return s + 1, after, total + tf.reduce_sum(shares, axis=-1)
+
+    def is_left(s: Tensor, *_: Any) -> Tensor:
+        return s < steps
+
+    start = (0, zeros(network, repeats, lanes), tf.zeros((parts, repeats)))
+    _, _, total = tf.while_loop(is_left, take_step, start, maximum_iterations=steps)
+    return tf.sqrt(total)
+
+
+def zeros(network: Network, repeats: int, lanes: int) -> State:
+    """Return the zero state as tensors [R, B, U]."""
+    shapes = [(repeats, lanes, units) for units in network.units]
+    return tuple(LayerState(tf.zeros(shape), tf.zeros(shape)) for shape in shapes)
+
+
+def zeroed(state: State, reset: Tensor) -> State:
+    """Return the state with the lanes zeroed where reset [R or 1, B] is 1."""
+    keep = 1 - reset[..., None]
+    return tuple(LayerState(layer.hidden * keep, layer.carry * keep) for layer in state)

@@ -1,0 +1,104 @@
+"""The scaled rows as files. Oracle: the rows written out by hand."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from statecast.artifacts.scaled import read_scaled, write_scaled
+from statecast.base.errors import StatecastError
+from statecast.base.identity import SeriesKey
+from statecast.network.rows import SeriesRows
+
+COLUMNS = ["unique_id", "fold", "ds", "lag_2", "lag_1", "y"]
+WHOLE = SeriesKey("a fold 1")  # a series may have such a name
+FOLD = SeriesKey("a fold 1", 1)
+
+
+def rows(key: SeriesKey, *times: int) -> pd.DataFrame:
+    """Return rows whose inputs are two before and one before a tenth of the time."""
+    lines = [[*key, f"t{time}", time / 10 - 2, time / 10 - 1, time / 10] for time in times]
+    return pd.DataFrame(lines, columns=COLUMNS)
+
+
+NONE = rows(WHOLE)
+PARTS = {
+    "train": pd.concat([rows(WHOLE, 0, 1, 2), rows(FOLD, 0), rows(SeriesKey("b"), 5)]),
+    "validation": rows(FOLD, 1, 2),
+    "test": pd.concat([rows(WHOLE, 3), rows(SeriesKey("b"), 6, 7)]),
+}
+
+
+def written(folder: Path, parts: dict[str, pd.DataFrame], steps: int = 1) -> list[SeriesRows]:
+    write_scaled(parts, steps=steps, scales={WHOLE: 0.1, FOLD: 1 / 3}, folder=folder)
+    return read_scaled(folder).series
+
+
+@pytest.fixture
+def series(tmp_path: Path) -> dict[SeriesKey, SeriesRows]:
+    return {one.key: one for one in written(tmp_path, PARTS)}
+
+
+def test_series_and_folds_come_back_in_their_order(series: dict[SeriesKey, SeriesRows]) -> None:
+    assert list(series) == [WHOLE, FOLD, SeriesKey("b")]
+
+
+def test_sizes_of_the_parts_come_back(series: dict[SeriesKey, SeriesRows]) -> None:
+    assert series[WHOLE].sizes == (3, 0, 1)
+    assert series[FOLD].sizes == (1, 2, 0)
+    assert series[SeriesKey("b")].sizes == (1, 0, 2)
+
+
+def test_rows_come_back_the_oldest_first(series: dict[SeriesKey, SeriesRows]) -> None:
+    assert series[WHOLE].ds.tolist() == ["t0", "t1", "t2", "t3"]
+    assert series[FOLD].ds.tolist() == ["t0", "t1", "t2"]
+
+
+def test_values_come_back_to_the_last_bit(series: dict[SeriesKey, SeriesRows]) -> None:
+    y = np.arange(4) / 10
+    np.testing.assert_array_equal(series[WHOLE].y, y[:, None])
+    np.testing.assert_array_equal(series[WHOLE].x, np.stack([y - 2, y - 1], axis=1))
+
+
+def test_scales_come_back_and_are_1_where_none_was_given(
+    series: dict[SeriesKey, SeriesRows],
+) -> None:
+    scales = {key: rows.scale for key, rows in series.items()}
+    assert scales == {WHOLE: 0.1, FOLD: 1 / 3, SeriesKey("b"): 1.0}
+
+
+def test_steps_come_back(tmp_path: Path) -> None:
+    written(tmp_path, PARTS, steps=2)
+    scaled = read_scaled(tmp_path)
+    assert (scaled.steps, scaled.features, scaled.outputs) == (2, 1, 1)
+
+
+def test_test_rows_that_are_the_training_rows_are_there_once(tmp_path: Path) -> None:
+    train = rows(WHOLE, 0, 1, 2)
+    parts = {"train": train, "validation": rows(WHOLE, 3), "test": train}
+    (series,) = written(tmp_path, parts)
+    assert series.test_is_train
+    assert series.sizes == (3, 1, 0)
+    assert series.ds[series.part("test")].tolist() == ["t0", "t1", "t2"]
+    assert len(series.y) == 4
+
+
+def test_other_test_rows_are_not_the_training_rows(series: dict[SeriesKey, SeriesRows]) -> None:
+    assert not any(rows.test_is_train for rows in series.values())
+
+
+def test_columns_of_symbols_are_the_outputs(tmp_path: Path) -> None:
+    columns = ["unique_id", "fold", "ds", "lag_1=a", "lag_1=b", "y=a", "y=b"]
+    train = pd.DataFrame([["1", 0, "2", 1, 0, 0, 1]], columns=columns)
+    parts = {"train": train, "validation": train[:0], "test": train}
+    (series,) = written(tmp_path, parts)
+    assert series.x.tolist() == [[1, 0]]
+    assert series.y.tolist() == [[0, 1]]
+
+
+def test_missing_file_is_named(tmp_path: Path) -> None:
+    written(tmp_path, PARTS)
+    (tmp_path / "validation.csv").unlink()
+    with pytest.raises(StatecastError, match=r"validation\.csv must exist"):
+        read_scaled(tmp_path)

@@ -1,0 +1,246 @@
+"""Files appear whole, together or not at all. Oracle: reading back."""
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from statecast.base.errors import StatecastError
+from statecast.base.files import (
+    read_arrays,
+    read_frame,
+    read_json,
+    whole_file,
+    write_arrays,
+    write_frame,
+    write_json,
+    write_text,
+    written_apart,
+    written_together,
+)
+
+ARRAYS = {"w": np.arange(6, dtype=np.float32).reshape(2, 3), "name": np.array(["a", "bc"])}
+
+
+def names_in(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.rglob("*") if path.is_file())
+
+
+def test_arrays_come_back(tmp_path: Path) -> None:
+    write_arrays(ARRAYS, tmp_path / "one.npz")
+    back = read_arrays(tmp_path / "one.npz")
+    assert list(back) == list(ARRAYS)
+    for name, array in back.items():
+        np.testing.assert_array_equal(array, ARRAYS[name])
+        assert array.dtype == ARRAYS[name].dtype
+
+
+def test_same_arrays_have_the_same_bytes(tmp_path: Path) -> None:
+    for name in ("one.npz", "two.npz"):
+        write_arrays(ARRAYS, tmp_path / name)
+    assert (tmp_path / "one.npz").read_bytes() == (tmp_path / "two.npz").read_bytes()
+
+
+def test_numpy_reads_the_arrays_too(tmp_path: Path) -> None:
+    write_arrays(ARRAYS, tmp_path / "one.npz")
+    np.testing.assert_array_equal(np.load(tmp_path / "one.npz")["w"], ARRAYS["w"])
+
+
+def test_pickled_objects_are_not_written(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="Object arrays cannot be saved"):
+        write_arrays({"x": np.array([{}])}, tmp_path / "x.npz")
+    assert names_in(tmp_path) == []
+
+
+def test_pickled_objects_are_not_read(tmp_path: Path) -> None:
+    np.savez(tmp_path / "x.npz", x=np.array([{}]))
+    with pytest.raises(ValueError, match="Object arrays cannot be loaded"):
+        read_arrays(tmp_path / "x.npz")
+
+
+def test_floats_come_back_to_the_last_bit(tmp_path: Path) -> None:
+    frame = pd.DataFrame({"unique_id": ["007"], "ds": ["1"], "y": [0.1 + 0.2]})
+    write_frame(frame, tmp_path / "f.csv")
+    pd.testing.assert_frame_equal(read_frame(tmp_path / "f.csv"), frame)
+
+
+@pytest.mark.parametrize("name", ["007", "NA", "null", "a,b", 'say "b"', "two\nlines", " x "])
+def test_names_of_series_come_back(tmp_path: Path, name: str) -> None:
+    frame = pd.DataFrame({"unique_id": [name], "ds": ["1"], "y": [1.0]})
+    write_frame(frame, tmp_path / "f.csv")
+    assert read_frame(tmp_path / "f.csv")["unique_id"].tolist() == [name]
+
+
+def test_symbols_stay_text_and_folds_are_numbers(tmp_path: Path) -> None:
+    symbols = {"unique_id": ["1"], "fold": [2], "ds": ["3"], "lag_1": ["04"], "y": ["NA"]}
+    frame = pd.DataFrame(symbols)
+    write_frame(frame, tmp_path / "f.csv")
+    pd.testing.assert_frame_equal(read_frame(tmp_path / "f.csv", symbols=True), frame)
+
+
+def test_json_comes_back_in_its_order(tmp_path: Path) -> None:
+    write_json({"b": 1, "a": [None, "ä"]}, tmp_path / "x.json")
+    assert list(read_json(tmp_path / "x.json").items()) == [("b", 1), ("a", [None, "ä"])]
+
+
+def test_nan_is_no_json(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        write_json({"x": float("nan")}, tmp_path / "x.json")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_failure_leaves_the_file_of_before(tmp_path: Path) -> None:
+    path = tmp_path / "deep" / "x.json"
+    write_json({"x": 1}, path)
+    with pytest.raises(RuntimeError), whole_file(path) as temporary:
+        temporary.write_text("half")
+        raise RuntimeError
+    assert read_json(path) == {"x": 1}
+    assert [file.name for file in path.parent.iterdir()] == ["x.json"]
+
+
+@pytest.mark.parametrize("read", [read_json, read_frame, read_arrays])
+def test_missing_file_is_named(tmp_path: Path, read) -> None:
+    with pytest.raises(StatecastError, match=r"none\.json must exist.*dvc repro"):
+        read(tmp_path / "none.json")
+
+
+def test_files_appear_at_the_end_of_the_block(tmp_path: Path) -> None:
+    with written_together():
+        write_text("a", tmp_path / "a.txt")
+        write_text("b", tmp_path / "deep" / "b.txt")
+        assert not (tmp_path / "a.txt").exists()
+    assert names_in(tmp_path) == ["a.txt", "b.txt"]
+    assert (tmp_path / "deep" / "b.txt").read_text() == "b"
+
+
+@pytest.mark.parametrize("error", [RuntimeError, KeyboardInterrupt, SystemExit])
+def test_no_file_appears_where_the_block_raises(tmp_path: Path, error: type[BaseException]) -> None:
+    with pytest.raises(error), written_together():
+        write_text("a", tmp_path / "a.txt")
+        write_text("b", tmp_path / "b.txt")
+        raise error
+    assert names_in(tmp_path) == []
+
+
+@pytest.mark.parametrize("error", [RuntimeError, KeyboardInterrupt])
+def test_no_file_appears_where_one_is_half_written(
+    tmp_path: Path, error: type[BaseException]
+) -> None:
+    with pytest.raises(error), written_together():
+        write_text("a", tmp_path / "a.txt")
+        with whole_file(tmp_path / "b.txt") as temporary:
+            temporary.write_text("half")
+            raise error
+    assert names_in(tmp_path) == []
+
+
+def test_files_of_before_stay_where_the_block_raises(tmp_path: Path) -> None:
+    write_text("before", tmp_path / "a.txt")
+    with pytest.raises(RuntimeError), written_together():
+        write_text("after", tmp_path / "a.txt")
+        raise RuntimeError
+    assert (tmp_path / "a.txt").read_text() == "before"
+    assert names_in(tmp_path) == ["a.txt"]
+
+
+def test_a_failure_that_is_caught_takes_its_own_file_alone(tmp_path: Path) -> None:
+    with written_together():
+        write_text("a", tmp_path / "a.txt")
+        with pytest.raises(ValueError, match="not JSON"):
+            write_json({"x": float("inf")}, tmp_path / "b.json")
+    assert names_in(tmp_path) == ["a.txt"]
+
+
+def test_the_later_of_two_files_of_one_name_stays(tmp_path: Path) -> None:
+    with written_together():
+        write_text("first", tmp_path / "a.txt")
+        write_text("second", tmp_path / "a.txt")
+    assert (tmp_path / "a.txt").read_text() == "second"
+    assert names_in(tmp_path) == ["a.txt"]
+
+
+def test_a_failed_second_try_leaves_the_first_file_of_the_block(tmp_path: Path) -> None:
+    with written_together():
+        write_text("first", tmp_path / "a.txt")
+        with pytest.raises(RuntimeError), whole_file(tmp_path / "a.txt") as temporary:
+            temporary.write_text("half")
+            raise RuntimeError
+    assert (tmp_path / "a.txt").read_text() == "first"
+    assert names_in(tmp_path) == ["a.txt"]
+
+
+def test_files_of_an_inner_block_wait_for_the_outer_one(tmp_path: Path) -> None:
+    with written_together():
+        with written_together():
+            write_text("inner", tmp_path / "inner.txt")
+        assert not (tmp_path / "inner.txt").exists()
+        write_text("outer", tmp_path / "outer.txt")
+    assert names_in(tmp_path) == ["inner.txt", "outer.txt"]
+
+
+def test_files_of_an_inner_block_go_with_the_outer_one(tmp_path: Path) -> None:
+    with pytest.raises(RuntimeError), written_together():
+        with written_together():
+            write_text("inner", tmp_path / "inner.txt")
+        raise RuntimeError
+    assert names_in(tmp_path) == []
+
+
+def test_an_inner_block_that_raises_leaves_the_files_of_the_outer_one(tmp_path: Path) -> None:
+    with written_together():
+        write_text("outer", tmp_path / "both.txt")
+        with pytest.raises(RuntimeError), written_together():
+            write_text("inner", tmp_path / "both.txt")
+            write_text("inner", tmp_path / "inner.txt")
+            raise RuntimeError
+    assert (tmp_path / "both.txt").read_text() == "outer"
+    assert names_in(tmp_path) == ["both.txt"]
+
+
+def test_files_written_apart_do_not_wait_for_the_block_around(tmp_path: Path) -> None:
+    with pytest.raises(RuntimeError), written_together():
+        write_text("outer", tmp_path / "outer.txt")
+        with written_apart():
+            write_text("apart", tmp_path / "apart.txt")
+            assert (tmp_path / "apart.txt").exists()
+        write_text("after", tmp_path / "after.txt")
+        raise RuntimeError
+    assert names_in(tmp_path) == ["apart.txt"]
+
+
+def test_a_block_written_apart_is_whole_by_itself(tmp_path: Path) -> None:
+    with written_together(), written_apart(), pytest.raises(RuntimeError), written_together():
+        write_text("a", tmp_path / "a.txt")
+        raise RuntimeError
+    assert names_in(tmp_path) == []
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_after_the_block_files_appear_at_once_again(tmp_path: Path, fails: bool) -> None:
+    def block() -> None:
+        with written_together():
+            if fails:
+                raise RuntimeError
+
+    if fails:
+        with pytest.raises(RuntimeError):
+            block()
+    else:
+        block()
+    write_text("a", tmp_path / "a.txt")
+    assert names_in(tmp_path) == ["a.txt"]
+
+
+def test_threads_may_write_the_same_file(tmp_path: Path) -> None:
+    path = tmp_path / "x.json"
+
+    def write(number: int) -> None:
+        write_json({"x": [number] * 1000}, path)
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(write, range(40)))
+    assert len(set(read_json(path)["x"])) == 1
+    assert names_in(tmp_path) == ["x.json"]

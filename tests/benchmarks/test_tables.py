@@ -1,0 +1,88 @@
+"""Tables of the measurements. Oracle: figures worked by hand."""
+
+import numpy as np
+import pytest
+
+from benchmarks import cost, floor, pipeline, study, training
+from benchmarks.cost import CASES, Case, Cost, Costs
+from statecast.study.conduct import read_study
+from tests.support.project import ROOT, Project
+
+
+def cells(line: str) -> list[str]:
+    return [cell.strip() for cell in line.strip("|").split("|")]
+
+
+def test_cost_of_a_forecast_is_that_of_an_epoch_over_all_its_forecasts() -> None:
+    """The base case has 5 updates of 4 rows and 30 repeats: 600 forecasts of 100 ns are 60 us."""
+    table = cost.lines(Costs([Cost(60e-6, 1.5, 700)] * len(CASES), Cost(1, 1, 1)))
+    base = cells(table[2])
+    assert base == ["1", "4", "1", "30", "5", "60.0", "1.50", "700", "100.0"]
+
+
+def test_rows_of_an_update_count_as_forecasts() -> None:
+    assert Case(batch_size=2, rows_per_update=3, updates=5, repeats=7).forecasts == 2 * 3 * 5 * 7
+
+
+def test_many_series_take_the_seconds_of_all_epochs() -> None:
+    table = cost.lines(Costs([Cost(1, 1, 1)] * len(CASES), Cost(0.01, 2.5, 800)))
+    assert cells(table[-1]) == ["10,000.0", "2.50", "800", "10.0", "60"]
+
+
+def test_floor_compares_the_fastest_and_the_median() -> None:
+    measured = floor.Floor(1, np.array([4e-6, 8e-6, 9e-6]), np.array([2e-6, 2e-6, 3e-6]))
+    assert cells(floor.lines([measured])[-1]) == ["1", "4.0 (8.0)", "2.0 (2.0)", "2.0 (4.0)", "6.0"]
+
+
+def test_floor_says_where_there_is_no_compiler() -> None:
+    (line,) = floor.lines([])
+    assert "no C++ compiler" in line
+
+
+def test_engine_is_compared_with_the_loop() -> None:
+    table = training.lines(training.Speed(2.0, 20e-6, 40e-6))
+    assert [cells(line)[1:] for line in table[2:]] == [
+        ["2,000,000.0", "1"],
+        ["20.0", "100,000"],
+        ["40.0", "50,000"],
+    ]
+
+
+def test_parts_of_an_experiment_add_up_to_it() -> None:
+    stages = [pipeline.Stage(name, 2.0, 100) for name in ("train", "rebatch", "evaluate")]
+    wall = pipeline.Wall(30.0, 20.0, stages, compiled=0.5, trained=0.25)
+    table = pipeline.lines(wall, loop=2.0)
+    parts = [float(cells(line)[1]) for line in table if line.startswith("| - ")]
+    assert parts == [14, 4, 1.25, 0.5, 0.25]
+    assert sum(parts) == 20
+
+
+def test_studies_are_compared_with_the_loop() -> None:
+    measured = study.Studies(50.0, 20.0, 100.0, {1: 30.0, 2: 15.0})
+    table = study.lines(measured, loop=1.0)
+    assert cells(table[3])[1:] == ["260", "5.2"]
+    assert cells(table[4])[1:] == ["21,500", "430"]
+    assert "(2.00 times faster)" in table[7]
+
+
+@pytest.mark.parametrize("name", ["thirteen", "grid", "heavy"])
+def test_studies_of_the_benchmark_can_be_read(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    assert read_study(ROOT / study.FOLDER / f"{name}.yaml").name == name
+
+
+def test_epochs_of_the_loop_are_those_of_the_study(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    configurations = read_study(ROOT / study.FOLDER / "thirteen.yaml").configurations
+    usual = 1000  # of params.yaml
+    assert sum(own.get("train.epochs", usual) for own in configurations) == study.EPOCHS
+
+
+def test_rows_that_fill_no_batch_are_not_measured(
+    scaled_project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of 22 differenced training rows 20 fill batches of four; 12 rows are the test."""
+    monkeypatch.chdir(scaled_project.folder)
+    parts = training.read_parts()
+    assert parts.train.x.shape == parts.train.y.shape == (1, 20, 1)
+    assert parts.test.x.shape == (1, 12, 1)

@@ -1,0 +1,68 @@
+"""The command compare. Oracle: worked by hand; a reader in place of DVC."""
+
+import pytest
+
+from statecast.commands import compare, run_verb
+
+FILES = {
+    ("plots/rmse.csv", "a"): "seed,rmse\n0,3\n1,4\n2,5\n",
+    ("plots/rmse.csv", "b"): "seed,rmse\n0,1\n1,2\n2,3.5\n",
+    ("plots/rmse.csv", "other"): "seed,rmse\n7,1\n8,2\n9,3.5\n",
+    ("params.yaml", "a"): "train: {epochs: 1}",
+    ("params.yaml", "b"): "train: {epochs: 7}",
+    ("params.yaml", "other"): "train: {epochs: 1}",
+}
+
+
+@pytest.fixture
+def lines(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> list[str]:
+    """What the command prints of two experiments."""
+    return compared("b", monkeypatch, capsys)
+
+
+def compared(
+    second: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> list[str]:
+    monkeypatch.setattr(compare, "read_text", lambda path, revision: FILES[path, revision])
+    assert run_verb("compare", ["a", second])
+    return capsys.readouterr().out.splitlines()
+
+
+def test_params_that_differ_are_told(lines: list[str]) -> None:
+    assert lines[:2] == ["params that differ", "  train.epochs: 1 -> 7"]
+
+
+def test_same_params_are_told(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert compared("other", monkeypatch, capsys)[:2] == ["params that differ", "  none"]
+
+
+def test_errors_of_the_repeats_are_told(lines: list[str]) -> None:
+    assert "  a: mean 4.000, std 1.000, n 3" in lines
+
+
+def test_same_seeds_are_paired(lines: list[str]) -> None:
+    assert lines[-2].endswith("(paired by seed)")
+
+
+def test_other_seeds_are_not_paired(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = compared("other", monkeypatch, capsys)
+    assert lines[-2].endswith("(not paired: the seeds differ)")
+
+
+def test_difference_is_that_of_the_means(lines: list[str]) -> None:
+    assert lines[-2].startswith("  difference -1.833, 95 % bootstrap interval ")
+
+
+def test_verdict_is_the_last_line(lines: list[str]) -> None:
+    assert lines[-1].startswith("b is better than a by")
+
+
+def test_unknown_experiment_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    assert not run_verb("compare", ["no-such-one", "workspace"])
+    said = capsys.readouterr().err
+    assert said.startswith("error: no-such-one must be an experiment with plots/rmse.csv")
+    assert said.count("\n") == 1

@@ -1,0 +1,115 @@
+"""The short table of what the pipeline found. Oracle: written down by hand."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from statecast.commands import run_verb
+from statecast.commands.summary import symbols_table, table
+
+SCORES: dict[str, Any] = {
+    "rmse": {"mean": 2.0, "std": 0.5, "min": 1, "q1": 1.5, "median": 2, "q3": 3, "max": 4},
+    "persistence": {"rmse": 5.0},
+    "skill": 0.6,
+    "ensemble": {"rmse": 1.75},
+    "best_baseline": "ridge",
+    "baselines": {"ridge": {"rmse": 3.0}},
+    "interval": {
+        "level": 0.9,
+        "repeats": {"coverage": 0.25},
+        "conformal": {"coverage": 0.875},
+    },
+}
+WHOLE = [
+    ("RMSE mean", "2.000"),
+    ("RMSE std", "0.500"),
+    ("RMSE min", "1.000"),
+    ("RMSE median", "2.000"),
+    ("RMSE max", "4.000"),
+    ("persistence RMSE", "5.000"),
+    ("skill", "0.600"),
+    ("ensemble RMSE", "1.750"),
+    ("ridge RMSE", "3.000"),
+    ("held of 90%, repeats", "0.250"),
+    ("held of 90%, conformal", "0.875"),
+]
+
+
+def labels(scores: dict[str, Any]) -> list[str]:
+    return [label for label, _ in table(scores)]
+
+
+def test_table_of_all_figures() -> None:
+    assert table(SCORES) == WHOLE
+
+
+def test_figure_that_is_not_there_is_a_dash() -> None:
+    one_repeat = {**SCORES["rmse"], "std": None}
+    assert ("RMSE std", "-") in table({**SCORES, "rmse": one_repeat})
+
+
+def test_baseline_that_is_not_there_has_no_line() -> None:
+    without = labels({**SCORES, "best_baseline": None})
+    assert "ridge RMSE" not in without
+    assert len(without) == len(WHOLE) - 1
+
+
+def test_interval_without_a_coverage_has_no_line() -> None:
+    interval = {**SCORES["interval"], "conformal": {"coverage": None}}
+    assert "held of 90%, conformal" not in labels({**SCORES, "interval": interval})
+
+
+def test_symbols_have_a_table_of_their_own() -> None:
+    metrics = {"accuracy": {"mean": 0.5}, "share_all_right": 0.25}
+    expected = [("accuracy mean", "0.500"), ("share all right", "0.250")]
+    assert symbols_table(metrics) == expected
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder in which the pipeline has run."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("data", "plots", "metrics"):
+        Path(name).mkdir()
+    Path("plots/rmse.csv").write_text("seed,rmse\n0,1\n1,3\n")
+    Path("data/scores.json").write_text(json.dumps(SCORES))
+    return tmp_path
+
+
+def test_command_prints_the_test_rows(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_verb("summary", [])
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[:3] == [
+        "",
+        "test rows, 2 repeats",
+        "  RMSE mean                  2.000",
+    ]
+    assert len(lines) == 2 + len(WHOLE)
+
+
+def test_command_prints_the_validation_rows(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    validation = {**SCORES, "skill": 0.125}
+    Path("data/scores.json").write_text(json.dumps({**SCORES, "validation": validation}))
+    assert run_verb("summary", [])
+    _, second = capsys.readouterr().out.split("validation rows")
+    assert "  skill                      0.125" in second.splitlines()
+
+
+def test_command_prints_symbols(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("data/scores.json").write_text("{}")
+    Path("metrics/evaluate.json").write_text('{"accuracy": {"mean": 0.5}}')
+    assert run_verb("summary", [])
+    assert capsys.readouterr().out == "\nsymbols\n  accuracy mean              0.500\n"
+
+
+def test_pipeline_that_has_not_run_is_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert not run_verb("summary", [])
+    expected = "error: data/scores.json must exist, got no such file; an earlier stage writes it"
+    assert capsys.readouterr().err == f"{expected}: dvc repro\n"

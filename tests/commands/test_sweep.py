@@ -1,0 +1,88 @@
+"""A sweep through DVC's queue. Oracles: written down by hand, and DVC itself."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+from statecast.base.errors import StatecastError
+from statecast.commands import sweep
+from statecast.commands.sweep import combinations, task_name, wait
+from tests.support.study_repository import ENVIRONMENT, Repository
+
+
+class Queue:
+    """A queue whose tasks have one status after the other."""
+
+    def __init__(self, *looks: str, workers: int = 1) -> None:
+        self.looks = list(looks)
+        self.workers = workers
+
+    def status(self) -> list[dict[str, str]]:
+        status = self.looks.pop(0) if len(self.looks) > 1 else self.looks[0]
+        return [{"name": "a", "status": status}]
+
+    def worker_status(self) -> list[int]:
+        return list(range(self.workers))
+
+
+def waited(queue: Queue, names: Sequence[str], monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    monkeypatch.setattr(sweep, "queue_of", lambda repo: queue)
+    monkeypatch.setattr(sweep, "SECONDS_BETWEEN_LOOKS", 0)
+    monkeypatch.setattr(sweep, "SECONDS_WITHOUT_WORKER", 0.01)
+    return list(wait(None, names))  # type: ignore[arg-type]
+
+
+def test_tasks_are_every_combination() -> None:
+    assert combinations(["train.epochs=1,2", "train.seed=3"]) == [
+        ["train.epochs=1", "train.seed=3"],
+        ["train.epochs=2", "train.seed=3"],
+    ]
+
+
+def test_key_of_another_file_is_refused() -> None:
+    message = r"what is swept must be keys of params\.yaml, got other\.yaml"
+    with pytest.raises(StatecastError, match=message):
+        combinations(["other.yaml:a=1,2"])
+
+
+def test_name_of_a_task_tells_its_values() -> None:
+    overrides = ["train.epochs=4", "difference.lags=[1,12]"]
+    assert task_name("sweep", overrides) == "sweep-epochs=4,lags=_1,12_"
+
+
+def test_status_is_told_until_all_tasks_have_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    queue = Queue("Queued", "Running", "Success")
+    status = waited(queue, ["a"], monkeypatch)
+    assert status == [{"a": "Queued"}, {"a": "Running"}, {"a": "Success"}]
+
+
+def test_task_that_somebody_removed_is_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert waited(Queue("Success"), ["a", "b"], monkeypatch) == [{"a": "Success", "b": "Gone"}]
+
+
+def test_queue_without_workers_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    message = "workers of the queue must live until all tasks are done .* left are a"
+    with pytest.raises(StatecastError, match=message):
+        waited(Queue("Running", workers=0), ["a"], monkeypatch)
+
+
+@pytest.mark.slow
+def test_sweep_says_which_tasks_failed_and_removes_the_others(repository: Repository) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "statecast", "sweep", "train.epochs=4", "download.timeout=30,0"],
+        env={**os.environ, **ENVIRONMENT},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    name = "sweep-epochs=4,timeout=0"
+    assert f"error: {name} failed: dvc queue logs {name};" in done.stderr
+    assert done.stdout.splitlines()[-1] == "1 of 2 tasks succeeded: dvc exp show"
+    assert list(repository.experiments()) == ["sweep-epochs=4,timeout=30"]
+    left = repository.run("dvc", "queue", "status").splitlines()[1:2]
+    assert [line.split()[1] for line in left] == [name]

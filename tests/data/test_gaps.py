@@ -1,0 +1,215 @@
+"""Regular times, and what fills the gaps. Oracles: pandas, calendars, and filling by hand."""
+
+import logging
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from statecast.base.errors import StatecastError
+from statecast.data.gaps import Gaps, filled
+from tests.support.frames import frame_of
+
+NAN = np.nan
+ISO = "%Y-%m-%dT%H:%M:%S"
+CALENDARS = [
+    *("MS", "ME", "B", "D", "W-SUN", "W-WED", "h"),
+    *("15min", "QS", "QE", "YS", "BME", "2MS", "3D"),
+]
+
+
+def frame_at(rows: dict[str, object], gaps: Gaps | None = None) -> pd.DataFrame:
+    """Return the frame of values by their times."""
+    lines = "".join(f"{time},{value}\n" for time, value in rows.items())
+    return frame_of(f"t,v\n{lines}", gaps=gaps)
+
+
+def times_on(alias: str) -> pd.DatetimeIndex:
+    return pd.date_range("2023-03-01", periods=40, freq=alias)
+
+
+def rows_with_gaps(times: pd.DatetimeIndex) -> dict[str, object]:
+    """Return values that count the times, without the rows 20, 21 and 30."""
+    text = times.strftime(ISO)
+    return {text[row]: row for row in range(len(times)) if row not in (20, 21, 30)}
+
+
+@pytest.mark.parametrize("alias", CALENDARS)
+def test_complete_times_are_taken_on_every_calendar(alias: str) -> None:
+    times = times_on(alias)
+    assert len(frame_at({time: row for row, time in enumerate(times.strftime(ISO))})) == 40
+
+
+@pytest.mark.parametrize("alias", CALENDARS)
+def test_missing_time_is_found_on_every_calendar(alias: str) -> None:
+    times = times_on(alias)
+    first = str(times[20]).removesuffix(" 00:00:00")
+    message = rf"'v' must have a row for every step, got none at {first} \(3 such"
+    with pytest.raises(StatecastError, match=message):
+        frame_at(rows_with_gaps(times))
+
+
+@pytest.mark.parametrize("alias", CALENDARS)
+def test_missing_rows_are_filled_on_every_calendar(alias: str) -> None:
+    times = times_on(alias)
+    back = frame_at(rows_with_gaps(times), Gaps("linear"))
+    assert back["y"].tolist() == list(range(40))
+    assert pd.to_datetime(back["ds"]).tolist() == times.tolist()
+
+
+@pytest.mark.parametrize("alias", CALENDARS)
+def test_a_named_calendar_is_the_one_that_is_inferred(alias: str) -> None:
+    rows = rows_with_gaps(times_on(alias))
+    named = frame_at(rows, Gaps("linear", alias))
+    pd.testing.assert_frame_equal(named, frame_at(rows, Gaps("linear")))
+
+
+def test_the_day_of_a_month_may_be_any() -> None:
+    rows = {"2024-01-15": 1, "2024-02-15": 2, "2024-04-15": 4, "2024-05-15": 5}
+    back = frame_at(rows, Gaps("linear"))
+    assert back["ds"].tolist() == [f"2024-0{month}-15" for month in range(1, 6)]
+
+
+PERIODS = [
+    (["2024Q1", "2024Q2", "2024Q4"], "2024-07-01"),
+    (["2024-01", "2024-02", "2024-04"], "2024-03-01"),
+    (["2024-W05", "2024-W06", "2024-W08"], "2024-02-12"),
+    (["1", "2", "4"], "3"),
+    (["1950", "1960", "1970", "1990"], "1980"),
+]
+
+
+@pytest.mark.parametrize(("times", "missing"), PERIODS)
+def test_gaps_of_periods_and_integers_are_found(times: list[str], missing: str) -> None:
+    message = rf"none at {missing}.*\(1 such times; `fill` can"
+    with pytest.raises(StatecastError, match=message):
+        frame_at(dict.fromkeys(times, 1))
+
+
+@pytest.mark.parametrize(("times", "missing"), PERIODS)
+def test_gaps_of_periods_and_integers_are_filled(times: list[str], missing: str) -> None:
+    back = frame_at(dict.fromkeys(times, 1), Gaps("previous"))
+    assert missing in back["ds"].astype(str).tolist()
+
+
+@pytest.mark.parametrize(
+    "times",
+    [
+        ["1", "3", "5", "6"],
+        ["2024-01-01", "2024-01-02T07:11", "2024-03-05"],
+        ["1", "2", "3", "1000000"],
+    ],
+)
+@pytest.mark.parametrize("fill", [None, "linear"])
+def test_series_on_no_calendar_is_refused(times: list[str], fill: str | None) -> None:
+    with pytest.raises(StatecastError, match="times of ") as error:
+        frame_at(dict.fromkeys(times, 1), Gaps(fill))
+    assert "\n" not in str(error.value)
+
+
+SATURDAY = {"2024-01-01": 1, "2024-01-06": 2, "2024-01-08": 3}
+
+
+@pytest.mark.parametrize(
+    ("rows", "gaps", "message"),
+    [
+        (SATURDAY, Gaps("linear", "B"), r"on the grid of B.*`frequency`.*got 2024-01-06"),
+        (
+            SATURDAY,
+            Gaps("linear", "monthly"),
+            r"`frequency` must be a pandas offset alias, got 'monthly'",
+        ),
+        (
+            {"1": 1, "2": 2},
+            Gaps(frequency="MS"),
+            r"`frequency` must be null where times are no dates, got MS",
+        ),
+    ],
+)
+def test_named_calendar_must_hold_the_times(
+    rows: dict[str, object], gaps: Gaps, message: str
+) -> None:
+    with pytest.raises(StatecastError, match=message):
+        frame_at(rows, gaps)
+
+
+def test_a_gap_is_filled_within_its_own_series() -> None:
+    text = "t,id,v,p\n1,a,1,9\n3,a,3,\n5,b,10,2\n6,b,,3\n7,b,30,4\n"
+    frame = frame_of(text, unique_id="id", features=("p",), gaps=Gaps("linear"))
+    expected = (
+        "unique_id,ds,y,p\na,1,1.0,9.0\na,3,3.0,9.0\nb,5,10.0,2.0\nb,6,20.0,3.0\nb,7,30.0,4.0\n"
+    )
+    assert frame.to_csv(index=False) == expected
+
+
+def test_log_says_how_many_and_where(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    frame_at({"2024-01": 1, "2024-02": "", "2024-04": 2}, Gaps("previous"))
+    assert "v: 2 times and values filled (previous): 2024-02-01, 2024-03-01" in caplog.text
+
+
+def test_log_shows_five_times_of_many(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    frame_at({"1": 1, "2": 2, "9": 2}, Gaps("previous"))
+    assert "v: 6 times and values filled (previous): 3, 4, 5, 6, 7 ..." in caplog.text
+
+
+def test_missing_values_of_rows_without_times_are_filled() -> None:
+    frame = frame_of("v\n1\nNA\n3\n", time=None, gaps=Gaps("linear"))
+    assert frame["y"].tolist() == [1, 2, 3]
+
+
+def test_missing_values_are_an_error_where_nothing_fills_them() -> None:
+    message = r"line 3 must be a finite number, got a missing.*`fill` can"
+    with pytest.raises(StatecastError, match=message):
+        frame_of("v\n1\nNA\n3\n", time=None)
+
+
+def test_a_column_without_a_value_cannot_be_filled() -> None:
+    message = r"column 'p' of 'v' must have a value to fill from, got none"
+    with pytest.raises(StatecastError, match=message):
+        frame_of("t,v,p\n1,1,\n2,2,\n", features=("p",), gaps=Gaps("linear"))
+
+
+@pytest.mark.parametrize("bad", ["two", "inf"])
+def test_only_what_is_missing_is_filled(bad: str) -> None:
+    with pytest.raises(StatecastError, match=rf"line 4 must be a finite number, got '{bad}'"):
+        frame_at({"1": 1, "2": "", "3": bad}, Gaps("linear"))
+
+
+gappy = st.lists(st.one_of(st.floats(-1e3, 1e3), st.just(NAN)), min_size=1, max_size=30).filter(
+    lambda values: not np.isnan(values).all()
+)
+
+
+@given(gappy)
+def test_filling_equals_pandas(values: list[float]) -> None:
+    series = pd.Series(values)
+    both = series.interpolate(limit_direction="both")
+    np.testing.assert_allclose(filled(series.to_numpy(), "linear"), both, atol=1e-9)
+    np.testing.assert_array_equal(filled(series.to_numpy(), "previous"), series.ffill().bfill())
+
+
+@pytest.mark.parametrize(
+    ("values", "season", "expected"),
+    [
+        ([1, 2, 3, NAN, 5, NAN], 3, [1, 2, 3, 1, 5, 3]),  # a season earlier
+        ([NAN, 2, 3, 4, 5, 6], 3, [4, 2, 3, 4, 5, 6]),  # a season later
+        ([NAN, 2, NAN, 4, 7, 6], 2, [7, 2, 7, 4, 7, 6]),  # two seasons later
+        ([1, 2, NAN, NAN, NAN, 6], 2, [1, 2, 1, 2, 1, 6]),  # from what was filled before
+        ([1, NAN, 3], 12, [1, 2, 3]),  # no season at all: the line
+        ([1, NAN, 3], 1, [1, 1, 3]),
+    ],
+)
+def test_seasonal_filling_by_hand(values: list[float], season: int, expected: list[float]) -> None:
+    assert filled(np.array(values, float), "seasonal", season).tolist() == expected
+
+
+@given(gappy, st.sampled_from(["linear", "previous", "seasonal"]), st.integers(1, 12))
+def test_filling_leaves_what_is_there(values: list[float], fill: str, season: int) -> None:
+    known = ~np.isnan(values)
+    after = filled(np.array(values), fill, season)
+    assert not np.isnan(after).any()
+    np.testing.assert_array_equal(after[known], np.array(values)[known])

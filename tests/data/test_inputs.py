@@ -1,0 +1,107 @@
+"""Inputs beside each value. Oracle: the rows written out by hand."""
+
+import json
+
+import pandas as pd
+import pytest
+
+from statecast.base.errors import StatecastError
+from statecast.data.inputs import Inputs, add_inputs, inputs_from_json, value_columns
+
+ROWS = pd.DataFrame(
+    {"unique_id": "a", "ds": range(4), "y": [10, 11, 12, 13], "p": [0, 1, 2, 3], "c": [5, 6, 7, 8]}
+)
+STEPWISE = Inputs(2, ("p", "c"), as_timesteps=True)
+
+
+def framed(inputs: Inputs) -> str:
+    rows = add_inputs(ROWS, inputs).astype({"ds": int})
+    return rows.drop(columns="unique_id").to_csv(index=False)
+
+
+def names(inputs: Inputs) -> list[str]:
+    return [column.name for column in inputs.columns()]
+
+
+def test_lags_stay_within_a_series() -> None:
+    rows = {"unique_id": list("aaaabbb"), "ds": [0, 1, 2, 3, 0, 1, 2], "y": range(1, 8)}
+    assert add_inputs(pd.DataFrame(rows), Inputs(2)).to_csv(index=False) == (
+        "unique_id,ds,lag_2,lag_1,y\na,2,1.0,2.0,3\na,3,2.0,3.0,4\nb,2,5.0,6.0,7\n"
+    )
+
+
+def test_features_reach_up_to_the_time_of_y() -> None:
+    assert framed(Inputs(2, ("p",))) == (
+        "ds,lag_2,lag_1,p_lag_1,p_lag_0,y\n2,10.0,11.0,1.0,2,12\n3,11.0,12.0,2.0,3,13\n"
+    )
+
+
+def test_the_calendar_is_that_of_the_time_of_y() -> None:
+    rows = pd.DataFrame(
+        {"unique_id": "a", "ds": ["2024-01-01", "2024-04-01", "2024-07-01"], "y": [1, 2, 3]}
+    )
+    assert add_inputs(rows, Inputs(1, calendar=("quarter",))).to_csv(index=False) == (
+        "unique_id,ds,lag_1,quarter_sin_lag_0,quarter_cos_lag_0,y\n"
+        "a,2024-04-01,1.0,1.0,0.0,2\n"
+        "a,2024-07-01,2.0,0.0,-1.0,3\n"
+    )
+
+
+def test_features_stand_lag_by_lag_and_the_calendar_last() -> None:
+    expected = [
+        *("lag_2", "lag_1", "p_lag_1", "p_lag_0", "c_lag_1", "c_lag_0"),
+        *("month_sin_lag_0", "month_cos_lag_0"),
+    ]
+    assert names(Inputs(2, ("p", "c"), ("month",))) == expected
+
+
+def test_timesteps_are_step_major_the_oldest_first() -> None:
+    header = "ds,lag_2,p_lag_1,c_lag_1,lag_1,p_lag_0,c_lag_0,y\n"
+    expected = header + "2,10.0,1.0,6.0,11.0,2,7,12\n3,11.0,2.0,7.0,12.0,3,8,13\n"
+    assert framed(STEPWISE) == expected
+
+
+def test_a_row_of_timesteps_has_a_step_for_each_value() -> None:
+    assert STEPWISE.steps == 2
+    row = add_inputs(ROWS, STEPWISE).iloc[0][names(STEPWISE)].to_numpy(float)
+    assert row.reshape(STEPWISE.steps, -1).tolist() == [[10, 1, 6], [11, 2, 7]]
+
+
+@pytest.mark.parametrize("as_timesteps", [False, True])
+def test_without_features_the_columns_are_the_lags(as_timesteps: bool) -> None:
+    assert names(Inputs(3, as_timesteps=as_timesteps)) == ["lag_3", "lag_2", "lag_1"]
+
+
+def test_a_row_of_features_is_one_step() -> None:
+    assert Inputs(3).steps == 1
+
+
+def test_what_a_row_is_names_the_inputs() -> None:
+    content = Inputs(2, ("p",), as_timesteps=True).as_json()
+    assert content["names"] == ["lag_2", "p_lag_1", "lag_1", "p_lag_0"]
+    assert content["as"] == "timesteps"
+
+
+def test_lags_of_the_series_are_told_from_those_of_a_feature() -> None:
+    inputs = Inputs(2, ("p",), as_timesteps=True)
+    assert [(column.name, column.lag) for column in inputs.lags()] == [("lag_2", 2), ("lag_1", 1)]
+    assert inputs.columns()[1] == ("p_lag_1", "p", 1)
+
+
+@pytest.mark.parametrize(
+    "inputs",
+    [Inputs(1), Inputs(3, ("p", "c"), ("month", "hour"), as_timesteps=True), STEPWISE],
+)
+def test_inputs_come_back_from_json(inputs: Inputs) -> None:
+    assert inputs_from_json(json.loads(json.dumps(inputs.as_json()))) == inputs
+
+
+def test_value_columns_are_the_inputs_and_y() -> None:
+    columns = ["unique_id", "fold", "ds", "lag_1", "p_lag_0", "y"]
+    assert value_columns(pd.DataFrame(columns=columns)) == ["lag_1", "p_lag_0", "y"]
+
+
+def test_calendar_needs_dates() -> None:
+    message = r"^`calendar` must be \[\] where times are no dates, got '0'"
+    with pytest.raises(StatecastError, match=message):
+        add_inputs(ROWS, Inputs(1, calendar=("month",)))

@@ -1,0 +1,91 @@
+"""Transforms and their inverses. Oracles: scipy, the inverse, and limits by hand."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import special, stats
+
+from statecast.base.errors import StatecastError
+from statecast.data.transforms import (
+    estimate_power,
+    power_of,
+    require_positive,
+    transform,
+    untransform,
+)
+
+positive = st.lists(st.floats(0.5, 500), min_size=24, max_size=40).map(np.array)
+powers = st.one_of(st.floats(-1, 2), st.sampled_from([0.0, 5e-324, 1e-13, -1e-11]))
+
+
+@given(positive, powers)
+def test_boxcox_equals_scipy(y: np.ndarray, power: float) -> None:
+    expected = special.boxcox(y, power)
+    np.testing.assert_allclose(transform(y, "boxcox", power), expected, rtol=1e-9, atol=1e-9)
+
+
+@given(positive, powers)
+def test_untransform_is_the_inverse_of_boxcox(y: np.ndarray, power: float) -> None:
+    back = untransform(transform(y, "boxcox", power), "boxcox", power)
+    np.testing.assert_allclose(back, y, rtol=1e-6)
+
+
+@given(positive)
+def test_untransform_is_the_inverse_of_log(y: np.ndarray) -> None:
+    np.testing.assert_allclose(transform(y, "log"), np.log(y))
+    np.testing.assert_allclose(untransform(np.log(y), "log"), y)
+
+
+@pytest.mark.parametrize("kind", ["log", "boxcox"])
+def test_shapes_stay(kind: str) -> None:
+    y = np.arange(1.0, 13).reshape(2, 3, 2)
+    assert transform(y, kind, 0.5).shape == y.shape
+    assert untransform(y, kind, 0.5).shape == y.shape
+
+
+def test_none_changes_nothing() -> None:
+    y = np.array([-1.0, 0, 5])
+    assert transform(y, "none").tolist() == untransform(y, "none").tolist() == [-1, 0, 5]
+
+
+@given(st.floats(-1e6, 1e6), st.sampled_from(["none", "log", "boxcox"]), st.floats(-1, 2))
+def test_no_forecast_becomes_nan_or_infinite(forecast: float, kind: str, power: float) -> None:
+    assert np.isfinite(untransform(np.array([forecast]), kind, power)).all()
+
+
+@pytest.mark.parametrize(
+    ("power", "forecast", "edge"), [(0.5, -2.5, 0), (1, -9, 0), (-0.5, 3, 1e100), (0, 999, 1e100)]
+)
+def test_outside_the_domain_is_its_edge(power: float, forecast: float, edge: float) -> None:
+    np.testing.assert_allclose(untransform(np.array([forecast]), "boxcox", power), edge)
+
+
+def test_power_is_the_maximum_of_scipys_likelihood() -> None:
+    y = np.random.default_rng(0).lognormal(2, 0.4, 300) ** 2
+    assert estimate_power(y) == pytest.approx(stats.boxcox_normmax(y, method="mle"), abs=1e-4)
+
+
+def test_power_stays_within_its_bounds() -> None:
+    y = np.random.default_rng(0).lognormal(2, 0.4, 300) ** 2
+    assert -1 <= estimate_power(np.exp(y / 100)) <= 2
+
+
+@pytest.mark.parametrize("values", [[3.0], [5.0, 5.0, 5.0], []])
+def test_power_needs_two_different_values(values: list[float]) -> None:
+    message = (
+        r"^`transform` boxcox must have training rows of more than one value in series 'a', "
+        rf"got {len(values)} training rows$"
+    )
+    with pytest.raises(StatecastError, match=message):
+        power_of(np.array(values), "series 'a'")
+
+
+def test_first_value_that_is_not_positive_is_named() -> None:
+    message = r"^`transform` log must have values above 0, series 'a' has 0 at 5 \(2 such rows\)$"
+    with pytest.raises(StatecastError, match=message):
+        require_positive(np.array([1.0, 0, -2]), "log", "series 'a'", [4, 5, 6])
+
+
+def test_without_a_transform_all_values_are_taken() -> None:
+    require_positive(np.array([0.0, -2]), "none", "series 'a'", [4, 5])

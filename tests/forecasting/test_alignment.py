@@ -1,0 +1,150 @@
+"""Scaled rows beside true values. Oracle: series of six values, worked by hand."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from statecast.base.identity import SeriesKey
+from statecast.forecasting.alignment import AlignedSeries, align
+from statecast.network.rows import SeriesRows
+
+NAN = np.nan
+KEY = SeriesKey("s")
+
+
+def rows(ds: str, sizes: tuple[int, int, int], key: SeriesKey = KEY, future: int = 0) -> SeriesRows:
+    """Return rows at some times, a letter each; the last ``future`` of them have no y."""
+    y = np.zeros((len(ds), 1))
+    y[len(ds) - future :] = NAN
+    return SeriesRows(key, np.array(list(ds)), np.zeros((len(ds), 1)), y, sizes)
+
+
+def values(unique_id: str, ds: str, first: float) -> pd.DataFrame:
+    """Return values that count up from the first."""
+    y = np.arange(first, first + len(ds))
+    return pd.DataFrame({"unique_id": unique_id, "ds": list(ds), "y": y})
+
+
+Y = np.array([1.0, 2, 3, 4, 5, 6])  # at a to f; the first two went into lags
+SERIES = AlignedSeries(rows("cdef", (2, 1, 1)), Y)
+
+
+def test_the_first_row_comes_after_the_values_that_went_into_lags() -> None:
+    assert SERIES.first == 2
+
+
+@pytest.mark.parametrize(
+    ("part", "expected"), [("train", [3, 4]), ("validation", [5]), ("test", [6])]
+)
+def test_rows_stand_where_their_values_are(part: str, expected: list[float]) -> None:
+    assert SERIES.values(part).tolist() == expected
+    assert Y[SERIES.places(part)].tolist() == expected
+
+
+@pytest.mark.parametrize(
+    ("part", "expected"), [("train", [2, 3]), ("validation", [4]), ("test", [5])]
+)
+def test_the_value_before_a_row_is_that_of_the_time_before(
+    part: str, expected: list[float]
+) -> None:
+    assert SERIES.values_before(part).tolist() == expected
+
+
+def test_training_values_have_the_lags_and_end_with_the_training_rows() -> None:
+    assert SERIES.training_values().tolist() == [1, 2, 3, 4]
+
+
+def test_a_part_without_rows_has_no_values() -> None:
+    series = AlignedSeries(rows("cdef", (3, 0, 1)), Y)
+    assert series.values("validation").tolist() == []
+    assert series.values_before("validation").tolist() == []
+
+
+@pytest.mark.parametrize(
+    ("origin", "expected"), [(0, [1, 2]), (1, [1, 2, 3]), (4, [1, 2, 3, 4, 5, 6])]
+)
+def test_the_past_of_a_row_ends_before_it(origin: int, expected: list[float]) -> None:
+    assert SERIES.past(origin).tolist() == expected
+
+
+def test_values_ahead_begin_with_the_row_itself_and_end_with_the_series() -> None:
+    ahead = SERIES.ahead([0, 2, 3], 3)
+    np.testing.assert_array_equal(ahead, [[3, 4, 5], [5, 6, NAN], [6, NAN, NAN]])
+
+
+def test_a_stretch_after_the_last_value_is_unknown() -> None:
+    assert np.isnan(SERIES.ahead([4], 2)).all()
+
+
+def test_values_ahead_are_no_view_of_the_series() -> None:
+    SERIES.ahead([0], 2)[:] = 99
+    assert Y.tolist() == [1, 2, 3, 4, 5, 6]
+
+
+WITH_FUTURE = AlignedSeries(rows("cdefgh", (2, 1, 3), future=2), Y)
+
+
+def test_rows_after_the_end_move_no_value() -> None:
+    assert WITH_FUTURE.first == 2
+    assert WITH_FUTURE.values("train").tolist() == [3, 4]
+    assert WITH_FUTURE.values("validation").tolist() == [5]
+
+
+def test_rows_after_the_end_have_no_values() -> None:
+    assert WITH_FUTURE.values("test").tolist() == [6]
+
+
+def test_the_past_of_the_first_row_after_the_end_is_the_whole_series() -> None:
+    assert WITH_FUTURE.past(4).tolist() == Y.tolist()
+
+
+def test_test_rows_that_are_the_training_rows_have_their_values() -> None:
+    trained = rows("cdef", (4, 0, 0))._replace(test_is_train=True)
+    assert AlignedSeries(trained, Y).values("test").tolist() == [3, 4, 5, 6]
+
+
+FRAME = pd.concat([values("a", "uvwxyz", 1), values("b", "abcdef", 101)], ignore_index=True)
+
+
+def test_each_series_gets_its_own_values() -> None:
+    both = [rows("xyz", (2, 0, 1), SeriesKey("a")), rows("cdef", (2, 0, 2), SeriesKey("b"))]
+    of_a, of_b = align(both, FRAME)
+    assert of_a.y.tolist() == [1, 2, 3, 4, 5, 6]
+    assert of_b.y.tolist() == [101, 102, 103, 104, 105, 106]
+
+
+def test_series_may_come_in_another_order_than_their_values() -> None:
+    both = [rows("cdef", (2, 0, 2), SeriesKey("b")), rows("xyz", (2, 0, 1), SeriesKey("a"))]
+    assert [series.values("test").tolist() for series in align(both, FRAME)] == [[105, 106], [6]]
+
+
+def test_true_values_of_a_fold_end_where_it_ends() -> None:
+    fold = rows("cd", (1, 1, 0), SeriesKey("b", 1))
+    [series] = align([fold], FRAME)
+    assert series.y.tolist() == [101, 102, 103, 104]
+
+
+def test_folds_of_one_series_share_its_values() -> None:
+    keys = [SeriesKey("b"), SeriesKey("b", 1), SeriesKey("b", 2)]
+    whole, first, second = align(
+        [
+            rows("cdef", (3, 0, 1), keys[0]),
+            rows("cd", (1, 1, 0), keys[1]),
+            rows("cde", (2, 1, 0), keys[2]),
+        ],
+        FRAME,
+    )
+    assert whole.values("test").tolist() == [106]
+    assert first.values("validation").tolist() == [104]
+    assert second.values("validation").tolist() == [105]
+
+
+def test_the_rows_of_each_fold_come_after_the_same_lags() -> None:
+    folds = [rows("cd", (1, 1, 0), SeriesKey("b", 1)), rows("cde", (2, 1, 0), SeriesKey("b", 2))]
+    assert [series.first for series in align(folds, FRAME)] == [2, 2]
+
+
+def test_a_name_that_looks_like_a_number_is_found() -> None:
+    frame = values("7", "abc", 1).astype({"unique_id": int})
+    [series] = align([rows("bc", (1, 0, 1), SeriesKey("7"))], frame)
+    assert series.y.tolist() == [1, 2, 3]

@@ -1,0 +1,90 @@
+"""Rows after the end of a series. Oracles: times and lags written out by hand."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from statecast.base.errors import StatecastError
+from statecast.data.inputs import Inputs
+from statecast.forecasting.future import future_rows, next_times, with_future
+from tests.support.forecasts import example
+
+INPUTS = Inputs(2, calendar=("month",))
+
+
+def monthly() -> pd.DataFrame:
+    """Return eight months of 2024 with the values 0 to 7."""
+    months = pd.date_range("2024-01-01", periods=8, freq="MS").strftime("%Y-%m-%d")
+    return pd.DataFrame({"unique_id": "a", "ds": months, "y": np.arange(8.0)})
+
+
+@pytest.mark.parametrize(
+    ("known", "frequency", "expected"),
+    [
+        (["2023-11-01", "2023-12-01", "2024-01-01"], None, ["2024-02-01", "2024-03-01"]),
+        (["2024-01-31", "2024-02-29", "2024-03-31"], None, ["2024-04-30"]),
+        (["3", "5", "7"], None, ["9", "11"]),
+        (["2024-01-04", "2024-01-05", "2024-01-08"], "B", ["2024-01-09"]),
+    ],
+    ids=["months", "ends of months", "integers", "business days"],
+)
+def test_times_after_the_end_go_on_as_before(
+    known: list[str], frequency: str | None, expected: list[str]
+) -> None:
+    assert next_times(pd.Series(known), len(expected), frequency) == expected
+
+
+def test_a_single_time_does_not_say_which_comes_next() -> None:
+    match = "must be regular to say which come next, got last 2024-01-01"
+    with pytest.raises(StatecastError, match=match):
+        next_times(pd.Series(["2024-01-01"]), 1)
+
+
+def test_rows_after_the_end_stand_at_the_next_times() -> None:
+    rows = future_rows(monthly(), 3, INPUTS)
+    assert rows["ds"].tolist() == ["2024-09-01", "2024-10-01", "2024-11-01"]
+
+
+def test_rows_after_the_end_have_the_lags_that_are_known() -> None:
+    rows = future_rows(monthly(), 3, INPUTS)
+    np.testing.assert_array_equal(rows[["lag_2", "lag_1"]], [[6, 7], [7, np.nan], [np.nan, np.nan]])
+
+
+def test_rows_after_the_end_have_the_calendar() -> None:
+    rows = future_rows(monthly(), 3, INPUTS)
+    expected = np.sin(2 * np.pi * np.array([8, 9, 10]) / 12)
+    np.testing.assert_allclose(rows["month_sin_lag_0"], expected, atol=1e-12)
+
+
+def test_rows_after_the_end_have_no_value() -> None:
+    assert future_rows(monthly(), 3, INPUTS)["y"].isna().all()
+
+
+WALK = example()
+
+
+def longer() -> tuple[pd.DataFrame, np.ndarray]:
+    """Return two rows after the end of the example, and all its rows with these at their end."""
+    rows = WALK.series.rows
+    frame = pd.DataFrame({"unique_id": "a", "ds": np.arange(21).astype(str), "y": WALK.series.y})
+    future = future_rows(frame, 2, WALK.inputs)
+    return future, with_future(rows, future, WALK.inputs, WALK.undo.scaler)
+
+
+def test_rows_after_the_end_join_the_test_part() -> None:
+    _, rows = longer()
+    assert rows.sizes == (12, 0, 8)
+    assert len(rows.x) == len(rows.y) == len(rows.ds) == 20
+
+
+def test_rows_after_the_end_are_scaled_as_the_others() -> None:
+    future, rows = longer()
+    line = WALK.undo.scaler.line(rows.key, "lag_3")
+    expected = future["lag_3"].to_numpy() * line.scale + line.offset
+    np.testing.assert_allclose(rows.x[18:, 0], expected)
+
+
+def test_the_rows_before_them_stay() -> None:
+    _, rows = longer()
+    np.testing.assert_array_equal(rows.x[:18], WALK.series.rows.x)
+    np.testing.assert_array_equal(rows.y[:18], WALK.series.rows.y)

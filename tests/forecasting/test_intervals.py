@@ -1,0 +1,68 @@
+"""Prediction intervals. Oracles: arithmetic by hand, and a coverage that theory promises."""
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose
+
+from statecast.forecasting.intervals import Interval, conformal, half_width, half_widths, of_repeats
+
+RNG = np.random.default_rng(3)
+
+
+def test_intervals_of_the_repeats_by_hand() -> None:
+    interval = of_repeats(np.arange(11.0)[:, None] * [1, 10], 0.8)
+    assert_allclose([interval.low, interval.high], [[1, 10], [9, 90]])
+
+
+def test_coverage_counts_the_bounds() -> None:
+    interval = Interval(np.array([1.0, 10]), np.array([9.0, 90]))
+    assert interval.coverage(np.array([9.0, 91])) == 0.5
+
+
+def test_width_is_the_mean_over_the_forecasts() -> None:
+    assert Interval(np.array([1.0, 10]), np.array([9.0, 90])).width() == pytest.approx(44)
+
+
+@pytest.mark.parametrize(
+    ("count", "level", "rank"), [(9, 0.9, 9), (10, 0.9, 10), (19, 0.9, 18), (99, 0.9, 90)]
+)
+def test_conformal_takes_the_finite_sample_rank(count: int, level: float, rank: int) -> None:
+    residuals = RNG.permutation(np.arange(1.0, count + 1)) * RNG.choice([-1, 1], count)
+    interval = conformal(np.array([100.0]), residuals, level)
+    assert interval is not None
+    assert (interval.low[0], interval.high[0]) == (100 - rank, 100 + rank)
+
+
+@pytest.mark.parametrize(("count", "level"), [(8, 0.9), (0, 0.5)])
+def test_conformal_needs_enough_residuals(count: int, level: float) -> None:
+    assert conformal(np.zeros(2), np.ones(count), level) is None
+
+
+def test_conformal_covers_what_it_promises() -> None:
+    draws = np.random.default_rng(4).standard_t(3, size=(4000, 20))
+    coverages = []
+    for draw in draws:
+        interval = conformal(np.zeros(1), draw[:19], 0.8)
+        assert interval is not None
+        coverages.append(interval.coverage(draw[19:]))
+    assert np.mean(coverages) == pytest.approx(0.8, abs=0.02)  # rank 16 of 19: exactly 16 / 20
+
+
+def test_half_the_width_is_a_residual() -> None:
+    assert half_width(np.array([3.0, -7, 1, 5]), 0.8) == 7  # rank 4 of 4
+    assert half_width(np.array([3.0, -7, 1, 5]), 0.6) == 5  # rank 3
+
+
+def test_each_step_has_the_residuals_of_its_own() -> None:
+    residuals = np.array([[1.0, 10], [-2, -20], [3, 30]])
+    assert half_widths(residuals, 0.75).tolist() == [3, 30]
+
+
+def test_a_step_with_too_few_residuals_has_the_widest_before_it() -> None:
+    residuals = np.array([[5.0, 1, 1], [-6, 2, np.nan], [7, 3, np.nan]])
+    assert half_widths(residuals, 0.75).tolist() == [7, 3, 7]
+
+
+def test_without_residuals_of_the_first_step_there_is_no_width() -> None:
+    assert half_widths(np.empty((0, 3)), 0.5) is None
+    assert half_widths(np.array([[np.nan, 1.0], [np.nan, 2.0]]), 0.5) is None

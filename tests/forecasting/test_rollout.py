@@ -1,0 +1,169 @@
+"""Forecasts of several steps ahead.
+
+Oracles: Keras fed its own forecasts by hand; walk-forward forecasts of one step; a linear network
+worked by hand.
+"""
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose
+
+from statecast.data.scaling import unscale
+from statecast.forecasting.rebatched import Rebatched
+from statecast.forecasting.rollout import Feedback, feedback_of, origins_of, rollout
+from statecast.forecasting.walk_forward import walk_forward
+from statecast.network.batching import Batching
+from statecast.network.ensemble import Ensemble
+from statecast.network.lanes import StatePolicy
+from statecast.network.network import Network
+from statecast.training.initial import initial_weights
+from tests.support import keras_loop
+from tests.support.forecasts import SEEDS, ensemble_of, example, linear_ensemble, random_rows
+
+WALK = example()
+ROWS = WALK.series.rows
+FEEDBACK = feedback_of(WALK.inputs, WALK.undo.scaler, ROWS.key)
+
+
+def ensemble_of_lags() -> Ensemble:
+    """Return random networks of three lags."""
+    network = Network(3, (3,))
+    weights = [weight + np.float32(0.1) for weight in initial_weights(network, SEEDS)]
+    return ensemble_of(network, weights)
+
+
+ENSEMBLE = ensemble_of_lags()
+
+
+def keras_path(origin: int, horizon: int) -> list[float]:
+    """Return the forecasts of the second repeat in Keras, fed back by hand at batch size 1.
+
+    Lag k of a later row is the forecast k rows before, on the scale of that lag's column.
+    """
+    scaler = WALK.undo.scaler
+    built = keras_loop.build([3], 1, 3)
+    built.set_weights([weight[1] for weight in ENSEMBLE.weights])
+    for row in ROWS.x[:origin].astype(np.float32):
+        built(row[None, None])
+    forecasts: list[float] = []
+    for ahead in range(horizon):
+        row = ROWS.x[origin + ahead].copy()
+        for lag in range(1, min(ahead, 3) + 1):
+            value = unscale(np.array(forecasts[-lag]), scaler, ROWS.key)
+            line = scaler.line(ROWS.key, f"lag_{lag}")
+            row[3 - lag] = value * line.scale + line.offset
+        forecasts.append(float(built(row[None, None].astype(np.float32))[0, 0]))
+    return forecasts
+
+
+def test_keras_fed_its_own_forecasts_says_the_same() -> None:
+    networks = Rebatched(ENSEMBLE, Batching(1), 1, "lanes")
+    ours = rollout(networks, ROWS, FEEDBACK, origins=[14], horizon=4)
+    assert_allclose(ours[1, 0], keras_path(14, 4), atol=1e-5)
+
+
+@pytest.mark.parametrize("origins", [[0], [3, 4], [2, 14, 15]])
+def test_each_origin_is_forecast_as_if_it_were_the_only_one(origins: list[int]) -> None:
+    networks = Rebatched(ENSEMBLE, Batching(1), 1, "lanes")
+    ours = rollout(networks, ROWS, FEEDBACK, origins=origins, horizon=3)
+    for number, origin in enumerate(origins):
+        assert_allclose(ours[1, number], keras_path(origin, 3), atol=1e-5)
+
+
+@pytest.mark.parametrize("policy", ["lanes", "carry", "reset"])
+def test_first_step_is_the_walk_forward_forecast(policy: StatePolicy) -> None:
+    networks = Rebatched(ENSEMBLE, Batching(4), 1, policy)
+    ahead = rollout(networks, ROWS, FEEDBACK, origins=range(12, 18), horizon=2)
+    walked = walk_forward(networks, ROWS, "test")[..., 0]
+    assert_allclose(ahead[:, :, 0], walked, atol=1e-6)
+
+
+@pytest.mark.parametrize("policy", ["lanes", "carry", "reset"])
+def test_steps_after_the_last_row_have_no_forecast(policy: StatePolicy) -> None:
+    networks = Rebatched(ENSEMBLE, Batching(4), 1, policy)
+    ahead = rollout(networks, ROWS, FEEDBACK, origins=range(12, 18), horizon=2)
+    assert np.isnan(ahead[:, -1, 1]).all()
+    assert np.isfinite(ahead[:, :-1]).all()
+
+
+def test_later_values_change_no_forecast_made_before_them() -> None:
+    networks = Rebatched(ENSEMBLE, Batching(4), 1, "lanes")
+    before = rollout(networks, ROWS, FEEDBACK, origins=[13], horizon=5)
+    x = ROWS.x.copy()
+    for row in range(14, 18):  # lags of values at or after the origin
+        x[row, 3 - min(3, row - 13) :] = 9
+    after = rollout(networks, ROWS._replace(x=x), FEEDBACK, origins=[13], horizon=5)
+    np.testing.assert_array_equal(before, after)
+
+
+def test_lags_that_are_not_known_yet_may_be_missing() -> None:
+    networks = Rebatched(ENSEMBLE, Batching(4), 1, "lanes")
+    before = rollout(networks, ROWS, FEEDBACK, origins=[13], horizon=5)
+    x = ROWS.x.copy()
+    for row in range(14, 18):
+        x[row, 3 - min(3, row - 13) :] = np.nan
+    after = rollout(networks, ROWS._replace(x=x), FEEDBACK, origins=[13], horizon=5)
+    np.testing.assert_array_equal(before, after)
+
+
+def test_rows_left_out_in_training_leave_no_state_behind() -> None:
+    """Seven rows in lanes of four: the oldest three are left out, whatever they are."""
+    rows = random_rows(7, 3)
+    networks = Rebatched(ENSEMBLE, Batching(4), 1, "lanes")
+    rows = rows._replace(x=np.repeat(rows.x, 3, axis=1))
+    x = rows.x.copy()
+    x[:3] = 9
+    before = rollout(networks, rows, FEEDBACK, origins=[7], horizon=3)
+    after = rollout(networks, rows._replace(x=x), FEEDBACK, origins=[7], horizon=3)
+    np.testing.assert_array_equal(before, after)
+
+
+def test_a_forecast_fed_back_by_hand() -> None:
+    """y = 0.5 lag_2 + 2 lag_1 + 1, from lags 4 and 3, then 10.
+
+    3 * 2 + 4 * 0.5 + 1 = 9; then 2 * 9 + 3 / 2 + 1 = 20.5; then 2 * 20.5 + 9 / 2 + 1 = 46.5. The
+    third row's other values are not seen.
+    """
+    x = np.array([[4.0, 3], [3, 77], [77, 77]])
+    rows = random_rows(0, 3)._replace(x=x)
+    networks = Rebatched(linear_ensemble([0.5, 2], 1), Batching(1, "sequences"), 1, "lanes")
+    straight = Feedback(np.array([1, 0]), np.ones(2), np.zeros(2))
+    ours = rollout(networks, rows, straight, origins=[0], horizon=3)
+    assert_allclose(ours[0, 0], [9, 20.5, 46.5], rtol=1e-6)
+
+
+def test_each_lag_is_fed_back_on_the_scale_of_its_column() -> None:
+    """Lag 1 is twice the forecast plus 1, lag 2 a tenth of it: 9; 2 * 19 + 3 / 2 + 1 = 40.5 ..."""
+    x = np.array([[4.0, 3], [3, 77], [77, 77]])
+    rows = random_rows(0, 3)._replace(x=x)
+    networks = Rebatched(linear_ensemble([0.5, 2], 1), Batching(1, "sequences"), 1, "lanes")
+    scaled = Feedback(np.array([1, 0]), np.array([2, 0.1]), np.array([1.0, 0]))
+    ours = rollout(networks, rows, scaled, origins=[0], horizon=3)
+    third = 2 * (2 * 40.5 + 1) + 0.5 * (0.1 * 9) + 1
+    assert_allclose(ours[0, 0], [9, 40.5, third], rtol=1e-6)
+
+
+def test_feedback_brings_a_value_of_y_to_the_scale_of_each_lag() -> None:
+    scaler = WALK.undo.scaler
+    y = scaler.line(ROWS.key, "y")
+    scaled = 61.5 * y.scale + y.offset
+    for number, name in enumerate(["lag_1", "lag_2", "lag_3"]):
+        line = scaler.line(ROWS.key, name)
+        fed_back = scaled * FEEDBACK.scale[number] + FEEDBACK.offset[number]
+        assert fed_back == pytest.approx(61.5 * line.scale + line.offset)
+
+
+def test_feedback_goes_to_the_column_of_each_lag() -> None:
+    assert FEEDBACK.column.tolist() == [2, 1, 0]  # of lag 1, 2 and 3: the oldest comes first
+
+
+@pytest.mark.parametrize(
+    ("horizon", "expected"), [(1, range(12, 18)), (4, range(12, 15)), (6, range(12, 13))]
+)
+def test_origins_leave_room_for_the_whole_horizon(horizon: int, expected: range) -> None:
+    assert origins_of(ROWS, "test", horizon) == expected
+
+
+def test_a_part_shorter_than_the_horizon_has_no_origin() -> None:
+    assert len(origins_of(ROWS, "test", 7)) == 0
+    assert len(origins_of(ROWS, "test", 70)) == 0

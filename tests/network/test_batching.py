@@ -1,0 +1,71 @@
+"""What follows for each row from how a network was trained. Oracle: by hand."""
+
+import numpy as np
+import pytest
+
+from statecast.base.errors import StatecastError
+from statecast.base.identity import SeriesKey
+from statecast.network.batching import Batching
+from statecast.network.lanes import IDLE
+from statecast.network.rows import SeriesRows
+
+
+def series(train: int, validation: int = 0, test: int = 0) -> SeriesRows:
+    count = train + validation + test
+    column = np.zeros((count, 1))
+    return SeriesRows(SeriesKey("a"), np.arange(count), column, column, (train, validation, test))
+
+
+def test_exact_walk_of_interleaved_rows() -> None:
+    """Of 7 rows in 3 lanes the oldest is left out; the later rows take the lanes in turn."""
+    walk = Batching(3).exact_walk(series(7, 1, 2))
+    assert walk.lane.tolist() == [IDLE, 0, 1, 2, 0, 1, 2, 0, 1, 2]
+    assert not walk.reset.any()
+
+
+def test_exact_walk_of_padded_rows() -> None:
+    walk = Batching(3, remainder="pad").exact_walk(series(4, 0, 1))
+    assert walk.lane.tolist() == [2, 0, 1, 2, 0]
+    assert np.flatnonzero(walk.reset).tolist() == [1, 2]
+
+
+def test_exact_walk_of_contiguous_rows() -> None:
+    walk = Batching(2, "contiguous").exact_walk(series(6, 0, 2))
+    assert walk.lane.tolist() == [0, 0, 0, 1, 1, 1, 1, 1]
+    assert not walk.reset.any()
+
+
+def test_exact_walk_of_a_sequence_is_one_lane() -> None:
+    walk = Batching(2, "sequences").exact_walk(series(3, 0, 2))
+    assert walk.lane.tolist() == [0] * 5
+    assert np.flatnonzero(walk.reset).tolist() == [0]
+
+
+def test_exact_walk_of_a_stateless_network_is_zeroed_at_every_update() -> None:
+    walk = Batching(2, stateful=False, rows_per_update=2).exact_walk(series(8, 0, 3))
+    assert walk.lane.tolist() == [0, 1] * 5 + [0]
+    assert np.flatnonzero(walk.reset).tolist() == [0, 1, 4, 5, 8, 9]
+
+
+def test_exact_walk_of_a_stateless_sequence_is_zeroed_at_every_update() -> None:
+    walk = Batching(2, "sequences", stateful=False, rows_per_update=2).exact_walk(series(3, 0, 2))
+    assert np.flatnonzero(walk.reset).tolist() == [0, 2, 4]
+
+
+def test_grid_takes_all_that_a_batching_says() -> None:
+    batching = Batching(2, "contiguous", "pad", stateful=False, rows_per_update=2)
+    grid = batching.grid([5])
+    assert grid.rows.tolist() == [[IDLE, 1], [IDLE, 2], [IDLE, 3], [0, 4]]
+    assert grid.reset.tolist() == [[True, True], [False, False], [True, True], [True, False]]
+
+
+def test_grid_of_too_few_rows_is_refused() -> None:
+    with pytest.raises(StatecastError, match="at most the 3 training rows"):
+        Batching(4).grid([3])
+
+
+@pytest.mark.parametrize(
+    ("layout", "together"), [("interleaved", False), ("contiguous", False), ("sequences", True)]
+)
+def test_sequences_alone_are_trained_together(layout: str, together: bool) -> None:
+    assert Batching(2, layout).is_together == together

@@ -1,0 +1,83 @@
+"""Tables of the report. Oracle: worked by hand."""
+
+import re
+
+import pytest
+
+from statecast.report import tables
+
+
+def cells_of(html: str) -> list[list[str]]:
+    """Return the texts of a table, the head first."""
+    rows = re.findall(r"<tr>(.*?)</tr>", html)
+    return [re.findall(r">([^<]*)</t[hd]>", row) for row in rows]
+
+
+def test_results_have_a_row_for_the_network_and_each_baseline():
+    metrics = {
+        "rmse": {"mean": 95.31742, "std": 8.4},
+        "mae": {"mean": 76.4, "std": None},
+        "ensemble": {"rmse": 93.5},
+        "baselines": {"drift": {"rmse": 136.18, "mae": 114.0}},
+    }
+    assert cells_of(tables.results(metrics)) == [
+        ["", "RMSE", "MAE"],
+        ["network, mean of the repeats", "95.317", "76.4"],
+        ["network, std of the repeats", "8.4", "-"],
+        ["mean forecast of the repeats", "93.5", "-"],
+        ["drift", "136.18", "114"],
+    ]
+
+
+def test_significance_names_the_best_baseline():
+    metrics = {
+        "best_baseline": "ridge",
+        "diebold_mariano": {
+            "best_baseline": {"statistic": 1.5, "p": 0.125},
+            "persistence": {"statistic": -2.0, "p": 0.03},
+            "drift": None,
+        },
+    }
+    assert cells_of(tables.significance(metrics)) == [
+        ["against", "statistic", "p"],
+        ["best baseline: ridge", "1.5", "0.125"],
+        ["persistence", "-2", "0.03"],
+    ]
+
+
+def test_intervals_have_a_row_for_each_kind():
+    metrics = {"interval": {"level": 0.9, "conformal": {"coverage": 0.75, "width": 20.0}}}
+    assert cells_of(tables.intervals(metrics)) == [
+        ["interval", "aimed at", "coverage", "mean width"],
+        ["conformal", "0.9", "0.75", "20"],
+    ]
+
+
+def test_scores_without_tests_and_intervals_give_empty_tables():
+    assert cells_of(tables.significance({})) == [["against", "statistic", "p"]]
+    assert len(cells_of(tables.intervals({"interval": None}))) == 1
+
+
+def test_nested_keys_are_flat_with_dots():
+    nested = {"a": {"b": {"c": [1, 2]}}, "d": {}, "e": []}
+    assert cells_of(tables.pairs(nested, ("key", "value"))) == [
+        ["key", "value"],
+        ["a.b.c", "1, 2"],
+        ["d", "{}"],
+        ["e", "[]"],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (None, "-"),
+        (True, "yes"),
+        (False, "no"),
+        (1.234567, "1.2346"),
+        (1234567, "1234567"),
+        ("<b>", "&lt;b&gt;"),
+    ],
+)
+def test_a_value_is_the_text_of_a_cell(value: object, text: str):
+    assert tables.cell(value) == text

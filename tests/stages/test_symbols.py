@@ -1,0 +1,147 @@
+"""Sequences of symbols, through the stages. Oracles: rows by hand, and published failures."""
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+import yaml
+
+from statecast.base.errors import StatecastError
+from statecast.base.files import read_json
+from statecast.base.keys import with_values
+from statecast.pipeline import read_pipeline, run_stages
+from tests.support.project import ROOT
+
+MEMORY = ROOT / "problems" / "memory"
+COUNTING = ROOT / "problems" / "counting"
+PARAMS: dict[str, Any] = yaml.safe_load((MEMORY / "params.yaml").read_text())
+STAGES = read_pipeline(MEMORY / "dvc.yaml")
+
+
+def run_memory(folder: Path, overrides: dict[str, object], last: str | None = None) -> None:
+    """Run the pipeline of the memory problem, or its stages up to one."""
+    names = [stage.module.removeprefix("stages.") for stage in STAGES]
+    count = len(names) if last is None else names.index(last) + 1
+    run_stages(STAGES[:count], folder, with_values(PARAMS, overrides))
+
+
+@pytest.mark.parametrize("change", [{"train.cell": "dense"}, {"train.stateful": False}])
+def test_network_without_memory_fails_on_the_last_symbol_in_every_repeat(
+    tmp_path: Path, change: dict[str, object]
+) -> None:
+    run_memory(tmp_path, {**change, "train.repeats": 10})
+    scores = read_json(tmp_path / "data" / "scores.json")
+    assert scores["share_last_right"] == 0
+    assert scores["accuracy_last"]["max"] <= 0.5
+
+
+@pytest.fixture(scope="module")
+def remembered(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder in which the gradient ran through the whole sequence."""
+    folder = tmp_path_factory.mktemp("remembered")
+    through = {"train.rows_per_update": 4, "train.learning_rate": 0.01}
+    run_memory(folder, {"train.repeats": 10, **through})
+    return folder
+
+
+def test_gradient_through_the_sequence_remembers_in_every_repeat(remembered: Path) -> None:
+    assert read_json(remembered / "data" / "scores.json")["share_all_right"] == 1
+    assert read_json(remembered / "metrics" / "evaluate.json")["share_all_right"] == 1
+
+
+def test_predictions_of_networks_that_remember_are_the_symbols(remembered: Path) -> None:
+    rows = pd.read_csv(remembered / "plots" / "predictions.csv", dtype=str)
+    assert list(rows) == ["unique_id", "ds", "seed", "y", "forecast"]
+    assert len(rows) == 10 * 8
+    assert (rows["y"] == rows["forecast"]).all()
+
+
+def test_framed_symbols_by_hand(remembered: Path) -> None:
+    framed = pd.read_csv(remembered / "data" / "framed" / "train.csv", dtype=str)
+    pairs = framed[["lag_1", "y"]].agg("".join, axis=1).tolist()
+    assert pairs == ["30", "01", "12", "23", "40", "01", "12", "24"]
+
+
+def test_networks_that_remember_go_on_by_themselves(remembered: Path) -> None:
+    table = pd.read_csv(remembered / "plots" / "next.csv", dtype=str)
+    assert list(table) == ["unique_id", "seed", "known", "next"]
+    assert set(table["known"]) == {"3 0 1 2 3", "4 0 1 2 4"}
+    assert table["next"].str.split().str.len().eq(5).all()
+
+
+def test_memory_of_one_repeat_is_shown(remembered: Path) -> None:
+    table = pd.read_csv(remembered / "plots" / "memory.csv")
+    assert list(table) == ["unique_id", "ds", "unit", "forget", "carry"]
+    assert table["forget"].between(0, 1).all()
+
+
+@pytest.mark.parametrize(
+    ("overrides", "last", "message"),
+    [
+        (
+            {"generate.sequences": ["3 0", "4"]},
+            "generate",
+            r"^params\.yaml: generate must give sequences of at least 2 symbols, got \[2, 1\]$",
+        ),
+        ({"generate.sequences": []}, "generate", r"generate must give sequences .*got \[\]"),
+        (
+            {"evaluate_symbols.show_repeat": 2, "train.repeats": 2, "train.epochs": 2},
+            None,
+            r"^params\.yaml: evaluate_symbols\.show_repeat must be one of the 2 repeats",
+        ),
+        (
+            {"frame.lookback": 2, "train.repeats": 2, "train.epochs": 2},
+            None,
+            r"^params\.yaml: frame\.lookback must be 1: a network goes on from one symbol, got 2$",
+        ),
+        (
+            {"train.layout": "interleaved", "train.batch_size": 3, "train.epochs": 2},
+            None,
+            r"must all be forecast: set params\.yaml: train\.remainder: pad, .*train\.batch_size",
+        ),
+    ],
+)
+def test_mistake_names_the_key(
+    tmp_path: Path, overrides: dict[str, object], last: str | None, message: str
+) -> None:
+    with pytest.raises(StatecastError, match=message):
+        run_memory(tmp_path, overrides, last)
+    assert not (tmp_path / "data" / "scores.json").exists()
+
+
+def test_sequences_made_of_parts_by_hand(tmp_path: Path) -> None:
+    parts = {"generate.sequences": None, "generate.middle_length": 2, "generate.marker": "?"}
+    run_memory(tmp_path, parts, "generate")
+    table = pd.read_csv(tmp_path / "data" / "generated.csv", dtype=str)
+    sequences = table.groupby("unique_id")["y"].agg(" ".join).to_dict()
+    assert sequences == {"1": "3 0 1 ? 3", "2": "4 0 1 ? 4"}
+
+
+@pytest.mark.slow
+def test_recall_over_a_hundred_steps_in_ten_of_ten_repeats(tmp_path: Path) -> None:
+    run_memory(tmp_path, {**PARAMS["variants"]["recall over 100 steps"], "train.repeats": 10})
+    assert read_json(tmp_path / "data" / "scores.json")["share_last_right"] == 1
+
+
+@pytest.mark.slow
+def test_published_counting_failure_is_reproduced(tmp_path: Path) -> None:
+    """The state carried on after batch 9 gives an RMSE of 0.60, and 0.011 where it is not.
+
+    Measured with 100 seeds in Keras.
+    """
+    params = yaml.safe_load((COUNTING / "params.yaml").read_text())
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "source").symlink_to(COUNTING / "data" / "source")
+    stages = read_pipeline(COUNTING / "dvc.yaml")
+    before: dict[str, Any] | None = None
+    scores = {}
+    for state in ("lanes", "carry"):
+        changed = with_values(params, {"train.batch_size": 9, "rebatch.state": state})
+        run_stages(stages, tmp_path, changed, before)
+        before = changed
+        scores[state] = read_json(tmp_path / "data" / "scores.json")
+    assert scores["lanes"]["rmse"]["mean"] == pytest.approx(0.011, abs=0.003)
+    assert scores["lanes"]["share_all_right"] == 1
+    assert scores["carry"]["rmse"]["mean"] == pytest.approx(0.60, abs=0.1)
+    assert scores["carry"]["share_all_right"] == 0

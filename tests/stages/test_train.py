@@ -1,0 +1,154 @@
+"""The stage train: what it refuses, and what its files say."""
+
+import logging
+
+import numpy as np
+import pytest
+
+from stages.train import prepare
+from statecast.artifacts.trained import read_history, read_setting, read_trained
+from statecast.base.errors import StatecastError
+from statecast.base.identity import SeriesKey
+from tests.support.project import Project
+
+FOLDS = {"frame__validation_size": 3, "frame__validation_folds": 2}
+
+
+def require_nothing_trained(project: Project) -> None:
+    assert not list((project.folder / "data").glob("trained/*"))
+    assert not (project.folder / "data" / "times.json").exists()
+    assert not (project.folder / "plots").exists() or not list(project.folder.glob("plots/*"))
+
+
+def test_batch_larger_than_the_training_rows(scaled_project: Project) -> None:
+    scaled_project.set(train__batch_size=23)
+    line = scaled_project.fails("train")
+    assert "train.batch_size must be at most the 22 training rows, got 23" in line
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "text"),
+    [
+        ("adamm", "got 'adamm'"),
+        ({"name": "sgd", "clipnorm": -1}, "clipnorm must be a number above 0"),
+    ],
+)
+def test_unsuitable_optimizer(scaled_project: Project, optimizer: object, text: str) -> None:
+    scaled_project.set(train__optimizer=optimizer)
+    assert text in scaled_project.fails("train")
+    require_nothing_trained(scaled_project)
+
+
+def test_diverging_training(scaled_project: Project) -> None:
+    scaled_project.set(train__optimizer="sgd", train__learning_rate=1e30)
+    assert "repeat 0 (seed 0), epoch" in scaled_project.fails("train")
+    require_nothing_trained(scaled_project)
+
+
+def test_a_job_is_refused_before_it_is_trained(
+    scaled_project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(scaled_project.folder)
+    scaled_project.set(train__batch_size=23)
+    with pytest.raises(StatecastError, match=r"^params\.yaml: train\.batch_size must be at most"):
+        prepare()
+
+
+def test_one_network_for_all_would_see_the_validation_rows(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project.set(train__layout="sequences", **FOLDS)
+    project.call("download", "difference", "frame", "scale")
+    monkeypatch.chdir(project.folder)
+    message = r"^params\.yaml: frame\.validation_folds must be 0 for train\.layout sequences"
+    with pytest.raises(StatecastError, match=message):
+        prepare()
+
+
+@pytest.mark.parametrize(
+    ("keys", "message"),
+    [
+        (
+            {"train__patience": 2},
+            r"train\.patience must have validation rows in every series .*, got none",
+        ),
+        (
+            {"train__cell": "dense", "frame__as": "timesteps", "frame__lookback": 2},
+            r"train\.cell must have a state where frame\.as is timesteps, got dense",
+        ),
+    ],
+)
+def test_keys_and_rows_must_agree(
+    project: Project,
+    monkeypatch: pytest.MonkeyPatch,
+    keys: dict[str, object],
+    message: str,
+) -> None:
+    project.set(**keys)
+    project.call("download", "difference", "frame", "scale")
+    monkeypatch.chdir(project.folder)
+    with pytest.raises(StatecastError, match=rf"^params\.yaml: {message}"):
+        prepare()
+
+
+def test_rows_that_are_left_out_are_told(
+    scaled_project: Project, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    monkeypatch.chdir(scaled_project.folder)
+    prepare()
+    assert "train: sales: the 2 oldest rows left out, 20 train" in caplog.text
+
+
+def test_a_job_has_the_values_of_params(
+    scaled_project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scaled_project.set(train__seed=5, train__units=[3, 2], train__rows_per_update=2)
+    monkeypatch.chdir(scaled_project.folder)
+    setting = prepare().setting
+    assert setting.seeds == [5, 6]
+    assert setting.network.units == (3, 2)
+    assert setting.batching == (4, "interleaved", "drop", True, 2)
+
+
+def test_a_network_for_each_series_and_fold(project: Project) -> None:
+    project.set(**FOLDS)
+    project.call("download", "difference", "frame", "scale", "train")
+    folder = project.folder / "data" / "trained"
+    keys = list(dict.fromkeys(read_trained(folder).ensemble.keys))
+    assert keys == [SeriesKey("sales"), SeriesKey("sales", 1), SeriesKey("sales", 2)]
+    history = read_history(folder)
+    assert history["fold"].tolist() == [0, 1, 2]
+    assert history["unique_id"].tolist() == ["sales"] * 3
+
+
+def test_weights_are_those_of_the_seeds(finished_project: Project) -> None:
+    trained = read_trained(finished_project.folder / "data" / "trained")
+    assert trained.ensemble.seeds.tolist() == trained.setting.seeds == [0, 1]
+    first = trained.ensemble.weights[0]
+    assert not np.array_equal(first[0], first[1])
+
+
+def test_losses_are_the_last_ones_of_the_curves(finished_project: Project) -> None:
+    losses = finished_project.json("data/trained/losses.json")
+    last = read_history(finished_project.folder / "data" / "trained")["loss"][-1]
+    assert losses["loss"]["mean"] == pytest.approx(last.mean())
+    assert losses["loss"]["max"] == pytest.approx(last.max())
+
+
+def test_history_has_a_row_for_each_repeat_and_epoch(finished_project: Project) -> None:
+    history = finished_project.table("plots/history.csv")
+    assert list(history) == ["seed", "epoch", "train_rmse", "validation_rmse", "test_rmse"]
+    assert sorted(history["epoch"].unique()) == [1, 2, 3]
+    assert len(history) == 2 * 3
+
+
+def test_the_model_says_how_it_was_trained(finished_project: Project) -> None:
+    folder = finished_project.folder / "data"
+    assert read_setting(folder / "model") == read_setting(folder / "trained")
+
+
+def test_times_belong_to_the_weights(finished_project: Project) -> None:
+    times = finished_project.json("data/times.json")
+    assert times["training_seconds"] > 0
+    assert len(times["weights_sha256"]) == 64

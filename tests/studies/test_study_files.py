@@ -1,0 +1,28 @@
+"""The study files that come with the project."""
+
+from pathlib import Path
+
+import pytest
+
+from statecast.study.conduct import read_study
+from statecast.study.configurations import expand
+from tests.support.project import ROOT
+
+NOT_A_STUDY = "extensions"  # a file of another command
+FILES = sorted(path for path in (ROOT / "studies").glob("*.yaml") if path.stem != NOT_A_STUDY)
+
+
+@pytest.fixture(autouse=True)
+def in_root(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_a_study_file_is_valid(path: Path):
+    study = read_study(path)
+    assert study.optuna or expand(study, str(path))
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_a_study_has_the_name_of_its_file(path: Path):
+    assert read_study(path).name == path.stem

@@ -1,0 +1,101 @@
+"""Configurations measured without registering them. Oracle: the stages, run one after the other."""
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from statecast.base.errors import StatecastError
+from statecast.base.section import validated
+from statecast.study.configurations import expand
+from statecast.study.file import StudyFile
+from statecast.study.local import train_here
+from statecast.study.measuring import Measured, measure
+from tests.support.project import ROOT, Project
+
+CHOSEN = {
+    "difference.lags": [1, 2],
+    "evaluate.warm_up": False,
+    "train.epochs": 4,
+    "rebatch.state": "carry",
+}
+FOLDS = {"frame.validation_size": 2, "frame.validation_folds": 2}
+
+
+def measured(*, curves: bool = False, **content: Any) -> Measured:
+    study = validated(StudyFile, {"name": "s", "register": False, **content}, "s.yaml")
+    return measure(expand(study, "s.yaml"), train_here(), curves=curves)
+
+
+@pytest.fixture
+def folder(project: Project, monkeypatch: pytest.MonkeyPatch) -> Project:
+    """A project in which a study can run."""
+    shutil.copy(ROOT / "dvc.yaml", project.folder)
+    monkeypatch.chdir(project.folder)
+    return project
+
+
+def stages_with(folder: Project, values: dict[str, Any]) -> Project:
+    folder.set_keys(values)
+    names = ("download", "difference", "frame", "scale", "baseline", "train", "rebatch")
+    folder.call(*names, "evaluate")
+    return folder
+
+
+def test_measured_errors_are_those_of_the_stages(folder: Project) -> None:
+    listed = [{"train.epochs": 2}, {"name": "other", **CHOSEN}]
+    errors = measured(configurations=listed).errors
+    assert errors["configuration"].tolist() == ["s-epochs=2"] * 2 + ["s-other"] * 2
+    stages = stages_with(folder, CHOSEN).table("plots/rmse.csv")
+    own = errors.query("configuration == 's-other'")
+    assert own["seed"].tolist() == stages["seed"].tolist()
+    np.testing.assert_allclose(own["rmse"], stages["rmse"], rtol=1e-9)
+
+
+def test_measured_errors_with_folds_are_those_of_the_stages(folder: Project) -> None:
+    errors = measured(configurations=[{"name": "folds", **FOLDS}]).errors
+    stages = stages_with(folder, FOLDS).table("plots/rmse.csv")
+    np.testing.assert_allclose(errors["rmse"], stages["rmse"], rtol=1e-9)
+
+
+def test_measured_curves_are_those_of_the_stages(folder: Project) -> None:
+    found = measured(configurations=[{"name": "other", **CHOSEN}], curves=True).curves
+    history = stages_with(folder, CHOSEN).table("plots/history.csv")
+    columns = ["seed", "epoch", "train_rmse", "test_rmse"]
+    order = ["seed", "epoch"]
+    curves = found.sort_values(order)[columns]
+    np.testing.assert_allclose(curves, history.sort_values(order)[columns], rtol=1e-6)
+
+
+def test_measuring_leaves_the_folder_as_it_is(folder: Project) -> None:
+    before = sorted(folder.folder.rglob("*"))
+    measured(configurations=[{"train.epochs": 2}])
+    assert sorted(folder.folder.rglob("*")) == before
+
+
+def test_source_of_a_study_may_be_anywhere_in_the_folder(folder: Project) -> None:
+    (folder.folder / "own").mkdir()
+    lines = Path("data/source/shampoo.csv").read_text().splitlines()
+    Path("own/short.csv").write_text("\n".join([lines[0], *lines[3:]]))
+    sources = ["own/short.csv", "shampoo.csv"]
+    errors = (
+        measured(grid={"download.source": sources}, overrides={"train.batch_size": 4})
+        .errors["rmse"]
+        .to_numpy()
+    )
+    # the two oldest rows do not fill a batch and are left out of both
+    np.testing.assert_allclose(errors[:2], errors[2:], rtol=1e-6)
+
+
+def test_configuration_that_cannot_run_names_its_key(folder: Project) -> None:
+    with pytest.raises(StatecastError, match=r"params\.yaml: train\.batch_size must be at most"):
+        measured(grid={"train.batch_size": [23]})
+
+
+def test_pipeline_without_an_evaluation_is_refused(folder: Project) -> None:
+    text = Path("dvc.yaml").read_text().replace("stages.evaluate\n", "stages.forecast\n")
+    Path("dvc.yaml").write_text(text)
+    with pytest.raises(StatecastError, match=r"dvc\.yaml must have the stages stages\.train"):
+        measured(grid={"train.epochs": [2]})

@@ -1,0 +1,82 @@
+"""Jobs and results on their way to and from workers. Oracle: the inverse."""
+
+import json
+
+import numpy as np
+import pytest
+
+from statecast.network.ensemble import Ensemble
+from statecast.network.network import Network
+from statecast.study.wire import (
+    from_bytes,
+    job_from_bytes,
+    job_to_bytes,
+    result_from_bytes,
+    result_to_bytes,
+    to_bytes,
+)
+from statecast.training.job import Learning
+from statecast.training.optimizers import check_optimizer, check_schedule
+from statecast.training.result import Result
+from statecast.training.sharing import train_job
+from tests.support.study_jobs import small_job
+
+
+def test_setting_of_a_job_is_the_same_after_the_way_as_bytes() -> None:
+    job = small_job(epochs=5)
+    assert job_from_bytes(job_to_bytes(job)).setting == job.setting
+
+
+def test_setting_with_a_schedule_is_the_same_after_the_way_as_bytes() -> None:
+    schedule = check_schedule({"name": "exponential_decay", "decay_steps": 9, "decay_rate": 0.5})
+    learning = Learning(check_optimizer("adam"), 0.01, schedule, penalties=((0, 1, 0), (0, 0, 2)))
+    job = small_job(learning=learning)
+    assert job_from_bytes(job_to_bytes(job)).setting == job.setting
+
+
+def test_rows_of_a_job_are_the_same_after_the_way_as_bytes() -> None:
+    job = small_job()
+    again = job_from_bytes(job_to_bytes(job))
+    for rows, other in zip(job.series, again.series, strict=True):
+        assert rows.key == other.key
+        assert rows.sizes == other.sizes
+        assert rows.scale == other.scale
+        assert rows.test_is_train == other.test_is_train
+        assert rows.ds.tolist() == other.ds.tolist()
+        np.testing.assert_array_equal(rows.x, other.x)
+        np.testing.assert_array_equal(rows.y, other.y)
+
+
+@pytest.fixture(scope="module")
+def result() -> Result:
+    return train_job(small_job())
+
+
+def test_result_is_the_same_after_the_way_as_bytes(result: Result) -> None:
+    again = result_from_bytes(result_to_bytes(result))
+    for name in ("loss", "rmse", "epochs", "best_epoch"):
+        np.testing.assert_array_equal(getattr(again, name), getattr(result, name))
+    assert again.parts == result.parts
+    assert again.seconds == result.seconds
+
+
+def test_networks_of_a_result_are_the_same_after_the_way_as_bytes(result: Result) -> None:
+    again = result_from_bytes(result_to_bytes(result)).ensemble
+    assert_same(again, result.ensemble)
+    assert again.network == Network(1, (1,))
+
+
+def assert_same(ensemble: Ensemble, other: Ensemble) -> None:
+    assert list(ensemble.arrays()) == list(other.arrays())
+    for name, array in ensemble.arrays().items():
+        np.testing.assert_array_equal(array, other.arrays()[name])
+
+
+def test_bytes_hold_no_objects() -> None:
+    with pytest.raises(ValueError, match="allow_pickle"):
+        to_bytes({"a": np.array([{}], object)}, {})
+
+
+def test_header_is_plain_values() -> None:
+    header = {"a": [1, None, "b"]}
+    assert from_bytes(to_bytes({}, header)) == ({}, json.loads(json.dumps(header)))

@@ -1,0 +1,118 @@
+"""Training on Dask workers, and what is said where there are none. Oracle: training in this process."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import numpy as np
+import pytest
+
+from statecast.base.errors import StatecastError
+from statecast.study import workers
+from statecast.training.job import Job
+from statecast.training.result import Result
+from tests.support.study_jobs import small_job
+from tests.support.project import ROOT
+
+
+def start(program: str, *arguments: str) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-m", f"distributed.cli.dask_{program}", *arguments],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stderr=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+    )
+
+
+def free_port() -> str:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return str(free.getsockname()[1])
+
+
+@contextmanager
+def cluster() -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """Yield the address of a scheduler with two workers, and one of them."""
+    port = free_port()
+    address = f"tcp://127.0.0.1:{port}"
+    worker = ("worker", address, "--no-nanny", "--nthreads", "1", "--no-dashboard")
+    processes = [
+        start("scheduler", "--host", "127.0.0.1", "--port", port, "--no-dashboard"),
+        start(*worker),
+        start(*worker),
+    ]
+    try:
+        yield address, processes[1]
+    finally:
+        for process in processes:
+            process.kill()
+            process.wait()
+
+
+def jobs_that_share() -> list[Job]:
+    """Return jobs of which the first and the last differ in epochs alone."""
+    rates = [10**-power for power in (1, 2, 3, 4, 5, 6)]
+    jobs = [small_job(epochs=300, learning_rate=rate) for rate in rates]
+    return [*jobs, small_job(epochs=200, learning_rate=rates[0])]
+
+
+def assert_same(result: Result, other: Result) -> None:
+    np.testing.assert_allclose(result.loss, other.loss, rtol=1e-6)
+    np.testing.assert_allclose(result.rmse, other.rmse, rtol=1e-6)
+    weights = zip(result.ensemble.weights, other.ensemble.weights, strict=True)
+    for mine, theirs in weights:
+        np.testing.assert_allclose(mine, theirs, rtol=1e-6)
+
+
+@pytest.mark.slow
+def test_killed_worker_costs_a_retry_and_changes_no_number() -> None:
+    pytest.importorskip("distributed")
+    from statecast.training.sharing import train_jobs
+
+    jobs = jobs_that_share()
+    results = {}
+    with cluster() as (address, worker):
+        with workers.workers(address) as train:
+            for place, result in train(jobs):
+                results[place] = result
+                if len(results) == 1:
+                    os.kill(worker.pid, signal.SIGKILL)
+        assert worker.wait() == -signal.SIGKILL
+    alone = dict(train_jobs(jobs))
+    assert sorted(results) == sorted(alone) == list(range(7))
+    for place, result in alone.items():
+        assert_same(results[place], result)
+
+
+def test_jobs_that_differ_in_epochs_alone_are_one_block() -> None:
+    blocks = workers.blocks_of(jobs_that_share())
+    assert blocks == [[0, 6], [1], [2], [3], [4], [5]]
+
+
+def test_worker_trains_what_this_process_would_train() -> None:
+    from statecast.study.wire import job_to_bytes, result_from_bytes
+    from statecast.training.sharing import train_job
+
+    job = small_job()
+    (content,) = workers.train_bytes([job_to_bytes(job)])
+    assert_same(result_from_bytes(content), train_job(job))
+
+
+def test_wrong_address_is_said_in_a_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("distributed")
+    monkeypatch.setattr(workers, "SECONDS_TO_CONNECT", 0.2)
+    message = "--dask must be the address of a scheduler, got tcp://127"
+    with pytest.raises(StatecastError, match=message), workers.workers("tcp://127.0.0.1:9"):
+        pass
+
+
+def test_missing_package_is_said_in_a_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    message = r"--dask must have distributed installed, it is not: pip install 'statecast\[dask\]'"
+    with pytest.raises(StatecastError, match=message), workers.workers("local"):
+        pass

@@ -1,0 +1,76 @@
+"""Losses and penalties. Oracle: Keras's classes."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from statecast.network.network import Head, Network, lifted
+from statecast.training.initial import initial_weights
+from statecast.training.losses import LOSSES, penalty
+from statecast.training.runtime import keras, tf
+
+HEADS: dict[str, Head] = {
+    "binary_crossentropy": "sigmoid",
+    "categorical_crossentropy": "softmax",
+}
+CLASSES = {
+    "mse": keras.losses.MeanSquaredError,
+    "mae": keras.losses.MeanAbsoluteError,
+    "huber": keras.losses.Huber,
+    "log_cosh": keras.losses.LogCosh,
+    "binary_crossentropy": keras.losses.BinaryCrossentropy,
+    "categorical_crossentropy": keras.losses.CategoricalCrossentropy,
+}
+Z = np.array([[-3.0, -0.5, 0.0, 0.2, 4.0], [1.0, 2.0, 0.5, -1.0, 0.0]], np.float32)
+Y = np.array([[0, 0, 1, 0, 0], [1, 0, 0, 0, 0]], np.float32)
+FACTORS = tf.constant([[0.1, 0.2, 0.3], [0.01, 0.02, 0.03]])  # L1 and L2
+
+
+@pytest.mark.parametrize("name", sorted(LOSSES))
+def test_losses_are_those_of_keras(name: str) -> None:
+    head = HEADS.get(name, "linear")
+    outputs = keras.activations.get(head)(Z)
+    theirs = CLASSES[name](reduction=None)(Y, outputs)
+    np.testing.assert_allclose(LOSSES[name](Z, Y, head), theirs, rtol=1e-5)
+
+
+@pytest.mark.parametrize("name", sorted(LOSSES))
+def test_losses_keep_the_axes_of_repeats_and_lanes(name: str) -> None:
+    z = np.broadcast_to(Z, (3, 2, 5))
+    losses = LOSSES[name](z, Y[None], HEADS.get(name, "linear"))
+    np.testing.assert_allclose(losses, [LOSSES[name](Z, Y, HEADS.get(name, "linear"))] * 3)
+
+
+def test_losses_of_errors_see_the_outputs_of_the_head() -> None:
+    theirs = keras.losses.MeanSquaredError(reduction=None)(Y, np.tanh(Z))
+    np.testing.assert_allclose(LOSSES["mse"](Z, Y, "tanh"), theirs, rtol=1e-5)
+
+
+@pytest.mark.parametrize("name", sorted(HEADS))
+def test_crossentropy_of_a_hopeless_forecast_is_finite(name: str) -> None:
+    """By hand: z off by 200 costs 200; where outputs count one by one, a fifth of it."""
+    z = np.array([[-200.0, 0, 0, 0, 0]], np.float32)
+    y = np.array([[1.0, 0, 0, 0, 0]], np.float32)
+    loss = LOSSES[name](z, y, HEADS[name]).numpy()[0]
+    if name == "binary_crossentropy":
+        assert loss == pytest.approx((200 + 4 * np.log(2)) / 5)
+    else:
+        assert loss == pytest.approx(200 + np.log(4))
+
+
+@pytest.mark.parametrize("cell", ["lstm", "gru", "simple_rnn", "dense"])
+def test_penalty_is_the_sum_of_keras_regularizers(cell: Any) -> None:
+    network = Network(2, (3, 2), cell=cell, highway=True)
+    weights = [weight + 0.5 for weight in initial_weights(network, [3, 4])]
+    ours = penalty(network, lifted(weights), FACTORS).numpy()
+    l1, l2 = FACTORS.numpy().tolist()
+    regularizers = [keras.regularizers.L1L2(*pair) for pair in zip(l1, l2, strict=True)]
+    if cell == "dense":
+        del regularizers[1]  # it has no recurrent kernel
+    of_layers = [*regularizers, *regularizers]
+    for repeat in range(2):
+        own = [weight[repeat] for weight in weights[: len(of_layers)]]
+        pairs = zip(of_layers, own, strict=True)
+        theirs = sum(float(regularizer(weight)) for regularizer, weight in pairs)
+        assert ours[repeat] == pytest.approx(theirs, rel=1e-5)

@@ -1,0 +1,250 @@
+"""Sharing of programs and trainings, and series of different lengths. Oracle: each by itself."""
+
+from collections import OrderedDict
+from typing import NamedTuple
+
+import numpy as np
+import pytest
+
+from statecast.network.batching import Batching
+from statecast.network.lanes import Layout, Remainder
+from statecast.training import sharing
+from statecast.training.job import Job
+from statecast.training.optimizers import check_optimizer, check_schedule
+from statecast.training.prepare import prepare
+from statecast.training.result import Result
+from statecast.training.sharing import (
+    PROGRAMS_KEPT,
+    Programs,
+    program_key,
+    total_epochs,
+    train_job,
+    train_jobs,
+)
+from statecast.training.trainer import Trainer
+from tests.support.jobs import job_of, random_series
+
+ONE = [random_series("a", (12, 3, 3))]
+SLOW = pytest.mark.slow
+
+
+def key_of(job: Job) -> str:
+    return program_key(job, prepare(job))
+
+
+def assert_same_weights(mine: Result, other: Result) -> None:
+    for own, theirs in zip(mine.ensemble.weights, other.ensemble.weights, strict=True):
+        np.testing.assert_array_equal(own, theirs)
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "layout", "remainder"),
+    [
+        ("adam", "interleaved", "drop"),
+        pytest.param("nadam", "contiguous", "pad", marks=SLOW),
+        pytest.param("sgd", "interleaved", "pad", marks=SLOW),
+    ],
+)
+def test_series_of_any_lengths_train_as_if_alone(
+    optimizer: str, layout: Layout, remainder: Remainder
+) -> None:
+    every = [
+        random_series("a", (13, 2, 3)),
+        random_series("b", (22, 0, 4), 1),
+        random_series("c", (9, 2, 0), 2),
+    ]
+    batching = Batching(4, layout, remainder)
+    learning = {"optimizer": check_optimizer(optimizer)}
+    together = train_job(job_of(every, batching=batching, learning=learning))
+    for place, series in enumerate(every):
+        alone = train_job(job_of([series], batching=batching, learning=learning))
+        own = together.ensemble.weights_of(series.key)
+        for mine, other in zip(own, alone.ensemble.weights, strict=True):
+            np.testing.assert_allclose(mine, other, atol=2e-6)
+        np.testing.assert_allclose(together.loss[:, place], alone.loss[:, 0], rtol=1e-4)
+        for part, name in enumerate(together.parts):
+            curves = together.rmse[:, part, place]
+            if name in alone.parts:
+                other = alone.rmse[:, alone.parts.index(name), 0]
+                np.testing.assert_allclose(curves, other, rtol=1e-4)
+            else:
+                assert np.isnan(curves).all()
+
+
+STOPS = (5, 9, 3)
+
+
+@pytest.fixture(scope="module")
+def apart() -> list[Result]:
+    return [train_job(job_of(ONE, epochs, history_every=4)) for epochs in STOPS]
+
+
+class Shared(NamedTuple):
+    """Results of jobs trained together, and the stops of each training that this took."""
+
+    results: dict[int, Result]
+    stops: list[list[int]]
+
+
+@pytest.fixture(scope="module")
+def shared() -> Shared:
+    stops: list[list[int]] = []
+    plain = Trainer.train_up_to
+
+    def noted(self: Trainer, batches: object, initial: object, own: list[int], **how: object):
+        stops.append(own)
+        return plain(self, batches, initial, own, **how)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Trainer, "train_up_to", noted)
+        jobs = [job_of(ONE, epochs, history_every=4) for epochs in STOPS]
+        return Shared(dict(train_jobs(jobs)), stops)
+
+
+@pytest.mark.parametrize("place", range(len(STOPS)))
+def test_shorter_training_is_the_beginning_of_a_longer_one(
+    place: int, apart: list[Result], shared: Shared
+) -> None:
+    mine = shared.results[place]
+    alone = apart[place]
+    assert_same_weights(mine, alone)
+    np.testing.assert_array_equal(mine.loss, alone.loss)
+    np.testing.assert_array_equal(mine.rmse, alone.rmse)
+    np.testing.assert_array_equal(mine.epochs, alone.epochs)
+
+
+def test_jobs_that_differ_in_epochs_share_one_training(shared: Shared) -> None:
+    assert shared.stops == [sorted(STOPS)]
+
+
+def test_equal_jobs_share_one_result() -> None:
+    first, second = (result for _, result in train_jobs([job_of(ONE), job_of(ONE)]))
+    assert first is second
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("epochs", [2, 8, 30])
+def test_shorter_training_with_patience_keeps_its_own_best_weights(epochs: int) -> None:
+    stops = (2, 8, 30)
+    series = [random_series("a", (12, 6, 3))]
+    asked = [job_of(series, stop, learning={"patience": 5}) for stop in stops]
+    mine = dict(train_jobs(asked))[stops.index(epochs)]
+    alone = train_job(job_of(series, epochs, learning={"patience": 5}))
+    np.testing.assert_array_equal(mine.best_epoch, alone.best_epoch)
+    assert_same_weights(mine, alone)
+
+
+def l2(factor: float) -> dict[str, object]:
+    return {"penalties": ((0.0, 0.0, 0.0), (factor, 0.0, 0.0))}
+
+
+ALIKE = [
+    job_of(ONE),
+    job_of(ONE, learning={"learning_rate": 0.1}),
+    job_of(ONE, seeds=[7, 8]),
+    job_of([random_series("b", (12, 3, 3), 9)]),
+]
+PENALISED = [job_of(ONE, learning=l2(0.1)), job_of(ONE, learning=l2(0.5))]
+
+
+@pytest.mark.parametrize("job", ALIKE[1:], ids=["learning rate", "seeds", "rows"])
+def test_jobs_of_the_same_shapes_share_a_program(job: Job) -> None:
+    assert key_of(job) == key_of(ALIKE[0])
+
+
+def test_penalties_of_any_size_share_a_program() -> None:
+    assert key_of(PENALISED[0]) == key_of(PENALISED[1])
+
+
+@pytest.mark.parametrize(
+    "job",
+    [
+        PENALISED[0],
+        job_of(ONE, learning={"loss": "mae"}),
+        job_of(ONE, learning={"optimizer": check_optimizer("sgd")}),
+        job_of(ONE, learning={"schedule": check_schedule("cosine_decay")}),
+        job_of(ONE, learning={"dropout": 0.1}),
+        job_of(ONE, learning={"patience": 3}),
+        job_of(ONE, batching=Batching(3)),
+        job_of(ONE, seeds=[1, 2, 3]),
+        job_of(ONE, history_every=2),
+    ],
+    ids=[
+        "penalty",
+        "loss",
+        "optimizer",
+        "schedule",
+        "dropout",
+        "patience",
+        "batch size",
+        "repeats",
+        "history",
+    ],
+)
+def test_other_jobs_need_another_program(job: Job) -> None:
+    assert key_of(job) != key_of(ALIKE[0])
+
+
+@pytest.mark.slow
+def test_shared_programs_change_nothing() -> None:
+    every = ALIKE + PENALISED
+    together = dict(train_jobs(every))
+    for place, job in enumerate(every):
+        assert_same_weights(together[place], train_job(job))
+
+
+@pytest.mark.slow
+def test_jobs_that_can_share_programs_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[int] = []
+
+    class Counted(Trainer):
+        def __init__(self, *args: object, **kwargs: object) -> None:
+            made.append(1)
+            super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(sharing, "Trainer", Counted)
+    list(train_jobs(ALIKE + PENALISED))
+    assert len(made) == 2  # with and without penalties
+
+
+@pytest.mark.slow
+def test_schedule_over_the_whole_training_is_no_prefix_of_a_longer_one() -> None:
+    cosine = {"schedule": check_schedule("cosine_decay")}
+    jobs = [job_of(ONE, epochs, learning=cosine) for epochs in (4, 8)]
+    together = dict(train_jobs(jobs))
+    for place, job in enumerate(jobs):
+        np.testing.assert_array_equal(together[place].loss, train_job(job).loss)
+    assert not np.array_equal(together[0].loss[3], together[1].loss[3])
+
+
+def test_jobs_of_more_repeats_train_beside_those_of_fewer() -> None:
+    few, many = (
+        result for _, result in train_jobs([job_of(ONE, 2), job_of(ONE, 2, seeds=[1, 2, 3])])
+    )
+    assert few.ensemble.seeds.tolist() == [1, 2]
+    assert many.ensemble.seeds.tolist() == [1, 2, 3]
+    np.testing.assert_allclose(many.loss[..., :2], few.loss, rtol=1e-5)
+
+
+def test_programs_are_kept_for_later_jobs() -> None:
+    programs: Programs = OrderedDict()
+    list(train_jobs([job_of(ONE, 2)], programs=programs))
+    (trainer,) = programs.values()
+    list(train_jobs([job_of(ONE, 3)], programs=programs))
+    assert list(programs.values()) == [trainer]
+
+
+def test_oldest_programs_are_given_up() -> None:
+    programs: Programs = OrderedDict((str(place), object()) for place in range(PROGRAMS_KEPT))  # type: ignore[misc]
+    list(train_jobs([job_of(ONE, 1)], programs=programs))
+    assert len(programs) == PROGRAMS_KEPT
+    assert "0" not in programs
+
+
+def test_progress_ends_at_the_total() -> None:
+    """Two trainings: the longer of two that share one, and another one."""
+    jobs = [job_of(ONE, 5), job_of(ONE, 9), job_of(ONE, 4, learning={"learning_rate": 0.1})]
+    told: list[int] = []
+    list(train_jobs(jobs, lambda done, _: told.append(done)))
+    assert told[-1] == total_epochs(jobs) == 13
+    assert told == sorted(told)

@@ -1,0 +1,112 @@
+"""Early stopping of each repeat. Oracle: the rule of Keras's callback on the full curves."""
+
+import numpy as np
+import pytest
+
+from statecast.network.network import Network
+from statecast.training.job import Learning
+from statecast.training.layout import WatchedPart, later_grid, watched_rows
+from statecast.training.runtime import tf
+from statecast.training.stopping import Stopper
+from statecast.training.trainer import Trained
+from tests.support.engine import ADAM, SEEDS, batches_of, train, wave_rows
+
+NETWORK = Network(2, (3,))
+PATIENCE = 7
+EPOCHS = 60
+REPEATS = range(len(SEEDS))
+
+
+def watch_validation(epochs: int, patience: int | None = None) -> Trained:
+    """Train with a validation part, a flatter wave, that training comes close to and overshoots."""
+    later = wave_rows(5, features=2)
+    flatter = later._replace(y=0.6 * later.y)
+    grid = later_grid([5], 4, "interleaved")
+    part = WatchedPart(flatter, [grid], np.ones((1, 5), np.float32))
+    learning = Learning(ADAM, 0.02, patience=patience)
+    batches = batches_of(wave_rows(8, features=2), 4)
+    return train(NETWORK, batches, epochs, learning, watched=watched_rows([part], len(SEEDS)))
+
+
+@pytest.fixture(scope="module")
+def full() -> Trained:
+    return watch_validation(EPOCHS)
+
+
+@pytest.fixture(scope="module")
+def stopped() -> Trained:
+    return watch_validation(EPOCHS, PATIENCE)
+
+
+def rule(curve: np.ndarray) -> tuple[int, int]:
+    """Return the best epoch up to the stop, and the epoch of the stop, both counted from 0."""
+    best = 0
+    for epoch, rmse in enumerate(curve):
+        if rmse < curve[best]:
+            best = epoch
+        if epoch - best >= PATIENCE:
+            return best, epoch
+    return pytest.fail("this curve never stops")
+
+
+@pytest.mark.parametrize("repeat", REPEATS)
+def test_weights_are_those_of_the_best_epoch(full: Trained, stopped: Trained, repeat: int) -> None:
+    best, _ = rule(full.rmse[:, 0, repeat])
+    assert stopped.best_epoch[repeat] == best + 1
+    again = watch_validation(best + 1)
+    for mine, other in zip(stopped.weights, again.weights, strict=True):
+        np.testing.assert_array_equal(mine[repeat], other[repeat])
+
+
+@pytest.mark.parametrize("repeat", REPEATS)
+def test_curve_up_to_the_stop_is_that_of_the_full_training(
+    full: Trained, stopped: Trained, repeat: int
+) -> None:
+    curve = full.rmse[:, 0, repeat]
+    _, stop = rule(curve)
+    np.testing.assert_array_equal(stopped.rmse[: stop + 1, 0, repeat], curve[: stop + 1])
+
+
+@pytest.mark.parametrize("repeat", REPEATS)
+def test_curve_after_the_stop_is_that_of_the_best_weights(
+    full: Trained, stopped: Trained, repeat: int
+) -> None:
+    curve = full.rmse[:, 0, repeat]
+    best, stop = rule(curve)
+    np.testing.assert_allclose(stopped.rmse[stop + 1 :, 0, repeat], curve[best], rtol=1e-6)
+
+
+def test_stopped_training_has_the_curves_of_all_epochs(stopped: Trained) -> None:
+    assert len(stopped.loss) == len(stopped.rmse) == EPOCHS
+
+
+def test_repeats_stop_each_by_itself(stopped: Trained) -> None:
+    assert len(set(stopped.best_epoch.tolist())) == len(SEEDS)
+    assert stopped.best_epoch.min() > 1
+
+
+def test_stopper_by_hand() -> None:
+    """Two repeats with patience 1: the first is best after epoch 1, the second gets better."""
+    weights = [tf.Variable([[[1.0]], [[1.0]]])]
+    stopper = Stopper(weights, patience=1)
+    stopper.start()
+    stopper.after_epoch(weights, tf.constant([0.5, 0.5]), tf.constant(1))
+    weights[0].assign([[[2.0]], [[2.0]]])
+    stopper.after_epoch(weights, tf.constant([0.6, 0.4]), tf.constant(2))
+    best, epochs = stopper.best()
+    assert stopper.stopped.numpy().tolist() == [True, False]
+    assert epochs.tolist() == [1, 2]
+    assert best[0].numpy().ravel().tolist() == [1, 2]
+    assert weights[0].numpy().ravel().tolist() == [1, 2]  # the first went back
+    assert not stopper.all_stopped()
+
+
+def test_stopper_that_starts_again_has_stopped_nothing() -> None:
+    weights = [tf.Variable([[[1.0]]])]
+    stopper = Stopper(weights, patience=1)
+    stopper.start()
+    for epoch in (1, 2):
+        stopper.after_epoch(weights, tf.constant([0.5]), tf.constant(epoch))
+    assert stopper.all_stopped()
+    stopper.start()
+    assert not stopper.all_stopped()

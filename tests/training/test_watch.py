@@ -1,0 +1,69 @@
+"""RMSE of watched rows while training goes on. Oracle: forecasts of Keras from the zero state."""
+
+from typing import NamedTuple
+
+import numpy as np
+import pytest
+
+from statecast.network.lanes import training_grid
+from statecast.network.network import Network
+from statecast.training.layout import WatchedPart, later_grid, watched_rows
+from statecast.training.trainer import Trained
+from tests.support import keras_loop
+from tests.support.engine import SEEDS, batches_of, train, wave_rows
+
+DATA = wave_rows(10)
+LATER = wave_rows(7)
+SCALE = 2.0
+REPEATS = range(len(SEEDS))
+
+
+class Case(NamedTuple):
+    """A training that watches ten training rows and seven later ones, in lanes of four."""
+
+    trained: Trained
+    network: Network
+
+
+@pytest.fixture(scope="module")
+def case() -> Case:
+    parts = [
+        WatchedPart(DATA, [training_grid([10], 4)], np.full((1, 10), SCALE, np.float32)),
+        WatchedPart(LATER, [later_grid([7], 4, "interleaved")], np.full((1, 7), SCALE, np.float32)),
+    ]
+    network = Network(1, (2,))
+    watched = watched_rows(parts, len(SEEDS))
+    return Case(train(network, batches_of(DATA, 4), 5, watched=watched), network)
+
+
+def rmse_by_keras(case: Case, repeat: int, x: np.ndarray, y: np.ndarray) -> float:
+    """Forecast rows from the zero state, filled up to whole batches, and return the RMSE."""
+    model = keras_loop.build([2], 4)
+    model.set_weights([weight[repeat] for weight in case.trained.weights])
+    filled = np.pad(x, ((0, -len(x) % 4), (0, 0)))
+    forecasts = keras_loop.predict(model, filled[:, None], 4)[: len(y)]
+    errors = (forecasts - y[:, 0]) / SCALE
+    return float(np.sqrt(np.mean(errors**2)))
+
+
+@pytest.mark.parametrize("repeat", REPEATS)
+def test_rmse_of_the_training_rows_equals_keras(case: Case, repeat: int) -> None:
+    """The two oldest rows fill no batch: they are neither trained on nor watched."""
+    expected = rmse_by_keras(case, repeat, DATA.x[0, 2:], DATA.y[0, 2:])
+    np.testing.assert_allclose(case.trained.rmse[-1, 0, repeat], expected, rtol=1e-5)
+
+
+@pytest.mark.parametrize("repeat", REPEATS)
+def test_rmse_of_later_rows_equals_keras_from_the_zero_state(case: Case, repeat: int) -> None:
+    """The later grid rests in lane 0 at first: Keras's row i stands in lane (i + 1) mod 4."""
+    expected = rmse_by_keras(case, repeat, LATER.x[0], LATER.y[0])
+    np.testing.assert_allclose(case.trained.rmse[-1, 1, repeat], expected, rtol=1e-5)
+
+
+def test_rmse_is_recorded_after_every_epoch(case: Case) -> None:
+    assert case.trained.rmse.shape == (5, 2, len(SEEDS))
+
+
+def test_watching_does_not_change_the_training(case: Case) -> None:
+    plain = train(case.network, batches_of(DATA, 4), 5)
+    np.testing.assert_allclose(plain.loss, case.trained.loss, rtol=1e-5)
