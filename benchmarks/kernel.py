@@ -24,7 +24,7 @@ class Kernel(NamedTuple):
     library: ctypes.CDLL
 
 
-class Trained(NamedTuple):
+class KernelTrained(NamedTuple):
     """What training leaves behind, in the engine's shapes."""
 
     weights: list[np.ndarray]  # Keras's order, each [R, ...]
@@ -63,7 +63,7 @@ def train(
     *,
     epochs: int,
     learning_rate: float,
-) -> Trained:
+) -> KernelTrained:
     """Train a one-layer LSTM of one feature.
 
     Args:
@@ -91,7 +91,7 @@ def train(
     kernel.library.train(*pointers, *sizes, ctypes.c_float(learning_rate))
     seconds = time.perf_counter() - started
     trained = _shaped(_unblock(weights, repeats), initial)
-    return Trained(trained, _unblock(loss, repeats).T, seconds)
+    return KernelTrained(trained, _unblock(loss, repeats).T, seconds)
 
 
 def _takes(command: str, flag: str) -> bool:

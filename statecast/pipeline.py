@@ -107,9 +107,9 @@ def before_training(stages: Sequence[StageCommand]) -> list[StageCommand]:
         StatecastError: no stage trains.
 
     """
-    for place, stage in enumerate(stages):
+    for index, stage in enumerate(stages):
         if stage.trains:
-            return list(stages[:place])
+            return list(stages[:index])
     raise StatecastError("dvc.yaml must have a stage that trains, got none")
 
 
@@ -133,13 +133,13 @@ def require_stages(stages: Sequence[StageCommand], modules: Sequence[str]) -> No
 def _first_changed(
     stages: Sequence[StageCommand], params: Nested, before: Mapping[str, Any]
 ) -> int:
-    """Return the place of the first stage that depends on a changed key.
+    """Return the index of the first stage that depends on a changed key.
 
-    Where none does, it is the place after the last one.
+    Where none does, it is the index after the last one.
     """
-    for place, stage in enumerate(stages):
+    for index, stage in enumerate(stages):
         if any(_value(params, key) != _value(before, key) for key in stage.keys):
-            return place
+            return index
     return len(stages)
 
 

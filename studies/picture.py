@@ -1,4 +1,4 @@
-"""Write the picture of the README from the results of the pipeline: ``python -m studies.picture``."""
+"""Write the picture of the README from the pipeline's results: ``python -m studies.picture``."""
 
 import sys
 from pathlib import Path

@@ -79,12 +79,10 @@ def report(first: str, second: str) -> list[str]:
 
 
 def _changes(first: str, second: str) -> list[str]:
-    one = yaml.safe_load(read_text(str(PARAMS), first))
-    other = yaml.safe_load(read_text(str(PARAMS), second))
-    changes = [
-        f"  {change.key}: {change.first} -> {change.second}" for change in differences(one, other)
-    ]
-    return changes or ["  none"]
+    params = [yaml.safe_load(read_text(str(PARAMS), name)) for name in (first, second)]
+    changes = differences(*params)
+    lines = [f"  {change.key}: {change.first} -> {change.second}" for change in changes]
+    return lines or ["  none"]
 
 
 def _spread(name: str, errors: RepeatErrors) -> str:

@@ -110,8 +110,8 @@ def wait(repo: Repo, names: Sequence[str]) -> Iterator[dict[str, str]]:
             alive = time.monotonic()
         is_waiting = time.monotonic() - alive < SECONDS_WITHOUT_WORKER
         what = "live until all tasks are done (dvc queue kill; dvc queue start)"
-        found = f"none, and left are {', '.join(left)}"
-        require(is_waiting, "workers of the queue", what, found)
+        got = f"none, and left are {', '.join(left)}"
+        require(is_waiting, "workers of the queue", what, got)
         time.sleep(SECONDS_BETWEEN_LOOKS)
 
 

@@ -9,7 +9,7 @@ from statecast.training.job import Job
 if TYPE_CHECKING:
     from statecast.training.result import Result
 
-Trained = tuple[int, "Result | Exception"]  # the place of a job, and what came of it
+Trained = tuple[int, "Result | Exception"]  # the index of a job, and what came of it
 Train = Callable[[Sequence[Job]], Iterator[Trained]]
 
 

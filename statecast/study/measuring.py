@@ -81,16 +81,16 @@ def measure(
     errors = [pd.DataFrame()] * len(ready)
     histories = [pd.DataFrame()] * len(ready)
     jobs = [configuration.job for configuration in ready]
-    for place, result in train(jobs):
+    for index, result in train(jobs):
         if isinstance(result, Exception):
             raise result
-        name = configurations[place].name
-        seeds = ready[place].job.setting.seeds
-        measured = errors_of(ready[place], result.ensemble)
+        name = configurations[index].name
+        seeds = ready[index].job.setting.seeds
+        measured = errors_of(ready[index], result.ensemble)
         columns = {"configuration": name, "seed": seeds, "rmse": measured}
-        errors[place] = pd.DataFrame(columns)
+        errors[index] = pd.DataFrame(columns)
         if curves:
-            histories[place] = _curves(result, seeds).assign(configuration=name)
+            histories[index] = _curves(result, seeds).assign(configuration=name)
     return Measured(pd.concat(errors), pd.concat(histories))
 
 
@@ -156,6 +156,6 @@ def _curves(result: Result, seeds: Sequence[int]) -> pd.DataFrame:
         "epoch": np.tile(result.epochs + 1, len(seeds)),
     }
     by_repeat = result.mean_rmse()  # [recorded epochs, P, R]
-    for place, part in enumerate(result.parts):
-        columns[f"{part}_rmse"] = by_repeat[:, place].T.ravel()
+    for index, part in enumerate(result.parts):
+        columns[f"{part}_rmse"] = by_repeat[:, index].T.ravel()
     return pd.DataFrame(columns)

@@ -46,8 +46,8 @@ class Session(NamedTuple):
     seconds: Seconds
 
 
-class Waiting(NamedTuple):
-    """A configuration, and its params.yaml."""
+class Pending(NamedTuple):
+    """A configuration that is to be finished, and its params.yaml."""
 
     configuration: Configuration
     params: str
@@ -68,7 +68,7 @@ def run_configurations(
     """
     known = session.experiments.names()
     jobs: dict[str, Job] = {}
-    waiting: dict[str, list[Waiting]] = defaultdict(list)  # by DVC's name for the training
+    waiting: dict[str, list[Pending]] = defaultdict(list)  # by DVC's name for the training
     for configuration in configurations:
         started = time.perf_counter()
         try:
@@ -81,11 +81,11 @@ def run_configurations(
             yield _failed(configuration, error)
             continue
         session.seconds.spend("prepare", started)
-        one = Waiting(configuration, params)
+        pending = Pending(configuration, params)
         if asked is None:
-            yield _finish(one, session, register=register)
+            yield _finish(pending, session, register=register)
         else:
-            waiting[asked.key].append(one)
+            waiting[asked.key].append(pending)
             jobs[asked.key] = asked.job
     yield from _train_and_finish(jobs, waiting, session, register=register)
 
@@ -107,10 +107,10 @@ def trained(jobs: Mapping[str, Job], train: Train, seconds: Seconds) -> Iterator
         block = blocks.pop(0)
         started = time.perf_counter()
         try:
-            for place, result in train([jobs[key] for key in block]):
+            for index, result in train([jobs[key] for key in block]):
                 seconds.spend("train", started)
-                left.remove(block[place])
-                yield block[place], result
+                left.remove(block[index])
+                yield block[index], result
                 started = time.perf_counter()
         except Exception as error:  # noqa: BLE001 (whatever a training raises, the others go on)
             if len(block) == 1:
@@ -135,18 +135,18 @@ def _ask(repro: Repro, params: str) -> Asked | None:
 
 def _train_and_finish(
     jobs: Mapping[str, Job],
-    waiting: Mapping[str, Sequence[Waiting]],
+    waiting: Mapping[str, Sequence[Pending]],
     session: Session,
     *,
     register: bool,
 ) -> Iterator[Outcome]:
     for key, result in trained(jobs, session.train, session.seconds):
         if isinstance(result, Exception):
-            yield from (_failed(one.configuration, result) for one in waiting[key])
+            yield from (_failed(pending.configuration, result) for pending in waiting[key])
             continue
         session.repro.results = {key: (jobs[key], result)}
-        for one in waiting[key]:
-            yield _finish(one, session, register=register)
+        for pending in waiting[key]:
+            yield _finish(pending, session, register=register)
         session.repro.results = {}
 
 
@@ -163,17 +163,17 @@ def _existing(configuration: Configuration, params: str, experiments: Experiment
     return Outcome(configuration, "failed", {}, f"{name} exists with other params; {to_do}")
 
 
-def _finish(one: Waiting, session: Session, *, register: bool) -> Outcome:
+def _finish(pending: Pending, session: Session, *, register: bool) -> Outcome:
     """Run the stages that are left, and register the experiment."""
     started = time.perf_counter()
     try:
-        session.repro.set_params(one.params)
+        session.repro.set_params(pending.params)
         ran = session.repro.run()
         if register:
-            session.experiments.write(one.configuration.name, ran.message, ran.files)
+            session.experiments.write(pending.configuration.name, ran.message, ran.files)
         metrics = read_json(session.repro.folder / METRICS)
     except Exception as error:  # noqa: BLE001 (whatever a configuration raises, the others go on)
-        return _failed(one.configuration, error)
+        return _failed(pending.configuration, error)
     session.seconds.spend("register", started)
     state = "registered" if register else "measured"
-    return Outcome(one.configuration, state, metrics)
+    return Outcome(pending.configuration, state, metrics)

@@ -43,10 +43,10 @@ def job_to_bytes(job: Job) -> bytes:
     """Return a job as bytes."""
     arrays: Arrays = {}
     series = []
-    for place, rows in enumerate(job.series):
-        arrays[f"ds_{place}"] = rows.ds.astype(str)
-        arrays[f"x_{place}"] = rows.x
-        arrays[f"y_{place}"] = rows.y
+    for index, rows in enumerate(job.series):
+        arrays[f"ds_{index}"] = rows.ds.astype(str)
+        arrays[f"x_{index}"] = rows.x
+        arrays[f"y_{index}"] = rows.y
         series.append([*rows.key, rows.sizes, rows.scale, rows.test_is_train])
     return to_bytes(arrays, {"series": series, "setting": job.setting.as_json()})
 
@@ -55,13 +55,13 @@ def job_from_bytes(content: bytes) -> Job:
     """Return the job of ``job_to_bytes``."""
     arrays, header = from_bytes(content)
     series = []
-    for place, described in enumerate(header["series"]):
+    for index, described in enumerate(header["series"]):
         unique_id, fold, sizes, scale, test_is_train = described
         rows = SeriesRows(
             key=SeriesKey(unique_id, fold),
-            ds=arrays[f"ds_{place}"],
-            x=arrays[f"x_{place}"],
-            y=arrays[f"y_{place}"],
+            ds=arrays[f"ds_{index}"],
+            x=arrays[f"x_{index}"],
+            y=arrays[f"y_{index}"],
             sizes=tuple(sizes),
             scale=scale,
             test_is_train=test_is_train,

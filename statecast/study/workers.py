@@ -35,23 +35,23 @@ def train_bytes(jobs: Sequence[bytes]) -> list[bytes]:
 
     unpacked = [job_from_bytes(job) for job in jobs]
     results = dict(train_jobs(unpacked, programs=_programs))
-    return [result_to_bytes(results[place]) for place in range(len(jobs))]
+    return [result_to_bytes(results[index]) for index in range(len(jobs))]
 
 
 def blocks_of(jobs: Sequence[Job]) -> list[list[int]]:
-    """Return the places of jobs block by block.
+    """Return the indices of jobs block by block.
 
     The jobs of a block differ in epochs alone and share a training.
     """
     blocks = defaultdict(list)
-    for place, job in enumerate(jobs):
+    for index, job in enumerate(jobs):
         setting = job.setting._replace(epochs=0).as_json()
         digest = hashlib.sha256(json.dumps(setting, sort_keys=True).encode())
         for rows in job.series:
             digest.update(f"{rows.key} {rows.sizes} ".encode())
             digest.update(rows.x.tobytes())
             digest.update(rows.y.tobytes())
-        blocks[digest.hexdigest()].append(place)
+        blocks[digest.hexdigest()].append(index)
     return list(blocks.values())
 
 
@@ -88,23 +88,23 @@ def workers(address: str) -> Iterator[Train]:
 def _train_on(client: Any) -> Train:
     from distributed import as_completed
 
-    def submit(jobs: Sequence[Job], places: Sequence[int]) -> Any:
-        packed = [job_to_bytes(jobs[place]) for place in places]
+    def submit(jobs: Sequence[Job], indices: Sequence[int]) -> Any:
+        packed = [job_to_bytes(jobs[index]) for index in indices]
         return client.submit(train_bytes, packed, pure=False)
 
     def train(jobs: Sequence[Job]) -> Iterator[tuple[int, Any]]:
-        places_of = {submit(jobs, places): places for places in blocks_of(jobs)}
-        waiting = as_completed(places_of)
+        indices_of = {submit(jobs, indices): indices for indices in blocks_of(jobs)}
+        waiting = as_completed(indices_of)
         for future in waiting:
-            places = places_of.pop(future)
+            indices = indices_of.pop(future)
             error = future.exception()
             if error is None:
-                yield from zip(places, map(result_from_bytes, future.result()), strict=True)
-            elif len(places) == 1:
-                yield places[0], error
+                yield from zip(indices, map(result_from_bytes, future.result()), strict=True)
+            elif len(indices) == 1:
+                yield indices[0], error
             else:
-                alone = {submit(jobs, [place]): [place] for place in places}
-                places_of |= alone
+                alone = {submit(jobs, [index]): [index] for index in indices}
+                indices_of |= alone
                 waiting.update(alone)
 
     return train

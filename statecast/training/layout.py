@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from statecast.base.arrays import Bools, Ints, Singles
-from statecast.network.lanes import IDLE, Grid, Layout, training_grid
+from statecast.network.lanes import IDLE, Grid, Layout
 
 
 class Batches(NamedTuple):
@@ -114,26 +114,37 @@ def side_by_side(grids: Sequence[Grid]) -> SideBySide:
 
 
 def later_grid(
-    lengths: Sequence[int], batch_size: int, layout: Layout, *, stateful: bool = True
+    lengths: Sequence[int],
+    batch_size: int,
+    layout: Layout,
+    *,
+    stateful: bool = True,
+    rows_per_update: int = 1,
 ) -> Grid:
     """Return the grid of rows after the training rows, forecast from the zero state.
 
-    Their lanes are those of ``training_walk``. From the zero state only which row goes on from
-    which row matters.
+    A row goes on from the row that it goes on from in ``training_walk``; lanes rest at the end.
 
     Args:
-        lengths: number of rows of each sequence.
+        lengths: number of rows of each sequence. Layouts but ``sequences`` take one.
         batch_size: lanes of the training.
         layout: of the training.
-        stateful: False resets the state at every row.
+        stateful: False zeroes a lane at every update.
+        rows_per_update: rows of a lane in an update.
 
     """
-    lanes_of = {"interleaved": batch_size, "contiguous": 1, "sequences": len(lengths)}
-    lanes = lanes_of[layout]
-    if sum(lengths) == 0:
-        no_steps = (0, lanes)
-        return Grid(np.full(no_steps, IDLE), np.zeros(no_steps, bool), left_out=0)
-    return training_grid(lengths, lanes, layout, remainder="pad", stateful=stateful)
+    if layout == "sequences":
+        rows = _a_lane_each(lengths)
+    else:
+        (total,) = lengths
+        lanes = batch_size if layout == "interleaved" else 1
+        steps = -(-total // lanes)  # rounded up
+        places = np.arange(steps * lanes)
+        rows = np.where(places < total, places, IDLE).reshape(steps, lanes)
+    reset = np.zeros(rows.shape, bool)
+    if not stateful:
+        reset[::rows_per_update] = True
+    return Grid(rows, reset, left_out=0)
 
 
 def watched_rows(parts: Sequence[WatchedPart], repeats: int) -> Watched:
@@ -157,6 +168,15 @@ def watched_rows(parts: Sequence[WatchedPart], repeats: int) -> Watched:
         weight=_for_repeats(weight, repeats, axis=2),
         reset=_for_repeats(reset, repeats),
     )
+
+
+def _a_lane_each(lengths: Sequence[int]) -> Ints:
+    """Return the rows [S, B] of sequences, one a lane; the shorter ones rest at the end."""
+    rows = np.full((max(lengths), len(lengths)), IDLE)
+    first = np.cumsum([0, *lengths])  # row at which each sequence begins
+    for lane, length in enumerate(lengths):
+        rows[:length, lane] = first[lane] + np.arange(length)
+    return rows
 
 
 def _shares(part: WatchedPart, side: SideBySide) -> Singles:

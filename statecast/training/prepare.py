@@ -137,7 +137,13 @@ def _watched_part(job: Job, part: str, training_grids: list[Grid]) -> WatchedPar
 def _later_grids(job: Job, part: str) -> list[Grid]:
     batching = job.setting.batching
     return [
-        later_grid(lengths, batching.batch_size, batching.layout, stateful=batching.stateful)
+        later_grid(
+            lengths,
+            batching.batch_size,
+            batching.layout,
+            stateful=batching.stateful,
+            rows_per_update=batching.rows_per_update,
+        )
         for lengths in lengths_of(job, part)
     ]
 

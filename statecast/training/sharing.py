@@ -24,7 +24,7 @@ PROGRAMS_KEPT = 8
 Programs = OrderedDict[str, Trainer]
 
 
-class Asked(NamedTuple):
+class SharingJob(NamedTuple):
     """A job with what tells which others it can share with."""
 
     place: int  # among all jobs
@@ -70,7 +70,7 @@ def train_jobs(
     """
     kept: Programs = OrderedDict() if programs is None else programs
     done = 0
-    every = [_asked(place, job) for place, job in enumerate(jobs)]
+    every = [_sharing_job(place, job) for place, job in enumerate(jobs)]
     for group in _trainings(every):
         first = group[0]
         stops = sorted({asked.epochs for asked in group})
@@ -86,7 +86,7 @@ def total_epochs(jobs: Sequence[Job]) -> int:
     """Return how many epochs ``train_jobs`` tells its progress of in the end."""
     longest: dict[str, int] = {}
     for place, job in enumerate(jobs):
-        asked = _asked(place, job)
+        asked = _sharing_job(place, job)
         longest[asked.training] = max(longest.get(asked.training, 0), asked.epochs)
     return sum(longest.values())
 
@@ -108,9 +108,11 @@ def program_key(job: Job, prepared: Prepared) -> str:
     return json.dumps(described, sort_keys=True)
 
 
-def _asked(place: int, job: Job) -> Asked:
+def _sharing_job(place: int, job: Job) -> SharingJob:
     prepared = prepare(job)
-    return Asked(place, job, prepared, program_key(job, prepared), _training_key(job, prepared))
+    return SharingJob(
+        place, job, prepared, program_key(job, prepared), _training_key(job, prepared)
+    )
 
 
 def _training_key(job: Job, prepared: Prepared) -> str:
@@ -127,18 +129,18 @@ def _arrays(prepared: Prepared) -> list[np.ndarray]:
     return [*prepared.batches, *prepared.watched]
 
 
-def _trainings(every: Sequence[Asked]) -> list[list[Asked]]:
+def _trainings(every: Sequence[SharingJob]) -> list[list[SharingJob]]:
     """Return the jobs in groups, each of one training; groups of one program stand together."""
-    by_program: dict[str, dict[str, list[Asked]]] = {}
+    by_program: dict[str, dict[str, list[SharingJob]]] = {}
     for asked in every:
         by_program.setdefault(asked.program, {}).setdefault(asked.training, []).append(asked)
-    groups: list[list[Asked]] = []
+    groups: list[list[SharingJob]] = []
     for trainings in by_program.values():
         groups.extend(trainings.values())
     return groups
 
 
-def _trainer(kept: Programs, asked: Asked) -> Trainer:
+def _trainer(kept: Programs, asked: SharingJob) -> Trainer:
     """Return the trainer of a job's program, a kept one where there is one."""
     if asked.program not in kept:
         setting = asked.job.setting

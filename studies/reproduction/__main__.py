@@ -5,10 +5,10 @@ from pathlib import Path
 
 from statecast.base.errors import StatecastError
 from statecast.base.files import write_text, written_together
+from studies.png import write_picture
 from studies.reproduction.document import document
 from studies.reproduction.figures import read_figures
 from studies.reproduction.pictures import pictures
-from studies.png import write_picture
 
 DOCUMENT = Path("docs/reproduction.md")
 PICTURES = Path("docs/pictures")

@@ -29,7 +29,7 @@ class Both(NamedTuple):
     """The same training by the engine and by the kernel."""
 
     engine: Trained
-    kernel: kernel.Trained
+    kernel: kernel.KernelTrained
     initial: list[np.ndarray]
 
 

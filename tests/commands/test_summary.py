@@ -78,7 +78,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def test_command_prints_the_test_rows(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.usefixtures("folder")
+def test_command_prints_the_test_rows(capsys: pytest.CaptureFixture[str]) -> None:
     assert run_verb("summary", [])
     lines = capsys.readouterr().out.splitlines()
     assert lines[:3] == [
@@ -89,9 +90,8 @@ def test_command_prints_the_test_rows(folder: Path, capsys: pytest.CaptureFixtur
     assert len(lines) == 2 + len(WHOLE)
 
 
-def test_command_prints_the_validation_rows(
-    folder: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+@pytest.mark.usefixtures("folder")
+def test_command_prints_the_validation_rows(capsys: pytest.CaptureFixture[str]) -> None:
     validation = {**SCORES, "skill": 0.125}
     Path("data/scores.json").write_text(json.dumps({**SCORES, "validation": validation}))
     assert run_verb("summary", [])
@@ -99,7 +99,8 @@ def test_command_prints_the_validation_rows(
     assert "  skill                      0.125" in second.splitlines()
 
 
-def test_command_prints_symbols(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.usefixtures("folder")
+def test_command_prints_symbols(capsys: pytest.CaptureFixture[str]) -> None:
     Path("data/scores.json").write_text("{}")
     Path("metrics/evaluate.json").write_text('{"accuracy": {"mean": 0.5}}')
     assert run_verb("summary", [])

@@ -30,7 +30,7 @@ class Queue:
 
 
 def waited(queue: Queue, names: Sequence[str], monkeypatch: pytest.MonkeyPatch) -> list[Any]:
-    monkeypatch.setattr(sweep, "queue_of", lambda repo: queue)
+    monkeypatch.setattr(sweep, "queue_of", lambda _: queue)
     monkeypatch.setattr(sweep, "SECONDS_BETWEEN_LOOKS", 0)
     monkeypatch.setattr(sweep, "SECONDS_WITHOUT_WORKER", 0.01)
     return list(wait(None, names))  # type: ignore[arg-type]

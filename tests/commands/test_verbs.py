@@ -28,7 +28,7 @@ def module_of(verb: str) -> ModuleType:
 
 
 def raise_in_show(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:
-    def run(given: argparse.Namespace) -> bool:
+    def run(_: argparse.Namespace) -> bool:
         raise error
 
     monkeypatch.setattr(show, "run", run)
@@ -98,7 +98,7 @@ def test_missing_argument_is_one_line(verb: str, capsys: pytest.CaptureFixture[s
 def test_status_tells_whether_all_went_well(
     went_well: bool, status: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(show, "run", lambda given: went_well)
+    monkeypatch.setattr(show, "run", lambda _: went_well)
     assert exits(["show"]) == status
 
 
@@ -122,7 +122,7 @@ def test_interrupt_is_one_line(
 def test_interrupt_says_what_stays(
     verb: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def run(given: argparse.Namespace) -> bool:
+    def run(_: argparse.Namespace) -> bool:
         raise KeyboardInterrupt
 
     module = module_of(verb)
@@ -134,7 +134,7 @@ def test_interrupt_says_what_stays(
 def test_mistake_while_a_verb_is_imported_is_one_line(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def refuse(name: str) -> ModuleType:
+    def refuse(_: str) -> ModuleType:
         raise StatecastError("DVC must be there")
 
     monkeypatch.setattr(importlib, "import_module", refuse)

@@ -8,12 +8,14 @@ from hypothesis import strategies as st
 
 from statecast.data.inverse import Inverse, forward, inverse_from_json, one_step, path
 
-positive = st.lists(st.floats(0.5, 500), min_size=24, max_size=40).map(np.array)
+positive = st.lists(st.floats(0.5, 500, allow_subnormal=False), min_size=24, max_size=40).map(
+    np.array
+)
 inverses = st.builds(
     lambda lags, kind, power: Inverse(lags, kind, {"a": power} if kind == "boxcox" else {}),
     st.sampled_from([(), (1,), (12,), (1, 12), (1, 1), (2, 3)]),
     st.sampled_from(["none", "log", "boxcox"]),
-    st.floats(-1, 2),
+    st.floats(-1, 2, allow_subnormal=False),
 )
 
 

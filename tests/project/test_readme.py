@@ -12,7 +12,7 @@ from tests.support.project import ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 LONGEST = 130  # lines
-COMMAND = re.compile(r"    ((?:make|dvc|python|\. )[^#\n]*)")
+COMMAND = re.compile(r"    ((?:make|dvc|git|python|\. )[^#\n]*)")
 RUN_ELSEWHERE = ("make test",)  # by whoever runs the tests
 TOLERANCE = 0.01  # relative: the last digits of a training differ between kinds of CPU
 MARK = "== "

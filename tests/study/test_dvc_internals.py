@@ -47,7 +47,7 @@ def test_private_names_of_dvc_are_imported_by_one_module() -> None:
     assert [name for path in paths for name in foreign_imports(path)] == []
 
 
-def test_walk_finds_an_import_inside_a_function(tmp_path: Path) -> None:
+def test_walk_finds_an_import_inside_a_function() -> None:
     code = "def f():\n    from dvc.stage.cache import _get_stage_hash\n"
     names = list(imported_names(ast.parse(code)))
     assert names == ["dvc.stage.cache._get_stage_hash"]

@@ -10,7 +10,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -45,7 +44,7 @@ class Studied(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def studied(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studied]:
+def studied(tmp_path_factory: pytest.TempPathFactory) -> Studied:
     out = io.StringIO()
     err = io.StringIO()
     with pytest.MonkeyPatch.context() as monkeypatch:
@@ -53,7 +52,7 @@ def studied(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studied]:
         before = repository.everything()
         with redirect_stdout(out), redirect_stderr(err):
             went_well = repository.study(configurations=CONFIGURATIONS)
-    yield Studied(repository, before, went_well, out.getvalue(), err.getvalue())
+    return Studied(repository, before, went_well, out.getvalue(), err.getvalue())
 
 
 @pytest.fixture

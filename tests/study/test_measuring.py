@@ -89,12 +89,14 @@ def test_source_of_a_study_may_be_anywhere_in_the_folder(folder: Project) -> Non
     np.testing.assert_allclose(errors[:2], errors[2:], rtol=1e-6)
 
 
-def test_configuration_that_cannot_run_names_its_key(folder: Project) -> None:
+@pytest.mark.usefixtures("folder")
+def test_configuration_that_cannot_run_names_its_key() -> None:
     with pytest.raises(StatecastError, match=r"params\.yaml: train\.batch_size must be at most"):
         measured(grid={"train.batch_size": [23]})
 
 
-def test_pipeline_without_an_evaluation_is_refused(folder: Project) -> None:
+@pytest.mark.usefixtures("folder")
+def test_pipeline_without_an_evaluation_is_refused() -> None:
     text = Path("dvc.yaml").read_text().replace("stages.evaluate\n", "stages.forecast\n")
     Path("dvc.yaml").write_text(text)
     with pytest.raises(StatecastError, match=r"dvc\.yaml must have the stages stages\.train"):

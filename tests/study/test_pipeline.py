@@ -128,33 +128,39 @@ def test_module_of_the_working_directory_is_imported(folder: Path) -> None:
     assert module.__file__ == str(folder / "own_stages" / "first.py")
 
 
-def test_import_leaves_the_path_as_it_was(folder: Path) -> None:
+@pytest.mark.usefixtures("folder")
+def test_import_leaves_the_path_as_it_was() -> None:
     before = list(sys.path)
     STAGES[0].load()
     assert sys.path == before
 
 
+@pytest.mark.usefixtures("folder")
 @pytest.mark.parametrize("module", ["own_stages.fourth", "no_such_stages.first"])
-def test_module_that_is_not_there_is_one_line(module: str, folder: Path) -> None:
+def test_module_that_is_not_there_is_one_line(module: str) -> None:
     with pytest.raises(StatecastError, match=r"^dvc\.yaml: stages must be modules .* No module"):
         StageCommand(module, ()).load()
 
 
-def test_package_that_a_stage_lacks_is_no_mistake_in_the_pipeline(folder: Path) -> None:
+@pytest.mark.usefixtures("folder")
+def test_package_that_a_stage_lacks_is_no_mistake_in_the_pipeline() -> None:
     with pytest.raises(ModuleNotFoundError, match="no_such_package"):
         StageCommand("own_stages.broken", ()).load()
 
 
-def test_stage_that_can_prepare_a_job_trains(folder: Path) -> None:
+@pytest.mark.usefixtures("folder")
+def test_stage_that_can_prepare_a_job_trains() -> None:
     assert [stage.trains for stage in STAGES] == [False, True, False]
 
 
-def test_stages_before_the_training(folder: Path) -> None:
+@pytest.mark.usefixtures("folder")
+def test_stages_before_the_training() -> None:
     assert before_training(STAGES) == STAGES[:1]
     assert training_stage(STAGES).__name__ == "own_stages.second"
 
 
-def test_pipeline_that_does_not_train_is_refused(folder: Path) -> None:
+@pytest.mark.usefixtures("folder")
+def test_pipeline_that_does_not_train_is_refused() -> None:
     with pytest.raises(StatecastError, match=r"dvc\.yaml must have a stage that trains, got none"):
         before_training([STAGES[0], STAGES[2]])
 

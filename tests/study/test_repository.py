@@ -15,13 +15,14 @@ from statecast.study.repository import (
 )
 from tests.support.study_repository import ENVIRONMENT
 
+IGNORED = "tmp\nconfig.local\n"
 FILES = {
     "params.yaml": "a: 1\n",
     "dvc.lock": "",
     "metrics/evaluate.json": "{}",
-    ".dvc/.gitignore": "/tmp\n/config.local\n",
+    ".dvc/.gitignore": IGNORED,
     "problems/x/params.yaml": "a: 2\n",
-    "problems/x/.dvc/.gitignore": "/tmp\n/config.local\n",
+    "problems/x/.dvc/.gitignore": IGNORED,
     "other/params.yaml": "a: 3\n",
 }
 

@@ -1,4 +1,4 @@
-"""Training on Dask workers, and what is said where there are none. Oracle: training in this process."""
+"""Training on Dask workers. Oracle: training in this process."""
 
 import os
 import signal
@@ -15,8 +15,8 @@ from statecast.base.errors import StatecastError
 from statecast.study import workers
 from statecast.training.job import Job
 from statecast.training.result import Result
-from tests.support.study_jobs import small_job
 from tests.support.project import ROOT
+from tests.support.study_jobs import small_job
 
 
 def start(program: str, *arguments: str) -> subprocess.Popen[bytes]:

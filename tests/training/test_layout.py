@@ -9,7 +9,15 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from statecast.network.lanes import IDLE, Grid, training_grid
+from statecast.network.lanes import (
+    IDLE,
+    Grid,
+    Layout,
+    Walk,
+    predecessors,
+    training_grid,
+    training_walk,
+)
 from statecast.training.layout import (
     Batches,
     Rows,
@@ -127,7 +135,7 @@ def test_arrays_have_32_bits(batches: Batches) -> None:
 @pytest.mark.parametrize(
     ("layout", "rows"),
     [
-        ("interleaved", [[IDLE, 0], [1, 2]]),
+        ("interleaved", [[0, 1], [2, IDLE]]),
         ("contiguous", [[0], [1], [2]]),
     ],
 )
@@ -144,11 +152,30 @@ def test_stateless_later_rows_are_reset_at_every_row() -> None:
     assert later_grid([4], 2, "interleaved", stateful=False).reset.all()
 
 
+@pytest.mark.parametrize("layout", ["interleaved", "contiguous"])
+@pytest.mark.parametrize("stateful", [True, False])
+@pytest.mark.parametrize("rows_per_update", [1, 2])
+def test_later_rows_are_in_the_lanes_of_the_exact_walk_and_zeroed_where_it_is(
+    layout: Layout, stateful: bool, rows_per_update: int
+) -> None:
+    how = {"stateful": stateful, "rows_per_update": rows_per_update}
+    trained = training_grid([8], 2, layout, **how)
+    walk = training_walk(trained, 5, layout, **how)
+    own = Walk(lane=walk.lane[8:], reset=walk.reset[8:])
+    grid = later_grid([5], 2, layout, **how)
+    used = grid.rows != IDLE
+    lane = np.broadcast_to(np.arange(grid.rows.shape[1]), grid.rows.shape)
+    laid_out = Walk(lane=lane[used], reset=grid.reset[used])  # rows are in order, step by step
+    assert predecessors(laid_out).tolist() == predecessors(own).tolist()
+    assert laid_out.reset.tolist() == own.reset.tolist()
+
+
 @pytest.mark.parametrize(
-    ("layout", "lanes"), [("interleaved", 3), ("contiguous", 1), ("sequences", 2)]
+    ("layout", "lengths", "lanes"),
+    [("interleaved", [0], 3), ("contiguous", [0], 1), ("sequences", [0, 0], 2)],
 )
-def test_no_later_rows_are_no_steps(layout: str, lanes: int) -> None:
-    assert later_grid([0, 0], 3, layout).rows.shape == (0, lanes)
+def test_no_later_rows_are_no_steps(layout: Layout, lengths: list[int], lanes: int) -> None:
+    assert later_grid(lengths, 3, layout).rows.shape == (0, lanes)
 
 
 # Watched: the training rows in two lanes, and one test row of a (14) and three of b (22, 23, 24)

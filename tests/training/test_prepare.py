@@ -81,6 +81,15 @@ def test_watched_weights_are_on_the_original_scale() -> None:
     assert np.unique(weight).tolist() == [1 / 0.25 / 8]
 
 
+def test_stateless_later_rows_are_zeroed_at_every_update_as_in_training() -> None:
+    """Two lanes: four steps of training rows, and three of test rows beside them."""
+    batching = Batching(2, stateful=False, rows_per_update=2)
+    prepared = prepare(job_of([random_series("a", (8, 0, 5))], batching=batching))
+    train, test = np.split(prepared.watched.reset[:, 0], 2, axis=1)  # each [S, B]
+    assert train.all(axis=1).tolist() == [True, False, True, False]
+    assert test.all(axis=1).tolist() == [True, False, True, False]
+
+
 def test_last_row_of_each_sequence_has_a_weight_of_its_own() -> None:
     """Sequences of 3 and 2 rows in two lanes, then one of 4."""
     weight = prepare(three_sequences(last_weight=5.0)).batches.weight[:, 0, 0]

@@ -55,7 +55,6 @@ def test_rmse_of_the_training_rows_equals_keras(case: Case, repeat: int) -> None
 
 @pytest.mark.parametrize("repeat", REPEATS)
 def test_rmse_of_later_rows_equals_keras_from_the_zero_state(case: Case, repeat: int) -> None:
-    """The later grid rests in lane 0 at first: Keras's row i stands in lane (i + 1) mod 4."""
     expected = rmse_by_keras(case, repeat, LATER.x[0], LATER.y[0])
     np.testing.assert_allclose(case.trained.rmse[-1, 1, repeat], expected, rtol=1e-5)
 

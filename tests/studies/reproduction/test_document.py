@@ -8,7 +8,7 @@ import pytest
 from studies.reproduction.__main__ import main
 from studies.reproduction.claims import CLAIMS
 from studies.reproduction.document import document
-from studies.reproduction.figures import Figures
+from studies.reproduction.figures import Figures, read_figures
 from studies.reproduction.pictures import pictures
 from tests.support.project import ROOT
 
@@ -49,7 +49,7 @@ def test_the_command_writes_the_document_and_its_pictures(
     written = (tmp_path / "docs" / "reproduction.md").read_text(encoding="utf-8")
     assert written == DOCUMENT.read_text(encoding="utf-8")
     names = {path.name for path in (tmp_path / "docs" / "pictures").iterdir()}
-    assert names == {path.name for path in (ROOT / "docs" / "pictures").iterdir()}
+    assert names == {f"{name}.png" for name in pictures(read_figures())}
 
 
 def test_without_tables_the_command_says_so_in_a_line(
