@@ -74,8 +74,14 @@ def _floor(built: kernel.Kernel, train: Rows, units: int, tries: int) -> Floor:
 def _line(floor: Floor) -> str:
     fastest = floor.engine.min() / floor.kernel.min()
     median = np.median(floor.engine) / np.median(floor.kernel)
-    times = f"{_microseconds(floor.engine)} | {_microseconds(floor.kernel)}"
-    return f"| {floor.units} | {times} | {fastest:.1f} ({median:.1f}) | {WANTED[floor.units]:.1f} |"
+    cells = [
+        f"{floor.units}",
+        _microseconds(floor.engine),
+        _microseconds(floor.kernel),
+        f"{fastest:.1f} ({median:.1f})",
+        f"{WANTED[floor.units]:.1f}",
+    ]
+    return f"| {' | '.join(cells)} |"
 
 
 def _microseconds(seconds: np.ndarray) -> str:

@@ -101,14 +101,18 @@ def _takes(command: str, flag: str) -> bool:
 
 def _flat(weights: list[np.ndarray]) -> np.ndarray:
     """Return weights, each [R, ...], as one array [R, P]."""
-    return np.concatenate([weight.reshape(len(weight), -1) for weight in weights], axis=1)
+    repeats = len(weights[0])
+    rows = [weight.reshape(repeats, -1) for weight in weights]
+    return np.concatenate(rows, axis=1)
 
 
 def _shaped(flat: np.ndarray, like: list[np.ndarray]) -> list[np.ndarray]:
     """Return [R, P] as weights in the shapes of others."""
     sizes = [weight[0].size for weight in like]
-    parts = np.split(flat, np.cumsum(sizes)[:-1], axis=1)
-    return [part.reshape(weight.shape) for part, weight in zip(parts, like, strict=True)]
+    ends = np.cumsum(sizes)
+    parts = np.split(flat, ends[:-1], axis=1)
+    pairs = zip(parts, like, strict=True)
+    return [part.reshape(weight.shape) for part, weight in pairs]
 
 
 def _blocks(flat: np.ndarray, width: int) -> np.ndarray:

@@ -130,8 +130,12 @@ def dask_workers(folder: Path, count: int) -> Iterator[str]:
 
 def _experiment(configuration: dict[str, Any]) -> list[str]:
     """Return the command of a configuration through DVC."""
-    settings = [f"-S{key}={value}" for key, value in configuration.items() if key != "name"]
-    return ["dvc", "exp", "run", "--name", f"by-{configuration['name']}", *settings]
+    name = f"by-{configuration['name']}"
+    command = ["dvc", "exp", "run", "--name", name]
+    for key, value in configuration.items():
+        if key != "name":
+            command.append(f"-S{key}={value}")
+    return command
 
 
 if __name__ == "__main__":

@@ -110,7 +110,11 @@ def pipelines() -> dict[Path, str]:
 
 def counting(root: Any) -> dict[str, Any]:
     """Return the stages of the counting problem: all of the root but what comes after the end."""
-    return {name: _below(stage) for name, stage in root["stages"].items() if name != "forecast"}
+    stages = {}
+    for name, stage in root["stages"].items():
+        if name != "forecast":
+            stages[name] = _below(stage)
+    return stages
 
 
 def memory(root: Any) -> dict[str, Any]:
@@ -146,7 +150,7 @@ def variants(problem: str, stages: dict[str, Any]) -> dict[str, Any]:
         "desc": "Run the pipeline under every setting of params.yaml: variants",
         "cmd": f"PYTHONPATH={UP} python -m stages.variants",
         "params": ["variants", *_sections_of(stages)],
-        "deps": [*SOURCES_OF[problem], *_up(_code_of_all(modules))],
+        "deps": [*SOURCES_OF[problem], *_up(_files_of_all(modules))],
         "outs": [{"metrics/variants.json": {"cache": False}}],
         "plots": [{"plots/variants.csv": plot}],
     }
@@ -155,8 +159,17 @@ def variants(problem: str, stages: dict[str, Any]) -> dict[str, Any]:
 
 def code_of(module: str) -> list[str]:
     """Return the packages and files of the project that a module imports, directly or not."""
+    return sorted({_dependency(Path(path)) for path in files_of(module)})
+
+
+def files_of(module: str) -> list[str]:
+    """Return the files of the project that a module imports, directly or not.
+
+    A problem depends on files: no .dvcignore reaches beyond its project, so a folder would count
+    whatever Python caches in it.
+    """
     files = imported_files(_file_of(module))
-    return sorted({_dependency(path.relative_to(ROOT)) for path in files})
+    return sorted(path.relative_to(ROOT).as_posix() for path in files)
 
 
 def imported_files(module: Path) -> set[Path]:
@@ -180,10 +193,10 @@ def _sections_of(stages: dict[str, Any]) -> list[str]:
     return list(sections)
 
 
-def _code_of_all(modules: Iterable[str]) -> list[str]:
+def _files_of_all(modules: Iterable[str]) -> list[str]:
     paths: set[str] = set()
     for module in modules:
-        paths |= set(code_of(module))
+        paths |= set(files_of(module))
     return sorted(paths)
 
 
@@ -202,13 +215,19 @@ def _file_of(module: str) -> Path:
 
 
 def _dependency(path: Path) -> str:
-    """Return a file's room, or the file itself where a stage uses few of the room."""
+    """Return the room of a file, or the file itself if a stage uses only few files of the room."""
     room = path.parent.as_posix()
     return path.as_posix() if room in FILE_BY_FILE else room
 
 
 def _data_of(deps: Iterable[str]) -> list[str]:
-    return [dep for dep in deps if not dep.removeprefix(f"{UP}/").startswith(CODE)]
+    """Return the dependencies that are no code."""
+    data = []
+    for dep in deps:
+        from_root = dep.removeprefix(f"{UP}/")
+        if not from_root.startswith(CODE):
+            data.append(dep)
+    return data
 
 
 def _below(stage: dict[str, Any]) -> dict[str, Any]:
@@ -216,7 +235,7 @@ def _below(stage: dict[str, Any]) -> dict[str, Any]:
     own = deepcopy(stage)
     module = module_of(own["cmd"])
     own["cmd"] = f"PYTHONPATH={UP} python -m {module}"
-    own["deps"] = [*_data_of(own["deps"]), *_up(code_of(module))]
+    own["deps"] = [*_data_of(own["deps"]), *_up(files_of(module))]
     for plot in own.get("plots", []):
         for properties in plot.values():
             if properties["template"] not in OF_DVC:

@@ -7,5 +7,5 @@ A stage is the module that a dvc.yaml runs with ``python -m``. The names of its 
 import gc
 import sys
 
-if sys.argv[0] == "-m":  # a short process, whose imports take a tenth less time without collection
+if sys.argv[0] == "-m":  # the process is short, and imports faster by a tenth without collection
     gc.disable()

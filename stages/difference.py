@@ -33,22 +33,22 @@ def main() -> None:
 
 
 def require_numbers(frame: pd.DataFrame, params: DifferenceParams) -> None:
-    """Check that what is differenced or transformed are numbers.
+    """Check that y has numbers, because it is to be differenced or transformed.
 
     Raises:
-        StatecastError: y has symbols, and a key asks for more than to leave them alone.
+        StatecastError: y has symbols, and a key asks to change them.
 
     """
     is_number = pd.api.types.is_numeric_dtype(frame["y"])
     key = "lags" if params.lags else "transform"
-    what = "be left out ([], none) for a series of symbols"
-    require(is_number, f"`{key}`", what, getattr(params, key))
+    must = "be left out ([], none) for a series of symbols"
+    require(is_number, f"`{key}`", must, getattr(params, key))
 
 
 def inverse_of(frame: pd.DataFrame, params: DifferenceParams, held_out: int) -> Inverse:
     """Return what is done to each series.
 
-    A power comes from training rows alone, those before the ``held_out`` last ones.
+    A power comes from training rows alone: those before the last ``held_out`` rows.
     """
     power: dict[str, float] = {}
     for name, rows in frame.groupby("unique_id", sort=False):
@@ -62,7 +62,7 @@ def inverse_of(frame: pd.DataFrame, params: DifferenceParams, held_out: int) -> 
 
 
 def differenced(frame: pd.DataFrame, inverse: Inverse) -> pd.DataFrame:
-    """Return the frame with y transformed and differenced; rows without a difference go."""
+    """Return the frame with y transformed and differenced, without rows that have no difference."""
     parts = []
     for name, rows in frame.groupby("unique_id", sort=False):
         y = forward(rows["y"].to_numpy(float), inverse, str(name))

@@ -28,8 +28,8 @@ from statecast.network.rows import SeriesRows
 from statecast.params.evaluate_symbols import EvaluateSymbolsParams
 
 TABLE_ROWS = 20_000  # of a committed table
-LOGGED_ROWS = 12  # of a sequence; of a longer one the ends
-GIVEN_SHOWN = 10  # of the symbols that a network is given, the last ones
+LOGGED_ROWS = 12  # of a sequence; a longer one is logged at both ends
+GIVEN_SHOWN = 10  # the last symbols that a network is given
 
 log = logging.getLogger(__name__)
 
@@ -51,8 +51,8 @@ def main() -> None:
     lookback = model.inputs.lookback
     require(lookback == 1, "`lookback`", "be 1: a network goes on from one symbol", lookback)
     seeds = model.networks.ensemble.seeds
-    what = f"be one of the {len(seeds)} repeats, counted from 0"
-    require(params.show_repeat < len(seeds), "`show_repeat`", what, params.show_repeat)
+    must = f"be one of the {len(seeds)} repeats, counted from 0"
+    require(params.show_repeat < len(seeds), "`show_repeat`", must, params.show_repeat)
 
     sequences = read_scaled().series
     recalled = [recalled_by(model.networks, sequence) for sequence in sequences]
@@ -95,7 +95,7 @@ def predictions_table(
 ) -> pd.DataFrame:
     """Return ``unique_id, ds, seed, y, forecast``.
 
-    Of sequences that are too long for a table it has the last transitions alone.
+    If the sequences are too long for a table, it has only the last transition of each.
     """
     names = np.array(alphabet)
     is_long = sum(symbols.predicted.size for symbols in recalled) > TABLE_ROWS

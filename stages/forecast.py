@@ -25,7 +25,7 @@ COLUMNS = ["unique_id", "ds", "step", "forecast", "low", "high", "interval"]
 log = logging.getLogger(__name__)
 
 
-@stage(ForecastParams, DownloadParams)
+@stage(ForecastParams, DownloadParams, learning_rate="train.learning_rate")
 def main() -> None:
     """Write ``unique_id, ds, step, forecast, low, high, interval``."""
     params = load(ForecastParams)
@@ -53,15 +53,15 @@ def refitted(networks: Rebatched, whole: list[AlignedSeries]) -> Rebatched:
     """Return networks trained in the same way on all rows of each series.
 
     Raises:
-        StatecastError: the training stopped by validation rows, and none would be left.
+        StatecastError: the training stopped by validation rows, which are training rows now.
 
     """
     from statecast.training.sharing import train_job
 
     setting = read_setting(MODEL)
     can_refit = setting.learning.patience is None
-    what = "be false with train.patience: no rows are left to stop by"
-    require(can_refit, "`refit`", what, "true")
+    must = "be false with train.patience: no rows are left to stop by"
+    require(can_refit, "`refit`", must, "true")
     rows = [series.rows.all_for_training() for series in whole]
     return networks._replace(ensemble=train_job(Job(rows, setting)).ensemble)
 
@@ -75,8 +75,8 @@ def values_after(
 ) -> NextValues:
     """Return what comes after the end of a series.
 
-    The interval comes from the errors of the networks before a refit: those after it have seen all
-    rows.
+    The interval comes from the errors of the networks before a refit. The refitted networks have
+    seen all rows.
     """
     frequency = load(DownloadParams).frequency
     future = future_rows(differenced, params.horizon, model.inputs, frequency)

@@ -15,8 +15,8 @@ def main() -> None:
     sequences = sequences_of(load(GenerateParams))
     lengths = [len(sequence) for sequence in sequences]
     shortest = min(lengths, default=0)
-    what = "give sequences of at least 2 symbols"
-    require(shortest >= 2, "params.yaml: generate", what, lengths)
+    must = "give sequences of at least 2 symbols"
+    require(shortest >= 2, "params.yaml: generate", must, lengths)
     write_frame(sequence_frame(sequences), GENERATED)
 
 

@@ -18,7 +18,7 @@ from statecast.params.rebatch import RebatchParams
 log = logging.getLogger(__name__)
 
 
-@stage(RebatchParams, recurrent_activation="train.recurrent_activation")
+@stage(RebatchParams, recurrent_activation="train.recurrent_activation", cell="train.cell")
 def main() -> None:
     """Write the model with its parity, and Keras models where ``export`` asks for some."""
     params = load(RebatchParams)

@@ -6,13 +6,12 @@ from statecast.artifacts.scaled import write_scaled
 from statecast.artifacts.undo import INPUTS, SCALER, read_inputs
 from statecast.base.errors import require
 from statecast.base.files import read_frame, write_json
-from statecast.base.identity import SeriesKey
+from statecast.base.identity import PARTS, SeriesKey
 from statecast.base.paths import FRAMED, SCALED
 from statecast.base.section import load
 from statecast.base.stage import run, stage
 from statecast.data.inputs import Inputs, value_columns
 from statecast.data.scaling import Scaler, fit_scaler, scale_frame
-from statecast.data.splits import PARTS
 from statecast.params.scale import ScaleParams
 
 
@@ -40,8 +39,8 @@ def require_scalable(train: pd.DataFrame, inputs: Inputs, params: ScaleParams) -
     """
     is_symbols = params.method == "onehot"
     numeric = all(pd.api.types.is_numeric_dtype(train[name]) for name in value_columns(train))
-    what = "be onehot for a series of symbols"
-    require(is_symbols or numeric, "`method`", what, params.method)
+    must = "be onehot for a series of symbols"
+    require(is_symbols or numeric, "`method`", must, params.method)
     known_ahead = sorted(column.name for column in inputs.columns() if column.column != "y")
     where = "`features` and calendar"
     require(not (is_symbols and known_ahead), where, "be [] for scale.method onehot", known_ahead)

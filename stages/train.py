@@ -110,27 +110,32 @@ def batching_of(params: TrainParams) -> Batching:
 
 
 def require_rows_for(params: TrainParams, rows: ScaledRows) -> None:
-    """Check what a key and the rows must agree in.
+    """Check that the keys suit the rows.
 
     Raises:
-        StatecastError: they do not.
+        StatecastError: a key does not.
 
     """
     recurrent = params.cell != "dense"
-    what = "have a state where frame.as is timesteps"
-    require(recurrent or rows.steps == 1, "`cell`", what, params.cell)
+    must = "have a state where frame.as is timesteps"
+    require(recurrent or rows.steps == 1, "`cell`", must, params.cell)
     folds = max(series.key.fold for series in rows.series)
     apart = folds == 0 or params.layout != "sequences"
-    what = "be 0 for train.layout sequences: one network would see all folds' rows"
-    require(apart, "`validation_folds`", what, folds)
+    must = "be 0 for train.layout sequences: one network would see all folds' rows"
+    require(apart, "`validation_folds`", must, folds)
     if params.patience is not None:
         fewest = min(series.count("validation") for series in rows.series)
-        what = "have validation rows in every series (frame.validation_size, no folds)"
-        require(fewest > 0, "`patience`", what, "none")
+        must = "have validation rows in every series (frame.validation_size, no folds)"
+        require(fewest > 0, "`patience`", must, "none")
 
 
 def log_left_out(series: list[SeriesRows], batching: Batching) -> None:
-    """Say how many rows do not fill a batch; there is an error where that is all of them."""
+    """Log how many rows do not fill a batch.
+
+    Raises:
+        StatecastError: no row does.
+
+    """
     if batching.is_together:
         return
     for rows in series:

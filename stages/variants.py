@@ -1,10 +1,6 @@
 """variants: run the pipeline of a folder under several settings, side by side."""
 
 import logging
-import shutil
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +9,13 @@ import pandas as pd
 from statecast.base.errors import require
 from statecast.base.files import read_frame, read_json, write_frame, write_json
 from statecast.base.keys import flat, require_keys, with_values
-from statecast.base.paths import ACCURACY, MODEL, RMSE, SCORES, SOURCES, VARIANTS, VARIANTS_TABLE
+from statecast.base.logs import logged_from
+from statecast.base.paths import ACCURACY, MODEL, RMSE, SCORES, VARIANTS, VARIANTS_TABLE
 from statecast.base.section import read_params
 from statecast.base.stage import run, stage
-from statecast.pipeline import read_pipeline, run_stages
+from statecast.pipeline import folder_with_sources, read_pipeline, run_stages
 
-OF_PARITY = ("exact", "max_abs_difference")
+OF_PARITY = ("exact", "max_abs_difference")  # figures that are shown of it
 
 log = logging.getLogger(__name__)
 
@@ -32,13 +29,10 @@ def main() -> None:
     figures: dict[str, Any] = {}
     repeats = []
     before = None
-    with tempfile.TemporaryDirectory() as temporary:
-        folder = Path(temporary)
-        if SOURCES.is_dir():
-            shutil.copytree(SOURCES, folder / SOURCES)
+    with folder_with_sources() as folder:
         for number, (name, overrides) in enumerate(variants.items(), 1):
             changed = with_values(params, overrides)
-            with warnings_alone():
+            with logged_from(logging.WARNING, "stages", "statecast"):
                 run_stages(stages, folder, changed, before)
             before = changed
             figures[name] = figures_in(folder)
@@ -62,20 +56,6 @@ def variants_of(params: dict[str, Any]) -> dict[str, dict[str, Any]]:
     for name, overrides in named.items():
         require_keys(overrides, params, f"params.yaml: variants: {name}")
     return named
-
-
-@contextmanager
-def warnings_alone() -> Iterator[None]:
-    """Keep what stages and library tell of themselves out of the log, but for warnings."""
-    loggers = [logging.getLogger(name) for name in ("stages", "statecast")]
-    levels = [logger.level for logger in loggers]
-    for logger in loggers:
-        logger.setLevel(logging.WARNING)
-    try:
-        yield
-    finally:
-        for logger, level in zip(loggers, levels, strict=True):
-            logger.setLevel(level)
 
 
 def figures_in(folder: Path) -> dict[str, Any]:

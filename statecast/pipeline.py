@@ -2,7 +2,9 @@
 
 import contextlib
 import importlib
+import shutil
 import sys
+import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
@@ -13,18 +15,18 @@ import yaml
 from statecast.base.errors import StatecastError, require
 from statecast.base.files import write_text, written_apart
 from statecast.base.keys import Nested, has, value_at
-from statecast.base.paths import PARAMS, PIPELINE
+from statecast.base.paths import PARAMS, PIPELINE, SOURCES
 from statecast.base.section import read_params
 
 
 class StageCommand(NamedTuple):
     """A stage of a dvc.yaml."""
 
-    module: str  # that it runs
-    keys: tuple[str, ...]  # of params.yaml, that it depends on
+    module: str  # what its command runs
+    keys: tuple[str, ...]  # what it depends on in params.yaml
 
     def load(self) -> ModuleType:
-        """Import the module: the one of the working directory, where there is one.
+        """Import the module; one in the working directory comes first.
 
         Raises:
             StatecastError: there is no such module.
@@ -35,13 +37,13 @@ class StageCommand(NamedTuple):
                 return importlib.import_module(self.module)
         except ModuleNotFoundError as error:
             if not self.module.startswith(str(error.name)):
-                raise  # the module is there, and imports another that is not
-            what = f"be modules that can be imported, got: {error}"
-            raise StatecastError(f"dvc.yaml: stages must {what}") from None
+                raise  # the module is there, but it imports another that is not
+            must = f"be modules that can be imported, got: {error}"
+            raise StatecastError(f"dvc.yaml: stages must {must}") from None
 
     @property
     def trains(self) -> bool:
-        """Return whether the stage trains: it can prepare a job, and write a result, by itself."""
+        """Return whether the stage trains; such a stage can prepare a job and write its result."""
         return hasattr(self.load(), "prepare")
 
 
@@ -49,7 +51,7 @@ def read_pipeline(path: Path = PIPELINE) -> list[StageCommand]:
     """Return the stages of a dvc.yaml in their order.
 
     Raises:
-        StatecastError: the file cannot be read, or a stage runs something else than a module.
+        StatecastError: the file cannot be read, or a stage runs something other than a module.
 
     """
     stages = read_params(path)["stages"]
@@ -66,11 +68,11 @@ def module_of(cmd: str) -> str:
         StatecastError: the command is another one.
 
     """
-    *_, marker, module = ["", "", *cmd.split()]
-    if marker != "-m":
-        what = "be python -m MODULE"
-        raise StatecastError(f"dvc.yaml: cmd of a stage must {what}, got {cmd}")
-    return module
+    words = cmd.split()
+    if len(words) < 2 or words[-2] != "-m":
+        must = "be python -m MODULE"
+        raise StatecastError(f"dvc.yaml: cmd of a stage must {must}, got {cmd}")
+    return words[-1]
 
 
 def run_stages(
@@ -83,9 +85,9 @@ def run_stages(
 
     Args:
         stages: from ``read_pipeline``.
-        folder: where to; its params.yaml is written.
+        folder: where they run; its params.yaml is written.
         params: all sections.
-        before: those of the run before; None: all stages run.
+        before: the sections of the run before; None: all stages run.
 
     Raises:
         StatecastError: a stage says what is wrong.
@@ -98,6 +100,16 @@ def run_stages(
         with contextlib.chdir(folder):
             for module in modules:
                 module.main()
+
+
+@contextlib.contextmanager
+def folder_with_sources() -> Iterator[Path]:
+    """Yield a temporary folder with a copy of the sources, for a pipeline to run in."""
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        if SOURCES.is_dir():
+            shutil.copytree(SOURCES, folder / SOURCES)
+        yield folder
 
 
 def before_training(stages: Sequence[StageCommand]) -> list[StageCommand]:
@@ -114,7 +126,12 @@ def before_training(stages: Sequence[StageCommand]) -> list[StageCommand]:
 
 
 def training_stage(stages: Sequence[StageCommand]) -> ModuleType:
-    """Return the module of the stage that trains; ``before_training`` says where there is none."""
+    """Return the module of the stage that trains.
+
+    Raises:
+        StatecastError: no stage trains.
+
+    """
     return stages[len(before_training(stages))].load()
 
 
@@ -127,7 +144,8 @@ def require_stages(stages: Sequence[StageCommand], modules: Sequence[str]) -> No
     """
     known = [stage.module for stage in stages]
     missing = [module for module in modules if module not in known]
-    require(not missing, "dvc.yaml", f"have the stages {', '.join(modules)}", ", ".join(known))
+    must = f"have the stages {', '.join(modules)}"
+    require(not missing, "dvc.yaml", must, ", ".join(known))
 
 
 def _first_changed(
@@ -135,10 +153,11 @@ def _first_changed(
 ) -> int:
     """Return the index of the first stage that depends on a changed key.
 
-    Where none does, it is the index after the last one.
+    If no stage does, it is the index after the last one.
     """
     for index, stage in enumerate(stages):
-        if any(_value(params, key) != _value(before, key) for key in stage.keys):
+        changed = [key for key in stage.keys if _value(params, key) != _value(before, key)]
+        if changed:
             return index
     return len(stages)
 
@@ -149,7 +168,7 @@ def _value(params: Nested, key: str) -> Any:
 
 @contextlib.contextmanager
 def _import_from(folder: Path) -> Iterator[None]:
-    """Let modules of a folder be imported; an installed command does not look there by itself."""
+    """Let modules of a folder be imported: an installed command does not look there by itself."""
     sys.path.insert(0, str(folder))
     try:
         yield

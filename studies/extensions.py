@@ -5,9 +5,7 @@ the figures behind it.
 """
 
 import logging
-import shutil
 import sys
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +15,10 @@ from scipy import stats
 from statecast.base.errors import StatecastError
 from statecast.base.files import read_frame, read_json, write_json, write_text, written_together
 from statecast.base.keys import require_keys, with_values
-from statecast.base.paths import RMSE, SCORES, SOURCES
+from statecast.base.logs import logged_from
+from statecast.base.paths import RMSE, SCORES
 from statecast.base.section import read_params
-from statecast.pipeline import read_pipeline, run_stages
+from statecast.pipeline import folder_with_sources, read_pipeline, run_stages
 
 SETTINGS = Path("studies/extensions.yaml")
 RESULTS = Path("studies/results/extensions.json")
@@ -27,7 +26,7 @@ DOCUMENT = Path("docs/extensions.md")
 
 PLAIN = "plain"  # the configuration without an extension
 LEVEL = 0.05
-# the forecast of the time after the end is not measured, so it is not made
+# Nothing measures the forecasts after the end, so they are not made.
 WITHOUT_FUTURE = {"forecast.horizon": 0}
 
 INTRODUCTION = (
@@ -59,11 +58,10 @@ log = logging.getLogger(__name__)
 def main() -> None:
     """Run everything; write the figures and the document."""
     logging.basicConfig(level=logging.INFO, format="%(message)s")
-    for name in ("statecast", "stages"):
-        logging.getLogger(name).setLevel(logging.WARNING)
     asked = read_params(SETTINGS)
     try:
-        content = {series: run_series(series, asked) for series in asked["series"]}
+        with logged_from(logging.WARNING, "statecast", "stages"):
+            content = {series: run_series(series, asked) for series in asked["series"]}
     except StatecastError as error:
         sys.exit(f"error: {error}")
     with written_together():
@@ -91,9 +89,7 @@ def run_series(series: str, asked: dict[str, Any]) -> dict[str, Result]:
     stages = read_pipeline()
     results = {}
     before = None
-    with tempfile.TemporaryDirectory() as temporary:
-        folder = Path(temporary)
-        shutil.copytree(SOURCES, folder / SOURCES)
+    with folder_with_sources() as folder:
         for extension, overrides in extensions_of(series, asked).items():
             changed = _with_known(params, overrides, extension)
             run_stages(stages, folder, changed, before)
@@ -134,8 +130,8 @@ def page(content: dict[str, dict[str, Result]], asked: dict[str, Any]) -> str:
 
     """
     tests = sum(len(results) - 1 for results in content.values())
-    head = INTRODUCTION.format(repeats=asked["repeats"], tests=tests, chance=LEVEL * tests)
-    lines = [head]
+    by_chance = LEVEL * tests
+    lines = [INTRODUCTION.format(repeats=asked["repeats"], tests=tests, chance=by_chance)]
     for series, results in content.items():
         title = asked["series"][series]["title"]
         lines += [f"## {title}", "", *table(results), "", verdict(results), ""]
@@ -199,7 +195,9 @@ def _spaced(name: str) -> str:
 
 
 def _with_known(params: dict[str, Any], overrides: dict[str, Any], name: str) -> dict[str, Any]:
-    require_keys(overrides, params, f"{SETTINGS}: {name}")
+    """Return the params with overrides whose keys they all have."""
+    where = f"{SETTINGS}: {name}"
+    require_keys(overrides, params, where)
     return with_values(params, overrides)
 
 

@@ -15,8 +15,8 @@ from typing import Any, NamedTuple
 import vl_convert
 
 from statecast.base.files import whole_file
+from statecast.report.plots_page import VEGA_LITE
 
-VEGA_LITE = "5.20"
 KEY = "specification"
 DIGITS = 6  # significant ones of a number; the others may differ between kinds of CPU
 
@@ -53,7 +53,8 @@ def digest(specification: dict[str, Any]) -> str:
 
 def with_text(png: bytes, key: str, text: str) -> bytes:
     """Return a PNG file with a text chunk behind its header; both texts are Latin-1."""
-    chunk = Chunk(b"tEXt", key.encode("latin-1") + BETWEEN + text.encode("latin-1"))
+    content = key.encode("latin-1") + BETWEEN + text.encode("latin-1")
+    chunk = Chunk(b"tEXt", content)
     return png[:HEADER] + chunk.packed() + png[HEADER:]
 
 

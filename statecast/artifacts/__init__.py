@@ -1,1 +1,1 @@
-"""The pipeline's files as types: a module a format, which both writes and reads it."""
+"""The pipeline's files as types: each module writes and reads one format."""

@@ -1,9 +1,11 @@
 """``data/model``: all that is needed to forecast.
 
-weights.npz has the weights of every series and seed; networks.json their shape, their training
-batches, and the batch size and state policy of forecasting; inputs.json what a row is; scaler.json
-and difference.json what was done to the series; training.json how the networks were trained;
-parity.json whether they compute what was trained.
+- weights.npz: the weights of every series and seed
+- networks.json: their shape, their training batches, and how they forecast: batch size and state
+- inputs.json: what a row is
+- scaler.json and difference.json: what was done to the series
+- parity.json: whether the networks compute what was trained
+- training.json: how they were trained; the stage rebatch adds it for a refit
 """
 
 from pathlib import Path
@@ -30,29 +32,30 @@ def write_model(model: Model, parity: Parity, words: str, folder: Path = MODEL) 
     """Write a model.
 
     Args:
-        model: what is written.
+        model: the networks, their inputs and what undoes the scale.
         parity: whether the networks compute what was trained.
-        words: the same as a sentence.
-        folder: where to.
+        words: the parity as a sentence.
+        folder: where the files go.
 
     """
-    write_arrays(model.networks.ensemble.arrays(), folder / "weights.npz")
-    write_json(model.networks.as_json(), folder / "networks.json")
-    write_json(model.inputs.as_json(), folder / INPUTS)
-    write_json(model.undo.scaler.as_json(), folder / SCALER)
-    write_json(model.undo.inverse.as_json(), folder / INVERSE.name)
+    networks, inputs, undo = model
+    write_arrays(networks.ensemble.arrays(), folder / "weights.npz")
+    write_json(networks.as_json(), folder / "networks.json")
+    write_json(inputs.as_json(), folder / INPUTS)
+    write_json(undo.scaler.as_json(), folder / SCALER)
+    write_json(undo.inverse.as_json(), folder / INVERSE.name)
     write_json({**parity.as_json(), "in_words": words}, folder / "parity.json")
 
 
-def read_model(folder: Path = MODEL) -> Model:
+def read_model(folder: str | Path = MODEL) -> Model:
     """Return the model of a folder.
 
     Raises:
-        StatecastError: a file is missing.
+        StatecastError: a file is missing or damaged.
 
     """
-    networks = rebatched_from(
-        read_json(folder / "networks.json"), read_arrays(folder / "weights.npz")
-    )
+    folder = Path(folder)
+    described = read_json(folder / "networks.json")
+    networks = rebatched_from(described, read_arrays(folder / "weights.npz"))
     undo = Undo(read_scaler(folder), read_inverse(folder / INVERSE.name))
     return Model(networks, read_inputs(folder), undo)

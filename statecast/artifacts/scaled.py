@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 
 from statecast.base.files import read_frame, read_json, write_frame, write_json
-from statecast.base.identity import KEY_COLUMNS, SeriesKey, rows_by_key
+from statecast.base.identity import KEY_COLUMNS, PARTS, SeriesKey, rows_by_key
 from statecast.base.paths import SCALED
-from statecast.network.rows import PARTS, ScaledRows, SeriesRows
+from statecast.network.rows import ScaledRows, SeriesRows
 
 
 def write_scaled(
@@ -26,10 +26,9 @@ def write_scaled(
 
     Args:
         parts: ``unique_id, fold, ds``, inputs and y, of train, validation and test.
-        steps: of a row, each of equally many inputs.
-        scales: how much 1 on the original scale is on the scaled one; a series that is missing has
-            1.
-        folder: where to.
+        steps: how many steps a row has; all have the same number of inputs.
+        scales: how much 1 on the original scale is on the scaled one; a missing series has 1.
+        folder: where the files go.
 
     """
     for part, frame in parts.items():

@@ -1,7 +1,7 @@
 """``data/trained``: networks as the stage train leaves them.
 
-weights.npz has weights and seeds, training.json how they were trained, history.npz the curves and
-losses.json the figures after the last epoch.
+weights.npz has weights and seeds, training.json says how they were trained, history.npz has the
+curves, and losses.json the figures after the last epoch.
 """
 
 from pathlib import Path
@@ -33,7 +33,7 @@ def write_trained(
         trained: the networks.
         curves: losses and RMSE after the epochs, by name.
         losses: figures after the last epoch.
-        folder: where to.
+        folder: where the files go.
 
     """
     write_arrays(trained.ensemble.arrays(), folder / "weights.npz")

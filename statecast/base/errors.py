@@ -14,6 +14,11 @@ class StatecastError(ValueError):
     """Say in one line what must hold, what was found, and in which argument, file or row."""
 
 
+def one_line(text: object) -> str:
+    """Return a text, or the words of an error, in one line."""
+    return " ".join(str(text).split())
+
+
 def require(holds: bool, where: str, must: str, got: object) -> None:
     """Raise ``where must MUST, got GOT`` unless it holds.
 
@@ -32,7 +37,7 @@ def require(holds: bool, where: str, must: str, got: object) -> None:
 
 
 def with_keys(message: str, keys: Mapping[str, str], file: str = "params.yaml") -> str:
-    """Return a message in which arguments are called by the keys that they came from.
+    """Return a message with the keys that its arguments came from in their place.
 
     Args:
         message: arguments stand in backticks.

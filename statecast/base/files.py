@@ -15,21 +15,21 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from statecast.base.errors import StatecastError
+from statecast.base.errors import StatecastError, one_line
 
 Arrays = dict[str, np.ndarray]
-Waiting = list[tuple[Path, Path]]  # a written temporary file, and the name that it shall have
+Waiting = list[tuple[Path, Path]]  # a temporary file that is written, and its name to be
 
 _waiting: ContextVar[Waiting | None] = ContextVar("waiting", default=None)
-_numbers = itertools.count()  # of temporary files, so that no two of them have one name
+_numbers = itertools.count()  # of temporary files: no two of them have the same name
 
 
 @contextmanager
 def written_together() -> Iterator[None]:
     """Give all files that are written inside the block their names when the block ends well.
 
-    Where the block raises, none of them appears. A block inside another one ends well together with
-    the outer one. Of two files of one name the later one stays.
+    If the block raises, no file appears. The files of a block inside another block wait for the
+    outer one. If two files have the same name, the later one stays.
     """
     outer = _waiting.get()
     waiting: Waiting = []
@@ -49,9 +49,9 @@ def written_together() -> Iterator[None]:
 
 @contextmanager
 def written_apart() -> Iterator[None]:
-    """Let files that are written inside the block appear as if there was no block around it.
+    """Let files that are written inside the block appear at once, whatever block is around it.
 
-    A stage that runs a whole pipeline needs it: each of its stages reads what the one before wrote.
+    A stage that runs a whole pipeline needs that: its stages read what earlier ones wrote.
     """
     token = _waiting.set(None)
     try:
@@ -98,22 +98,24 @@ def read_frame(path: Path, *, symbols: bool = False) -> pd.DataFrame:
 
     Args:
         path: the file.
-        symbols: every column but ``fold`` stays text; otherwise ``unique_id`` and ``ds`` alone do.
+        symbols: whether every column but ``fold`` stays text; otherwise only ``unique_id`` and
+            ``ds`` do.
 
     Raises:
-        StatecastError: there is no such file.
+        StatecastError: there is no such file, or it is damaged.
 
     """
-    _must_exist(path)
     text: dict[str, type] = {"unique_id": str, "ds": str}
     if symbols:
         text = defaultdict(lambda: str, fold=int)
-    return pd.read_csv(path, dtype=text, keep_default_na=False)
+    with _as_written(path):
+        return pd.read_csv(path, dtype=text, keep_default_na=False)
 
 
 def write_json(content: Mapping[str, Any], path: Path) -> None:
     """Write a JSON file with keys in the order given."""
-    write_text(json.dumps(content, indent=2, allow_nan=False) + "\n", path)
+    text = json.dumps(content, indent=2, allow_nan=False)
+    write_text(f"{text}\n", path)
 
 
 def write_text(text: str, path: Path) -> None:
@@ -126,18 +128,18 @@ def read_json(path: Path) -> dict[str, Any]:
     """Read a JSON object.
 
     Raises:
-        StatecastError: there is no such file.
+        StatecastError: there is no such file, or it is damaged.
 
     """
-    _must_exist(path)
-    return dict(json.loads(path.read_text(encoding="utf-8")))
+    with _as_written(path):
+        return dict(json.loads(path.read_text(encoding="utf-8")))
 
 
 def write_arrays(arrays: Mapping[str, np.ndarray], path: Path) -> None:
     """Write named arrays as npz; the same arrays give the same bytes.
 
-    ``np.savez`` streams into the archive, and how that looks differs between patch releases of
-    Python. Here the bytes are the same under all of them.
+    ``np.savez`` streams into the archive, and the bytes of a stream differ between patch releases
+    of Python. The bytes written here do not.
     """
     with whole_file(path) as temporary, zipfile.ZipFile(temporary, "w") as archive:
         for name, array in arrays.items():
@@ -150,16 +152,22 @@ def read_arrays(path: Path) -> Arrays:
     """Read all arrays of an npz file; pickled objects are refused.
 
     Raises:
-        StatecastError: there is no such file.
+        StatecastError: there is no such file, or it is damaged.
 
     """
-    _must_exist(path)
-    with np.load(path, allow_pickle=False) as file:
+    with _as_written(path), np.load(path, allow_pickle=False) as file:
         return {name: file[name] for name in file.files}
 
 
-def _must_exist(path: Path) -> None:
+@contextmanager
+def _as_written(path: Path) -> Iterator[None]:
+    """Say in one line which file is missing, or is not what a stage wrote."""
     if not path.is_file():
         raise StatecastError(
             f"{path} must exist, got no such file; an earlier stage writes it: dvc repro"
         )
+    try:
+        yield
+    except (ValueError, TypeError, OSError, EOFError, zipfile.BadZipFile) as error:
+        must = f"be what a stage wrote, got: {one_line(error)}; dvc repro writes it anew"
+        raise StatecastError(f"{path} must {must}") from None

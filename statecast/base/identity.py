@@ -1,10 +1,11 @@
-"""Which series, and which fold of it, a row or a network belongs to."""
+"""Which series, fold and part a row or a network belongs to."""
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    import pandas as pd  # identities are also of networks, which need no pandas
+    import pandas as pd  # networks have identities too, and need no pandas
 
+PARTS = ("train", "validation", "test")  # of a series or fold, oldest first
 WHOLE = 0  # in place of a fold: the series itself
 
 KEY_COLUMNS = ("unique_id", "fold")
@@ -35,5 +36,9 @@ def rows_by_key(frame: "pd.DataFrame") -> dict[SeriesKey, "pd.DataFrame"]:
         frame: with the columns ``unique_id`` and ``fold``.
 
     """
-    groups: Any = frame.groupby(list(KEY_COLUMNS), sort=False)
-    return {SeriesKey(unique_id, int(fold)): rows for (unique_id, fold), rows in groups}
+    by_key: dict[SeriesKey, pd.DataFrame] = {}
+    group: Any
+    for group, rows in frame.groupby(list(KEY_COLUMNS), sort=False):
+        unique_id, fold = group
+        by_key[SeriesKey(unique_id, int(fold))] = rows
+    return by_key

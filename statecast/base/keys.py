@@ -35,7 +35,7 @@ def has(content: Nested, key: str) -> bool:
 
 
 def with_values(content: Nested, values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a copy in which dotted keys have other values; missing levels are made."""
+    """Return a copy with other values at dotted keys; missing levels are made."""
     changed = deepcopy(dict(content))
     for key, value in values.items():
         *above, last = key.split(".")
@@ -58,7 +58,7 @@ def flat(content: Nested, above: str = "") -> dict[str, Any]:
 
 
 class Difference(NamedTuple):
-    """A key that has two values; None where a side has no such key."""
+    """A key with two values; a value is None if its side has no such key."""
 
     key: str
     first: Any
@@ -82,12 +82,13 @@ def require_keys(keys: Iterable[str], params: Nested, where: str) -> None:
     """Check that params.yaml has dotted keys.
 
     Args:
-        keys: to be looked for; each must be within a section.
+        keys: dotted; each must be within a section.
         params: all sections.
         where: the file that names the keys, for the message of an error.
 
     Raises:
-        StatecastError: the first key that is missing, with the nearest that is there.
+        StatecastError: a key is missing, or is a whole section. The message names the nearest key
+            that is there.
 
     """
     for key in keys:

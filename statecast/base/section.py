@@ -8,7 +8,7 @@ import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
-from statecast.base.errors import StatecastError, require, with_keys
+from statecast.base.errors import StatecastError, one_line, require, with_keys
 from statecast.base.paths import PARAMS
 
 
@@ -25,10 +25,17 @@ class Section(BaseModel):
         return {name: f"{cls.section}.{_name_of(cls, name)}" for name in cls.model_fields}
 
     def check(self) -> None:
-        """Raise StatecastError where two keys do not agree; names of fields stand in backticks."""
+        """Check that the keys agree; a message has the names of fields in backticks.
+
+        Raises:
+            StatecastError: two keys do not agree.
+
+        """
 
 
 S = TypeVar("S", bound=Section)
+
+TAGS = {"str", "int", "float"}  # branches of a union, as pydantic names them
 
 
 def number_from_text(value: object) -> object:
@@ -71,7 +78,7 @@ def read_params(path: Path = PARAMS) -> dict[str, Any]:
     except OSError as error:
         raise StatecastError(f"{path} must be readable, got: {error.strerror}") from None
     except (yaml.YAMLError, UnicodeDecodeError) as error:
-        message = " ".join(str(error).split())
+        message = one_line(error)
         raise StatecastError(f"{path} must be valid YAML, got: {message}") from None
     require(isinstance(content, dict), str(path), "hold one section a stage", repr(content))
     return dict(content)
@@ -114,9 +121,9 @@ def validated(model: type[S], content: object, where: str) -> S:
 
 
 def _first(error: ValidationError) -> ErrorDetails:
-    """Return the first mistake, but an unknown key before all else.
+    """Return the first mistake; an unknown key comes before all others.
 
-    Where a key is missing, an unknown one beside it is the cause.
+    If a key is missing, an unknown key beside it is the cause.
     """
     return min(error.errors(), key=lambda mistake: mistake["type"] != "extra_forbidden")
 
@@ -135,14 +142,16 @@ def _sentence(mistake: ErrorDetails, model: type[Section]) -> str:
     message = message.replace("Field required", "must be given")
     if not message.startswith("must"):
         return f"{key}: {message}"
-    if not key:  # of the whole file
+    if not key:  # the mistake is one of the whole file
         return message
     return f"{key} {message}, got {mistake['input']!r}"
 
 
 def _is_tag(part: int | str) -> bool:
     """Return whether pydantic names a branch of a union here, and no key of the file."""
-    return isinstance(part, str) and (part.endswith("]") or part in {"str", "int", "float"})
+    if isinstance(part, int):
+        return False
+    return part.endswith("]") or part in TAGS
 
 
 def _suggestion(word: str, model: type[Section]) -> str:

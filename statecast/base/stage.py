@@ -31,7 +31,8 @@ def stage(*sections: HasKeys, **others: str) -> Callable[[Callable[P, T]], Calla
     An error that names an argument is raised again with the key of params.yaml.
 
     Args:
-        sections: what the stage reads of params.yaml. The first section with the argument has it.
+        sections: what the stage reads of params.yaml. If several have an argument, the first
+            section's key is meant.
         others: keys of arguments whose section the stage does not read:
             ``remainder="train.remainder"``.
 

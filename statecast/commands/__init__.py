@@ -1,8 +1,8 @@
 """The command line: ``python -m statecast VERB``, or ``statecast VERB`` once installed.
 
-A verb is a module of this package: ``add_arguments`` says what it takes, ``run`` does it and
-returns whether all went well, and ``INTERRUPTED``, if there is one, tells what Ctrl-C leaves. A new
-verb is a module and a line in VERBS.
+A verb is a module of this package. ``add_arguments`` says what it takes; ``run`` does it and
+returns whether all went well; ``INTERRUPTED``, if there is one, says what Ctrl-C leaves. A new verb
+is a module and a line in VERBS.
 """
 
 import argparse
@@ -21,13 +21,11 @@ VERBS = {
     "summary": "print what the pipeline found",
     "report": "write tables and charts into one page that needs no network",
 }
-
-
-NOTHING_WRITTEN = "nothing was written"  # what is said where a module has no INTERRUPTED
+NOTHING_WRITTEN = "nothing was written"  # after Ctrl-C, by a verb without INTERRUPTED
 
 
 class Parser(argparse.ArgumentParser):
-    """A parser that exits with 1, and in one line, where the arguments are wrong."""
+    """A parser that exits with status 1 and one line if the arguments are wrong."""
 
     def error(self, message: str) -> NoReturn:
         """Print the mistake and exit."""
@@ -38,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run a verb; exit with 0, or with 1 where something went wrong.
 
     Args:
-        arguments: the verb and what it takes; None: those of the command line.
+        arguments: the verb and what it takes; None: taken from the command line.
 
     """
     verbs = "\n".join(f"  {verb:<9}{what}" for verb, what in VERBS.items())
@@ -49,7 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     )
     parser.add_argument("verb", choices=VERBS, metavar="VERB", help="what to do; see above")
     rest = parser.add_argument("arguments", nargs=argparse.REMAINDER, help="statecast VERB --help")
-    rest.required = False  # or a message would ask for it where VERB is missing
+    rest.required = False  # otherwise, without a VERB, a message would ask for it too
     given = parser.parse_args(arguments)
     sys.exit(not run_verb(given.verb, given.arguments))
 

@@ -5,15 +5,17 @@ Each is the name of a DVC experiment, a Git revision, or ``workspace``.
 
 import argparse
 import io
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import yaml
 
-from statecast.base.errors import StatecastError
-from statecast.base.keys import differences
+from statecast.base.errors import StatecastError, one_line
+from statecast.base.keys import Nested, differences
 from statecast.base.paths import PARAMS, RMSE
 from statecast.evaluation.comparison import Comparison, RepeatErrors, compare, verdict
+from statecast.study.repository import git
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -39,13 +41,16 @@ def read_text(path: str, revision: str) -> str:
     import dvc.api
     from dvc.exceptions import DvcException
 
-    rev = None if revision == "workspace" else revision
     try:
-        return str(dvc.api.read(path, rev=rev))
+        if revision == "workspace":
+            return str(dvc.api.read(path))
+        # with a revision DVC counts paths from the top of the Git repository
+        prefix = git("rev-parse", "--show-prefix", folder=Path.cwd()).strip()
+        return str(dvc.api.read(prefix + path, rev=revision))
     except (DvcException, OSError) as error:
-        reason = " ".join(str(error).split())
-        what = f"be an experiment with {path}, got: {reason}"
-        raise StatecastError(f"{revision} must {what}") from None
+        reason = one_line(error)
+        must = f"be an experiment with {path}, got: {reason}"
+        raise StatecastError(f"{revision} must {must}") from None
 
 
 def errors_of(revision: str) -> RepeatErrors:
@@ -55,34 +60,43 @@ def errors_of(revision: str) -> RepeatErrors:
         StatecastError: as ``read_text``.
 
     """
-    table = pd.read_csv(io.StringIO(read_text(str(RMSE), revision)))
-    return RepeatErrors(table["seed"].to_numpy(np.int64), table["rmse"].to_numpy(float))
+    text = read_text(str(RMSE), revision)
+    table = pd.read_csv(io.StringIO(text))
+    seeds = table["seed"].to_numpy(np.int64)
+    rmse = table["rmse"].to_numpy(float)
+    return RepeatErrors(seeds, rmse)
 
 
 def report(first: str, second: str) -> list[str]:
     """Return the lines that the command prints.
 
     Raises:
-        StatecastError: as ``read_text``, or an experiment has one repeat alone.
+        StatecastError: as ``read_text``, or an experiment has only one repeat.
 
     """
-    errors = {name: errors_of(name) for name in (first, second)}
-    comparison = compare(errors[first], errors[second])
+    first_errors = errors_of(first)
+    second_errors = errors_of(second)
+    comparison = compare(first_errors, second_errors)
     return [
         "params that differ",
         *_changes(first, second),
         "RMSE of the repeats, test rows",
-        *(_spread(name, errors[name]) for name in (first, second)),
+        _spread(first, first_errors),
+        _spread(second, second_errors),
         *_tests(comparison),
         verdict(comparison, first, second),
     ]
 
 
 def _changes(first: str, second: str) -> list[str]:
-    params = [yaml.safe_load(read_text(str(PARAMS), name)) for name in (first, second)]
-    changes = differences(*params)
+    changes = differences(_params_of(first), _params_of(second))
     lines = [f"  {change.key}: {change.first} -> {change.second}" for change in changes]
     return lines or ["  none"]
+
+
+def _params_of(revision: str) -> Nested:
+    text = read_text(str(PARAMS), revision)
+    return dict(yaml.safe_load(text))
 
 
 def _spread(name: str, errors: RepeatErrors) -> str:

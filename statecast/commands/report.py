@@ -16,6 +16,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(given: argparse.Namespace) -> bool:
-    """Write the page."""
+    """Write the page and print its path."""
     write_text(page("Statecast report", all_parts(), bundle()), given.page)
+    print(given.page)  # noqa: T201
     return True

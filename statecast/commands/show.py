@@ -10,12 +10,12 @@ from collections.abc import Collection
 
 import pandas as pd
 
-from statecast.base.errors import StatecastError
+from statecast.base.errors import StatecastError, one_line
 from statecast.base.paths import METRICS, PARAMS
 from statecast.base.section import read_params
 from statecast.study.configurations import short_keys
 
-FIGURES = {  # columns of dvc exp show, where there are any, and their headings
+FIGURES = {  # columns of dvc exp show that there may be, and their headings
     "validation.rmse.mean": "validation",
     "rmse.mean": "rmse",
     "rmse.std": "std",
@@ -35,13 +35,13 @@ def run(given: argparse.Namespace) -> bool:
     """Ask DVC and print; return True.
 
     Raises:
-        StatecastError: DVC fails, here for want of a repository say.
+        StatecastError: DVC fails, because there is no repository say.
 
     """
     del given
     answer = subprocess.run(COMMAND, capture_output=True, text=True, check=False)  # noqa: S603
     if answer.returncode:
-        said = " ".join(answer.stderr.split())
+        said = one_line(answer.stderr)
         raise StatecastError(f"dvc exp show must succeed, got: {said}")
     shown = read_shown(answer.stdout)
     narrow = table(shown, sections=read_params()).fillna("")
@@ -55,7 +55,7 @@ def read_shown(text: str) -> pd.DataFrame:
 
 
 def table(shown: pd.DataFrame, sections: Collection[str]) -> pd.DataFrame:
-    """Return names, changed params and figures; the best by validation first, where all have one.
+    """Return names, changed params and figures; if all have a validation RMSE, the best is first.
 
     Args:
         shown: what ``dvc exp show --only-changed --csv`` prints, from ``read_shown``.
@@ -79,7 +79,7 @@ def table(shown: pd.DataFrame, sections: Collection[str]) -> pd.DataFrame:
 
 
 def _params_of(experiments: pd.DataFrame, sections: Collection[str]) -> dict[str, str]:
-    """Return the columns of params by their keys, without the sections where that is clear."""
+    """Return the columns of params by their keys; sections are left out if keys still differ."""
     columns = {}
     for column in experiments.columns:
         key = column.removeprefix(f"{PARAMS}:")

@@ -4,12 +4,14 @@ import argparse
 import logging
 import sys
 import time
+from collections import Counter
 from contextlib import ExitStack
 from pathlib import Path
 
 from dvc.exceptions import DvcException
 
-from statecast.base.errors import StatecastError
+from statecast.base.errors import StatecastError, one_line
+from statecast.base.logs import logged_from
 from statecast.study.conduct import conduct_study, measure_study, read_study
 from statecast.study.dvc_internals import cache_of
 from statecast.study.file import StudyFile
@@ -19,7 +21,7 @@ from statecast.study.repro import Repro
 from statecast.study.session import Outcome, Seconds, Session
 
 INTERRUPTED = "what is registered stays, and the same command goes on from there"
-MAY_DIFFER = ("dvc.lock", "metrics", "plots", "docs")  # no experiment is made of these
+MAY_DIFFER = ("dvc.lock", "metrics", "plots", "docs")  # from HEAD: no stage reads them
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -41,25 +43,28 @@ def run(given: argparse.Namespace) -> bool:
         StatecastError: a study file is wrong, or the repository or DVC is.
 
     """
-    logging.getLogger("statecast").setLevel(logging.WARNING)
     failed = False
-    for path in given.studies:
-        try:
-            outcomes = run_study(path, given.dask)
-        except DvcException as error:
-            raise StatecastError(" ".join(str(error).split())) from None
-        failed = failed or any(outcome.error for outcome in outcomes)
+    with logged_from(logging.WARNING, "statecast"):
+        for path in given.studies:
+            try:
+                outcomes = run_study(path, given.dask)
+            except DvcException as error:
+                raise StatecastError(one_line(error)) from None
+            failed = failed or any(outcome.error for outcome in outcomes)
     return not failed
 
 
 def run_study(path: Path, dask: str | None) -> list[Outcome]:
     """Run a study in a copy of HEAD; return what became of every configuration.
 
-    The workspace stays as it is but for the study's tables.
+    In the workspace only the study's tables change.
 
     Args:
         path: of the study file.
         dask: the address of a scheduler; None: training is done in this process.
+
+    Raises:
+        StatecastError: the study file is wrong, the repository has changes, or no worker answers.
 
     """
     study = read_study(path)
@@ -91,7 +96,8 @@ def _measure(study: StudyFile, path: Path, train: Train, start: float) -> None:
 
 
 def _report(outcomes: list[Outcome], seconds: Seconds, total: float) -> None:
-    states = [outcome.state for outcome in outcomes]
-    counted = ", ".join(f"{states.count(state)} {state}" for state in dict.fromkeys(states))
-    spent = ", ".join(f"{name} {value:.1f}" for name, value in seconds.items())
-    print(f"{counted} in {total:.1f} s ({spent})", file=sys.stderr)  # noqa: T201
+    counts = Counter(outcome.state for outcome in outcomes)
+    states = [f"{count} {state}" for state, count in counts.items()]
+    spent = [f"{name} {value:.1f}" for name, value in seconds.items()]
+    line = f"{', '.join(states)} in {total:.1f} s ({', '.join(spent)})"
+    print(line, file=sys.stderr)  # noqa: T201

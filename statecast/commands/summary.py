@@ -19,7 +19,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(given: argparse.Namespace) -> bool:
-    """Print the scores on the test rows, and those on the validation rows where there are any.
+    """Print the scores on the test rows, and on the validation rows if there are any.
 
     Raises:
         StatecastError: the pipeline has not run.
@@ -52,7 +52,7 @@ def table(scores: dict[str, Any]) -> Lines:
 
 
 def symbols_table(metrics: dict[str, Any]) -> Lines:
-    """Return the lines of the table where symbols are forecast: ``accuracy mean`` and so on."""
+    """Return the lines of the table for symbols: ``accuracy mean`` and so on."""
     return [
         (key.replace(".", " ").replace("_", " "), _figure(value))
         for key, value in flat(metrics).items()

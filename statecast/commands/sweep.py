@@ -13,8 +13,11 @@ from dvc.exceptions import DvcException
 from dvc.repo import Repo
 from tqdm import tqdm
 
-from statecast.base.errors import StatecastError, require
+from statecast.base.errors import StatecastError, one_line, require
+from statecast.base.keys import require_keys
+from statecast.base.logs import logged_from
 from statecast.base.paths import PARAMS
+from statecast.base.section import read_params
 from statecast.study.configurations import experiment_name
 from statecast.study.dvc_internals import (
     queue_experiment,
@@ -39,12 +42,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(given: argparse.Namespace) -> bool:
-    """Run the sweep; return whether all tasks succeeded."""
-    logging.getLogger("dvc").setLevel(logging.WARNING)
+    """Run the sweep; return whether all tasks succeeded.
+
+    Raises:
+        StatecastError: as ``sweep``, or DVC fails.
+
+    """
+    require(given.jobs >= 1, "--jobs", "be at least 1", given.jobs)
     try:
-        status = sweep(given.params, given.prefix, given.jobs)
+        with logged_from(logging.WARNING, "dvc"):
+            status = sweep(given.params, given.prefix, given.jobs)
     except DvcException as error:
-        raise StatecastError(" ".join(str(error).split())) from None
+        raise StatecastError(one_line(error)) from None
     failed = [name for name, state in status.items() if state != "Success"]
     for name in failed:
         to_do = f"dvc queue logs {name}; then dvc queue remove {name}"
@@ -58,12 +67,16 @@ def combinations(params: Sequence[str]) -> list[list[str]]:
     """Return the overrides of every task, as DVC's queue makes them of ``key=a,b``.
 
     Raises:
-        StatecastError: a key is of another file.
+        StatecastError: a key is of another file, or params.yaml does not have it.
 
     """
+    for param in params:
+        require("=" in param, "what is swept", "be SECTION.KEY=VALUE,VALUE", param)
     by_path = sweep_overrides(params)
     ours = list(by_path) == [str(PARAMS)]
     require(ours, "what is swept", "be keys of params.yaml", ", ".join(by_path))
+    keys = [param.partition("=")[0] for param in params]
+    require_keys(keys, read_params(), "statecast sweep")
     return by_path[str(PARAMS)]
 
 
@@ -93,8 +106,8 @@ def wait(repo: Repo, names: Sequence[str]) -> Iterator[dict[str, str]]:
     """Yield the status of each task by name until all have ended.
 
     Raises:
-        StatecastError: no worker has been there for a while; one that was killed leaves its task
-            running.
+        StatecastError: there has been no worker for a while. A worker that was killed leaves its
+            task running.
 
     """
     queue = queue_of(repo)
@@ -109,9 +122,9 @@ def wait(repo: Repo, names: Sequence[str]) -> Iterator[dict[str, str]]:
         if queue.worker_status():
             alive = time.monotonic()
         is_waiting = time.monotonic() - alive < SECONDS_WITHOUT_WORKER
-        what = "live until all tasks are done (dvc queue kill; dvc queue start)"
+        must = "live until all tasks are done (dvc queue kill; dvc queue start)"
         got = f"none, and left are {', '.join(left)}"
-        require(is_waiting, "workers of the queue", what, got)
+        require(is_waiting, "workers of the queue", must, got)
         time.sleep(SECONDS_BETWEEN_LOOKS)
 
 
@@ -120,7 +133,7 @@ def sweep(params: Sequence[str], prefix: str, jobs: int) -> dict[str, str]:
 
     Args:
         params: ``key=value,value``, as ``dvc exp run --queue -S`` takes them.
-        prefix: of the experiments' names.
+        prefix: how the experiments' names begin.
         jobs: how many workers.
 
     Returns:

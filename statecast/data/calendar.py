@@ -1,6 +1,6 @@
 """Where a date is in a year, a week or a day.
 
-It is told by a sine and a cosine, so that the end of a cycle is near its start.
+A sine and a cosine say it, so that the end of a cycle is near its start.
 """
 
 from collections.abc import Callable, Sequence
@@ -47,16 +47,16 @@ def calendar_frame(ds: pd.Series, names: Sequence[str]) -> pd.DataFrame:
         names: the cycles, keys of CYCLES.
 
     Raises:
-        StatecastError: cycles are asked for, and a time is no date.
+        StatecastError: ``names`` has cycles, and a time is no date.
 
     """
     waves = pd.DataFrame(index=ds.index)
     if not names:
         return waves
     text = ds.astype(str)
-    others = text[~text.str.match(DATE)]
-    if len(others):
-        first = repr(others.iloc[0])
+    is_date = text.str.match(DATE)
+    if not is_date.all():
+        first = repr(text[~is_date].iloc[0])
         raise StatecastError(f"`calendar` must be [] where times are no dates, got {first}")
     dates = pd.to_datetime(text, format="ISO8601")
     for name in names:

@@ -33,7 +33,9 @@ def known_part(y: Floats, lags: Sequence[int]) -> Floats:
 
 def difference(y: Floats, lags: Sequence[int]) -> Floats:
     """Return the differenced values [N - sum(lags)] of values y [N]."""
-    return np.asarray(y[sum(lags) :] - known_part(y, lags))
+    start = sum(lags)
+    differenced = y[start:] - known_part(y, lags)
+    return np.asarray(differenced)
 
 
 def undifference(differenced: Floats, y: Floats, lags: Sequence[int]) -> Floats:
@@ -64,10 +66,12 @@ def undifference_path(differenced: Floats, past: Floats, lags: Sequence[int]) ->
 
     """
     start = sum(lags)
-    known = np.broadcast_to(past[len(past) - start :], (*differenced.shape[:-1], start))
-    values = np.concatenate([known, differenced], axis=-1)
+    terms = _past_terms(lags)
+    last = past[len(past) - start :]
+    known = np.broadcast_to(last, (*differenced.shape[:-1], start))
+    values = np.concatenate([known, differenced], axis=-1)  # [..., start + H]
     for step in range(start, values.shape[-1]):
-        for offset, coefficient in _past_terms(lags):
+        for offset, coefficient in terms:
             values[..., step] -= coefficient * values[..., step - offset]
     return values[..., start:]
 

@@ -13,13 +13,13 @@ from tenacity import (
     wait_exponential,
 )
 
-from statecast.base.errors import StatecastError, require
+from statecast.base.errors import StatecastError, one_line, require
 
 PROTOCOLS = ("file", "http", "https", "s3", "gs")
 CHUNK = 1 << 16  # bytes read at a time
 FIRST_WAIT = 0.5  # seconds before the second try; each further wait is twice as long
 LONGEST_WAIT = 10  # seconds
-PASSING = {408, 425, 429}  # of the 4xx answers, those that a later try may not get
+PASSING = {408, 425, 429}  # 4xx answers that a later try may not get
 LASTING = (StatecastError, FileNotFoundError, PermissionError, IsADirectoryError, ImportError)
 
 log = logging.getLogger(__name__)
@@ -31,12 +31,12 @@ def fetch(source: str, *, timeout: float, retries: int, max_bytes: int) -> bytes
     Args:
         source: a path, or an address that begins with http, https, s3 or gs.
         timeout: seconds for each connection and each read.
-        retries: further tries after a passing failure: a time-out, a broken connection, a 5xx
-            answer. The waits between them are 0.5, 1, 2 ... 10 seconds.
-        max_bytes: how many bytes the source may have.
+        retries: further tries after a failure that may pass: a time-out, a broken connection, a
+            5xx answer. The waits between them are 0.5, 1, 2 ... 10 seconds.
+        max_bytes: the most bytes that the source may have.
 
     Raises:
-        StatecastError: the source cannot be read, or is larger.
+        StatecastError: the source cannot be read, or has more bytes.
 
     """
     protocol = fsspec.utils.get_protocol(source)
@@ -54,7 +54,7 @@ def fetch(source: str, *, timeout: float, retries: int, max_bytes: int) -> bytes
     except StatecastError:
         raise
     except Exception as error:  # noqa: BLE001 (each protocol's client has errors of its own)
-        reason = " ".join(f"{type(error).__name__}: {error}".split())
+        reason = one_line(f"{type(error).__name__}: {error}")
         raise StatecastError(f"`source` must be readable, got {source}: {reason}") from None
 
 
@@ -62,7 +62,7 @@ def check_sha256(content: bytes, expected: str | None) -> None:
     """Check bytes against the digest that a user expects, in hexadecimal; None expects nothing.
 
     Raises:
-        StatecastError: the digest is another.
+        StatecastError: the digest is another one.
 
     """
     if expected is None:
@@ -83,7 +83,7 @@ def _read(source: str, options: dict[str, Any], max_bytes: int) -> bytes:
 
 
 def _options(protocol: str, timeout: float) -> dict[str, Any]:
-    """Return what a protocol's client takes for a time-out, and for no retries of its own."""
+    """Return the options with which a protocol's client times out and does not retry by itself."""
     if protocol in ("http", "https"):
         from aiohttp import ClientTimeout
 

@@ -1,4 +1,4 @@
-"""Missing times and missing values of a series: an error by default, or filled and told."""
+"""Missing times and missing values of a series: an error, or filled and logged."""
 
 import logging
 from typing import Any, Literal, NamedTuple
@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 
 
 class Gaps(NamedTuple):
-    """What is regular, and what is done where a series is not."""
+    """What makes a series regular, and what fills its gaps."""
 
     fill: Fill | None = None
     frequency: str | None = None  # pandas offset alias of dates; None: inferred
@@ -34,7 +34,7 @@ def without_gaps(frame: pd.DataFrame, gaps: Gaps) -> pd.DataFrame:
         gaps: what fills a missing row or value.
 
     Raises:
-        StatecastError: a row or a value is missing and nothing fills it; the first one is named.
+        StatecastError: a row or a value is missing and nothing fills it.
 
     """
     by_series = frame.groupby("unique_id", sort=False)
@@ -43,14 +43,14 @@ def without_gaps(frame: pd.DataFrame, gaps: Gaps) -> pd.DataFrame:
 
 
 def filled(values: Floats, fill: Fill, season_length: int = 1) -> Floats:
-    """Return values [N] in which no NaN is left.
+    """Return values [N] without a NaN.
 
     Args:
         values: at least one of them is known.
         fill: ``linear`` is a straight line between the values before and after. ``previous`` is the
-            value before. Where a series starts or ends with a gap, both give the nearest value.
-            ``seasonal`` is the value one season earlier; where there is none, the first one that is
-            known one, two ... seasons later; else ``linear``.
+            value before. If a series starts or ends with a gap, both give the nearest value.
+            ``seasonal`` is the value one season earlier, or else the first known value one, two ...
+            seasons later, or else that of ``linear``.
         season_length: rows in a season.
 
     """
@@ -117,8 +117,8 @@ def _log_filled(times: pd.Series, fill: Fill, name: str) -> None:
 def _every_time(time: pd.Series, frequency: str | None, name: str) -> pd.Index:
     """Return the times that a series should have."""
     dates = pd.api.types.is_datetime64_any_dtype(time)
-    what = "be null where times are no dates"
-    require(dates or frequency is None, "`frequency`", what, frequency)
+    must = "be null where times are no dates"
+    require(dates or frequency is None, "`frequency`", must, frequency)
     step = step_of(time, frequency)
     if len(time) < 2:
         return pd.Index(time)
@@ -128,18 +128,19 @@ def _every_time(time: pd.Series, frequency: str | None, name: str) -> pd.Index:
     every = grid(time, step)
     off = time[~time.isin(every)]
     if len(off):
-        what = f"be on the grid of {_in_words(step)} ({TO_DO})"
-        raise StatecastError(f"{where} must {what}, got {_brief(off.iloc[0])}")
+        must = f"be on the grid of {_in_words(step)} ({TO_DO})"
+        raise StatecastError(f"{where} must {must}, got {_brief(off.iloc[0])}")
     return every
 
 
 def _first_break(time: pd.Series) -> str:
-    """Say at which time a series leaves the step that it began with."""
-    steps = time.diff()
-    breaks = steps.iloc[1:] != steps.iloc[1]
-    last_regular = int(np.flatnonzero(breaks)[0])
-    start = f"{_brief(time.iloc[0])}, {_brief(time.iloc[1])}"
-    return f"{start} and then {_brief(time.iloc[last_regular + 1])}"
+    """Return in words the first time that is not a step after the one before it."""
+    steps = time.diff().iloc[1:]
+    is_break = steps != steps.iloc[0]
+    last_regular = int(np.flatnonzero(is_break)[0])
+    first, second = map(_brief, time.iloc[:2])
+    other = _brief(time.iloc[last_regular + 1])
+    return f"{first}, {second} and then {other}"
 
 
 def _brief(time: Any) -> str:

@@ -18,7 +18,7 @@ class Input(NamedTuple):
 
 
 class Inputs(NamedTuple):
-    """What the inputs of a row are; every input but a lag of y is known ahead of time."""
+    """What the inputs of a row are; all but the lags of y are known ahead of time."""
 
     lookback: int  # values before y that are inputs, 1 or more
     features: tuple[str, ...] = ()
@@ -27,7 +27,7 @@ class Inputs(NamedTuple):
 
     @property
     def steps(self) -> int:
-        """Return how many steps a row is, each of equally many inputs."""
+        """Return the number of steps of a row; all steps have the same number of inputs."""
         return self.lookback if self.as_timesteps else 1
 
     def lags(self) -> list[Input]:
@@ -78,7 +78,7 @@ def inputs_from_json(content: dict[str, Any]) -> Inputs:
 def add_inputs(frame: pd.DataFrame, inputs: Inputs) -> pd.DataFrame:
     """Return ``unique_id, ds``, the inputs and y.
 
-    The first ``lookback`` rows of a series have no lags and go.
+    The first ``lookback`` rows of a series lack lags and are left out.
 
     Args:
         frame: ``unique_id, ds, y`` and the features, sorted by time within each series.
@@ -88,10 +88,12 @@ def add_inputs(frame: pd.DataFrame, inputs: Inputs) -> pd.DataFrame:
         StatecastError: the inputs have a calendar, and the times are no dates.
 
     """
-    with_calendar = pd.concat([frame, calendar_frame(frame["ds"], inputs.calendar)], axis=1)
+    waves = calendar_frame(frame["ds"], inputs.calendar)
+    with_calendar = pd.concat([frame, waves], axis=1)
     by_series = with_calendar.groupby("unique_id", sort=False)
-    columns = {name: by_series[column].shift(lag) for name, column, lag in inputs.columns()}
-    framed = pd.concat([frame[["unique_id", "ds"]], pd.DataFrame(columns), frame["y"]], axis=1)
+    shifted = {name: by_series[column].shift(lag) for name, column, lag in inputs.columns()}
+    keys = frame[["unique_id", "ds"]]
+    framed = pd.concat([keys, pd.DataFrame(shifted), frame["y"]], axis=1)
     has_lags = by_series.cumcount() >= inputs.lookback
     return framed[has_lags].reset_index(drop=True)
 

@@ -1,4 +1,4 @@
-"""From differences of a transformed series back to its original scale, for forecasts."""
+"""Bring forecasts of a transformed and differenced series back to its original scale."""
 
 from typing import Any, NamedTuple
 
@@ -10,7 +10,7 @@ from statecast.data.transforms import Transform, transform, untransform
 
 
 class Inverse(NamedTuple):
-    """What was done to each series, and so what undoes it.
+    """What was done to each series, which says how to undo it.
 
     A fold has the power of its series, which is estimated on the rows before the validation rows of
     all folds.
@@ -25,13 +25,14 @@ class Inverse(NamedTuple):
         return {"lags": list(self.lags), "transform": self.transform, "power": self.power}
 
     def power_of(self, unique_id: str) -> float:
-        """Return the power of a series; 0 where none was estimated."""
+        """Return the power of a series; 0 if none was estimated."""
         return self.power.get(unique_id, 0.0)
 
 
 def inverse_from_json(content: dict[str, Any]) -> Inverse:
     """Return the inverse that ``as_json`` described."""
-    return Inverse(tuple(content["lags"]), content["transform"], content["power"])
+    lags = tuple(content["lags"])
+    return Inverse(lags, content["transform"], content["power"])
 
 
 def forward(y: Floats, inverse: Inverse, unique_id: str) -> Floats:
@@ -70,7 +71,7 @@ def one_step(
 def path(forecasts: Floats, past: Floats, inverse: Inverse, unique_id: str) -> Floats:
     """Return forecasts of the steps after an origin on the original scale.
 
-    They are made from true values up to the origin alone.
+    No true value after the origin is used.
 
     Args:
         forecasts: of transformed and differenced values, for the steps 1, 2 ... H after the origin

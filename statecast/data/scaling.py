@@ -18,7 +18,7 @@ from statecast.base.identity import KEY_COLUMNS, SeriesKey, rows_by_key
 from statecast.data.inputs import value_columns
 
 Method = Literal["minmax", "standard", "none", "onehot"]
-AFTER_NUMBERS = 1 << 62  # where words are sorted in an alphabet
+AFTER_NUMBERS = 1 << 62  # the number of every word, when an alphabet is sorted
 
 
 class Line(NamedTuple):
@@ -30,7 +30,7 @@ class Line(NamedTuple):
 
 @dataclass(frozen=True)
 class Scaler:
-    """A fitted scaler: lines for numbers, or an alphabet for symbols."""
+    """A fitted scaler: a line for each column of numbers, or an alphabet for symbols."""
 
     method: Method
     columns: list[str]
@@ -39,7 +39,7 @@ class Scaler:
 
     @property
     def is_symbols(self) -> bool:
-        """Return whether this is for symbols."""
+        """Return whether the scaler is one for symbols."""
         return self.method == "onehot"
 
     def line(self, key: SeriesKey, column: str = "y") -> Line:
@@ -69,7 +69,7 @@ def scaler_from_json(content: dict[str, Any]) -> Scaler:
 def fit_scaler(
     train: pd.DataFrame, method: Method, minimum: float = -1, maximum: float = 1
 ) -> Scaler:
-    """Return the scaler of the training rows, each series, fold and column by itself.
+    """Return the scaler of the training rows; each series, fold and column is fitted by itself.
 
     Args:
         train: ``unique_id, fold, ds``, inputs and y.
@@ -138,26 +138,32 @@ def _fitted_as_json(key: SeriesKey, lines: list[Line]) -> dict[str, Any]:
 
 
 def _lines(scales: Sequence[float] | Floats, offsets: Sequence[float] | Floats) -> list[Line]:
-    pairs = zip(scales, offsets, strict=True)
-    return [Line(float(scale), float(offset)) for scale, offset in pairs]
+    return [
+        Line(float(scale), float(offset)) for scale, offset in zip(scales, offsets, strict=True)
+    ]
 
 
 def _symbols_in(frame: pd.DataFrame, columns: list[str]) -> set[str]:
-    return set(frame[columns].astype(str).to_numpy().ravel())
+    text = frame[columns].astype(str)
+    return set(text.to_numpy().ravel())
 
 
 def _natural(symbol: str) -> tuple[int, str]:
-    """Return what sorts 2 before 10, and numbers before words."""
-    return (int(symbol), "") if symbol.isdecimal() else (AFTER_NUMBERS, symbol)
+    """Return a key that sorts 2 before 10, and numbers before words."""
+    if symbol.isdecimal():
+        return int(symbol), ""
+    return AFTER_NUMBERS, symbol
 
 
 def _one_hot(frame: pd.DataFrame, columns: list[str], alphabet: list[str]) -> pd.DataFrame:
     unknown = _symbols_in(frame, columns) - set(alphabet)
-    what = f"be of the alphabet of the training rows: {' '.join(alphabet)}"
-    require(not unknown, "every symbol", what, " ".join(sorted(unknown)))
-    hot: dict[str, pd.Series] = {}
+    must = f"be of the alphabet of the training rows: {' '.join(alphabet)}"
+    require(not unknown, "every symbol", must, " ".join(sorted(unknown)))
+    one_hot: dict[str, pd.Series] = {}
     for column in columns:
         text = frame[column].astype(str)
         for symbol in alphabet:
-            hot[f"{column}={symbol}"] = (text == symbol).astype(int)
-    return pd.concat([frame[[*KEY_COLUMNS, "ds"]], pd.DataFrame(hot, index=frame.index)], axis=1)
+            is_symbol = text == symbol
+            one_hot[f"{column}={symbol}"] = is_symbol.astype(int)
+    keys = frame[[*KEY_COLUMNS, "ds"]]
+    return pd.concat([keys, pd.DataFrame(one_hot, index=frame.index)], axis=1)

@@ -18,12 +18,12 @@ def recall_sequences(
     """Return for each cue the sequence cue, middle part, marker, cue.
 
     Args:
-        cues: first and last symbol of each sequence.
-        middle_symbols: the middle part, the same in all sequences, repeats these.
+        cues: a cue is the first and the last symbol of a sequence.
+        middle_symbols: the middle part repeats them; it is the same in all sequences.
         middle_length: symbols of the middle part.
         marker: stands before the last symbol and says that now is the time to recall; None: no
             marker.
-        seed: draws the middle part from the symbols at random instead.
+        seed: of random draws from the symbols, which then make the middle part; None: no draws.
 
     """
     if seed is None:

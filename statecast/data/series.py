@@ -25,20 +25,20 @@ def long_frame(
 ) -> pd.DataFrame:
     """Return ``unique_id, ds, y`` and the features, sorted by time within each series.
 
-    Without a time column the rows are taken in order and ``ds`` counts from 1. Dates become ISO
-    text, integers stay integers.
+    Without a time column the rows are in order and ``ds`` counts from 1. Dates become ISO text;
+    integers stay integers.
 
     Args:
         table: from ``read_table``.
-        columns: which column is what.
+        columns: which of its columns holds what.
         time_format: strptime form of the times; None: integers, or dates with the year first.
         values: ``numbers``, or ``symbols``, which stay text.
         gaps: how missing times and missing values are filled; None: they are an error.
 
     Raises:
-        StatecastError: a column is missing; a value is missing (and not filled), no number or
-            infinite; a time can be read in more than one way, comes twice in a series, or is
-            missing (and not filled). Rows are counted as in a text editor.
+        StatecastError: a column is missing. A value is no finite number, or is missing and not
+            filled. A time can be read in more than one way, comes twice in a series, or is missing
+            and not filled. Lines are counted as in a text editor.
 
     """
     columns.require_in(table)
@@ -74,7 +74,7 @@ def _values(
 def _sorted(frame: pd.DataFrame) -> pd.DataFrame:
     """Return the rows by time within each series; series stay in the order of their first rows."""
     _require_different_times(frame)
-    number, _ = pd.factorize(frame["unique_id"])  # of each row's series, by its first row
+    number, _ = pd.factorize(frame["unique_id"])  # of the series, in the order of first rows
     by = pd.DataFrame({"number": number, "ds": frame["ds"]})
     order = by.sort_values(["number", "ds"], kind="stable").index
     if not order.equals(frame.index):
@@ -98,7 +98,7 @@ def require_rows(frame: pd.DataFrame, least: int, needed_for: str) -> None:
 
     Args:
         frame: with a column ``unique_id``.
-        least: how many rows.
+        least: how many rows each series must have.
         needed_for: what they are needed for, in words.
 
     Raises:
@@ -109,5 +109,5 @@ def require_rows(frame: pd.DataFrame, least: int, needed_for: str) -> None:
     short = counts[counts < least]
     if len(short):
         name = short.index[0]
-        what = f"have at least {least} rows ({needed_for})"
-        raise StatecastError(f"series {name!r} must {what}, got {short.iloc[0]}")
+        must = f"have at least {least} rows ({needed_for})"
+        raise StatecastError(f"series {name!r} must {must}, got {short.iloc[0]}")

@@ -7,8 +7,6 @@ import pandas as pd
 
 from statecast.base.identity import WHOLE
 
-PARTS = ("train", "validation", "test")
-
 
 class Split(NamedTuple):
     """Rows of the three parts, each oldest first within a series and fold."""

@@ -8,7 +8,7 @@ from pandas.tseries.offsets import BaseOffset
 
 from statecast.base.errors import StatecastError, require
 
-SPARSEST = 10  # times of a regular grid for each time that is there; more are a mistake
+SPARSEST = 10  # times of a grid for each time that is there; more than that are a mistake
 FIRST_DAYS = (pd.offsets.MonthBegin, pd.offsets.BMonthBegin)
 LAST_DAYS = (pd.offsets.MonthEnd, pd.offsets.BMonthEnd)
 
@@ -18,16 +18,16 @@ Step = BaseOffset | int
 def step_of(time: pd.Series, frequency: str | None = None) -> Step | None:
     """Return the step of a series of times.
 
-    The step of integers is their commonest difference, the smaller of two. The step of dates is
-    what pandas infers. Where pandas infers none, because some times are missing, it is the calendar
-    that has all the times and the fewest others.
+    The step of integers is their commonest difference, the smallest of several. The step of dates
+    is what pandas infers. If times are missing, pandas infers nothing; the step is then that of the
+    calendar which has all the times and the fewest others.
 
     Args:
         time: integers or timestamps, sorted and different.
         frequency: a pandas offset alias of the dates; None: inferred.
 
     Returns:
-        The step; None where the times are on no regular grid, or too few to tell.
+        The step; None if the times are on no regular grid, or too few to tell.
 
     """
     if not pd.api.types.is_datetime64_any_dtype(time):
@@ -63,7 +63,7 @@ def grid(time: pd.Series, step: Step) -> pd.Index:
     """Return all times from the first to the last, a step apart.
 
     Raises:
-        StatecastError: these would be more than ten times as many as there are.
+        StatecastError: the grid would have more than ten times as many times as there are.
 
     """
     first = time.iloc[0]
@@ -77,16 +77,18 @@ def grid(time: pd.Series, step: Step) -> pd.Index:
 
 
 def _require_dense(time: pd.Series, length: Any) -> None:
-    count = (time.iloc[-1] - time.iloc[0]) // length + 1
+    span = time.iloc[-1] - time.iloc[0]
+    on_grid = span // length + 1
     most = SPARSEST * (len(time) + 1)
-    what = f"be apart by about {length}"
-    require(count <= most, "the times of a series", what, f"{len(time)} of {count} times")
+    must = f"be apart by about {length}"
+    require(on_grid <= most, "the times of a series", must, f"{len(time)} of {on_grid} times")
 
 
 def _step_of_integers(time: pd.Series) -> int | None:
     step = int(_commonest_difference(time)) if len(time) > 1 else 1
-    on_grid = (time - time.iloc[0]) % step == 0
-    return step if on_grid.all() else None
+    since_first = time - time.iloc[0]
+    is_on_grid = since_first % step == 0
+    return step if is_on_grid.all() else None
 
 
 def _inferred(time: pd.Series) -> Any:

@@ -6,14 +6,14 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from statecast.base.errors import StatecastError, require
+from statecast.base.errors import StatecastError, one_line, require
 
 MISSING = {"", "na", "n/a", "nan", "null", "none", "?", "-"}
 FIRST_LINE = 2  # of the rows, as a text editor counts: the header is line 1
 
 
 class Columns(NamedTuple):
-    """Which column of a table is what."""
+    """Which column of a table holds what."""
 
     value: str
     time: str | None = None  # None: the rows are in order
@@ -24,7 +24,7 @@ class Columns(NamedTuple):
         """Check that a table has these columns.
 
         Raises:
-            StatecastError: a column is missing, or a feature is what another column is already.
+            StatecastError: a column is missing, or a feature is the series, its times or its id.
 
         """
         wanted = [
@@ -35,11 +35,12 @@ class Columns(NamedTuple):
         ]
         known = ", ".join(table.columns)
         for argument, name in wanted:
-            there = name is None or name in table.columns
-            require(there, argument, f"be a column: {known}", repr(name))
-        taken = [name for name in self.features if name in (self.value, self.time, self.unique_id)]
-        what = "be columns other than the series, its times and its id"
-        require(not taken, "`features`", what, taken)
+            is_there = name is None or name in table.columns
+            require(is_there, argument, f"be a column: {known}", repr(name))
+        others = (self.value, self.time, self.unique_id)
+        taken = [name for name in self.features if name in others]
+        must = "be columns other than the series, its times and its id"
+        require(not taken, "`features`", must, taken)
 
 
 def read_table(content: bytes, *, source: str, separator: str = ",") -> pd.DataFrame:
@@ -47,11 +48,11 @@ def read_table(content: bytes, *, source: str, separator: str = ",") -> pd.DataF
 
     Args:
         content: text in UTF-8, a header and rows.
-        source: where it came from, for the message of an error.
+        source: where the file came from, for the message of an error.
         separator: one character between the cells.
 
     Raises:
-        StatecastError: it is no such text, or has no rows.
+        StatecastError: the bytes are no such text, or have no rows.
 
     """
     try:
@@ -66,7 +67,7 @@ def read_table(content: bytes, *, source: str, separator: str = ",") -> pd.DataF
             io.StringIO(text), sep=separator, dtype=str, keep_default_na=False, index_col=False
         )
     except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        reason = " ".join(str(error).split())
+        reason = one_line(error)
         raise StatecastError(f"{source} must be a CSV file, got: {reason}") from None
     require(len(table) > 0, source, "hold a header and rows", "a header alone")
     return table
@@ -86,17 +87,26 @@ def numbers(text: "pd.Series[str]", *, may_miss: bool = False) -> "pd.Series[flo
     stripped = text.str.strip()
     values = pd.to_numeric(stripped, errors="coerce")
     is_missing = stripped.str.lower().isin(MISSING)
-    bad = ~np.isfinite(values) & ~(is_missing & may_miss)
-    if bad.any():
-        raise StatecastError(_no_number(text, stripped, is_missing, np.flatnonzero(bad)))
+    is_bad = ~np.isfinite(values) & ~(is_missing & may_miss)
+    if is_bad.any():
+        bad = np.flatnonzero(is_bad)
+        raise StatecastError(_no_number(stripped, is_missing, bad))
     return values.astype(float)
 
 
-def _no_number(text: pd.Series, stripped: pd.Series, is_missing: pd.Series, bad: np.ndarray) -> str:
-    """Say which cell is no number, how many are not, and what helps where all are missing."""
+def _no_number(text: pd.Series, is_missing: pd.Series, bad: np.ndarray) -> str:
+    """Return in words which cell is the first of the bad ones, and what helps.
+
+    Args:
+        text: the column [N].
+        is_missing: which of its cells are missing [N].
+        bad: the rows of the cells that are no finite numbers, at least one.
+
+    """
     first = bad[0]
-    cell = "a missing value" if is_missing.iloc[first] else repr(stripped.iloc[first])
-    help_ = "; `fill` can fill them" if is_missing.iloc[bad].all() else ""
+    cell = "a missing value" if is_missing.iloc[first] else repr(text.iloc[first])
+    all_missing = is_missing.iloc[bad].all()
+    help_ = "; `fill` can fill them" if all_missing else ""
     where = f"column {text.name!r}, line {first + FIRST_LINE}"
     return f"{where} must be a finite number, got {cell} ({len(bad)} such rows{help_})"
 

@@ -1,4 +1,4 @@
-"""A column of times, read in the only way there is, and written as text."""
+"""A column of times: read if there is only one way to read it, and written as text."""
 
 import re
 
@@ -24,8 +24,8 @@ def times(text: "pd.Series[str]", time_format: str | None = None) -> pd.Series:
     """Return a column of text as integers or timestamps.
 
     Args:
-        text: integers, dates with the year first, quarters (2024Q1) or weeks (2024-W05); one kind
-            alone.
+        text: all integers, all dates with the year first, all quarters (2024Q1) or all weeks
+            (2024-W05).
         time_format: strptime form of times of another kind.
 
     Raises:
@@ -36,16 +36,15 @@ def times(text: "pd.Series[str]", time_format: str | None = None) -> pd.Series:
     if time_format is not None:
         must = f"have the form {time_format!r} (`time_format`)"
         return _dates(stripped, time_format, must)
-    if _all_match(stripped, INTEGER):
+    if _matches(stripped, INTEGER).all():
         return stripped.astype("int64")
-    if _all_match(stripped, QUARTER):
-        return _dates(
-            stripped.str.replace(QUARTER, _first_month, regex=True), "ISO8601", "be a quarter"
-        )
-    if _all_match(stripped, WEEK):
+    if _matches(stripped, QUARTER).all():
+        months = stripped.str.replace(QUARTER, _first_month, regex=True)
+        return _dates(months, "ISO8601", "be a quarter")
+    if _matches(stripped, WEEK).all():
         mondays = stripped.str.replace(WEEK, r"\1-W\2-1", regex=True)
         return _dates(mondays, "%G-W%V-%u", "be a week of the year")
-    is_iso = stripped.map(lambda cell: ISO_TIME.fullmatch(cell) is not None)
+    is_iso = _matches(stripped, ISO_TIME)
     if not is_iso.all():
         raise _bad_time(stripped, np.flatnonzero(~is_iso)[0], YEAR_FIRST)
     return _dates(stripped.str.replace("/", "-"), "ISO8601", YEAR_FIRST)
@@ -54,7 +53,7 @@ def times(text: "pd.Series[str]", time_format: str | None = None) -> pd.Series:
 def as_text(time: pd.Series) -> pd.Series:
     """Return timestamps as ISO text; integers stay integers.
 
-    The text has no clock where all timestamps are midnight.
+    If all timestamps are midnight, the text has the date alone.
     """
     if not pd.api.types.is_datetime64_any_dtype(time):
         return time
@@ -62,8 +61,9 @@ def as_text(time: pd.Series) -> pd.Series:
     return time.dt.strftime("%Y-%m-%d" if midnight else "%Y-%m-%dT%H:%M:%S")
 
 
-def _all_match(text: pd.Series, form: re.Pattern[str]) -> bool:
-    return bool(text.map(lambda cell: form.fullmatch(cell) is not None).all())
+def _matches(text: pd.Series, form: re.Pattern[str]) -> "pd.Series[bool]":
+    """Return whether each cell has a form from its first character to its last."""
+    return text.map(lambda cell: form.fullmatch(cell) is not None)
 
 
 def _first_month(quarter: re.Match[str]) -> str:
@@ -83,4 +83,5 @@ def _dates(text: pd.Series, form: str, must: str) -> pd.Series:
 
 def _bad_time(text: pd.Series, row: int, must: str) -> StatecastError:
     where = f"column {text.name!r}, line {row + FIRST_LINE}"
-    return StatecastError(f"{where} must {must}, got {text.iloc[row]!r}")
+    cell = repr(text.iloc[row])
+    return StatecastError(f"{where} must {must}, got {cell}")

@@ -20,7 +20,7 @@ LOG_LARGEST = float(np.log(1e100))  # an inverse is at most 1e100, whose square 
 
 
 def estimate_power(y: Floats) -> float:
-    """Return the power, -1 to 2, under which values are most likely to be normal.
+    """Return the power, from -1 to 2, that makes values most likely to be normal.
 
     Args:
         y: positive values [N] that are not all the same.
@@ -50,16 +50,16 @@ def transform(y: Floats, kind: Transform, power: float = 0.0) -> Floats:
 def untransform(transformed: Floats, kind: Transform, power: float = 0.0) -> Floats:
     """Return what ``transform`` was given, in the shape of ``transformed``.
 
-    A forecast may lie where no value is transformed to, ``power * transformed + 1 <= 0``. Such a
-    forecast becomes the nearest value that there is: 0 for a power above 0. For a power below 0
-    that edge is infinite, and 1e100 stands for it, as for everything else that grows beyond.
+    A forecast may be one that no value is transformed to: ``power * transformed + 1 <= 0``. It then
+    becomes the nearest value that there is, which is 0 for a power above 0. For a power below 0 the
+    nearest value is infinite. 1e100 stands for it, and for every other value that is larger.
     """
     if kind == "none":
         return transformed
     if _is_logarithm(kind, power):
         return _exponential(transformed)
     inside = np.maximum(power * transformed, -1)
-    with np.errstate(divide="ignore"):  # the logarithm of 0 is meant: the edge
+    with np.errstate(divide="ignore"):  # at the edge the logarithm of 0 is meant
         logarithm = np.log1p(inside) / power
     return _exponential(logarithm)
 
@@ -74,31 +74,31 @@ def require_positive(y: Floats, kind: Transform, where: str, times: Sequence[obj
         times: of the values [N].
 
     Raises:
-        StatecastError: a value is 0 or below; the first one is named.
+        StatecastError: a value is 0 or below.
 
     """
     bad = np.flatnonzero(y <= 0)
     if kind != "none" and len(bad):
         first = bad[0]
         value = f"{y[first]:g} at {times[first]} ({len(bad)} such rows)"
-        what = f"have values above 0, {where} has {value}"
-        raise StatecastError(f"`transform` {kind} must {what}")
+        must = f"have values above 0, {where} has {value}"
+        raise StatecastError(f"`transform` {kind} must {must}")
 
 
 def power_of(y: Floats, where: str) -> float:
-    """Return the power that training values ask for.
+    """Return the power that suits training values.
 
     Args:
         y: training values [N].
         where: the series, for the message of an error.
 
     Raises:
-        StatecastError: there are not two different values.
+        StatecastError: all values are the same.
 
     """
     several = len(y) > 1 and bool(np.ptp(y) > 0)
-    what = f"have training rows of more than one value in {where}"
-    require(several, "`transform` boxcox", what, f"{len(y)} training rows")
+    must = f"have training rows of more than one value in {where}"
+    require(several, "`transform` boxcox", must, f"{len(y)} training rows")
     return estimate_power(y)
 
 

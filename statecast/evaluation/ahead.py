@@ -39,7 +39,7 @@ def forecasts_ahead(
     horizon: int,
     season_length: int,
 ) -> Ahead | None:
-    """Return the forecasts of the test rows; None where they are fewer than the horizon.
+    """Return the forecasts of the test rows; None if there are fewer rows than the horizon.
 
     Args:
         networks: trained and rebatched.

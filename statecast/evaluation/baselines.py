@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from statecast.base.arrays import Floats
+from statecast.base.errors import one_line
 from statecast.forecasting.alignment import AlignedSeries
 from statecast.forecasting.undo import Undo
 from statecast.network.rows import SeriesRows
@@ -30,7 +31,7 @@ log = logging.getLogger(__name__)
 
 
 class NoForecastError(Exception):
-    """A method cannot forecast a series: why not."""
+    """Say why a method cannot forecast a series."""
 
 
 def baseline_forecasts(
@@ -83,11 +84,12 @@ def walk(
         y: values in the order of time [N].
         train: how many of them, from the first, the method is fitted on.
         times: places in ``y`` [M], 1 or later.
-        season_length: rows in a season. A model without two seasons to learn from goes without.
+        season_length: rows in a season. A model that has fewer than two seasons to learn from uses
+            none.
         name: of the series, for the log.
 
     Returns:
-        [M]; None where the method cannot forecast the series.
+        [M]; None if the method cannot forecast the series.
 
     """
     season = _usable_season(method, train, season_length, name)
@@ -131,9 +133,9 @@ def _ridge_parts(series: AlignedSeries, parts: Sequence[str], alpha: float, undo
 def _walked(
     method: str, series: AlignedSeries, parts: Sequence[str], season_length: int
 ) -> Floats | None:
-    """Return the forecasts of a method, part after part; None where it cannot make them."""
-    every = np.arange(len(series.y))
-    times = np.concatenate([every[series.places(part)] for part in parts])
+    """Return the forecasts of a method, part after part; None if it cannot make them."""
+    all_times = np.arange(len(series.y))
+    times = np.concatenate([all_times[series.places(part)] for part in parts])
     train = len(series.training_values())
     name = series.rows.key
     return walk(method, series.y, train, times.tolist(), season_length=season_length, name=name)
@@ -160,7 +162,7 @@ def _table(
 
 
 def _usable_season(method: str, train: int, season_length: int, name: object) -> int:
-    """Return the season length, or 1 where a model has less than two seasons to learn from."""
+    """Return the season length, or 1 if a model has fewer than two seasons to learn from."""
     if method not in MODELS or season_length == 1 or train >= 2 * season_length:
         return season_length
     few = f"{train} training values are less than two seasons of {season_length}"
@@ -176,12 +178,12 @@ def _forecasts(method: str, y: Floats, train: int, times: Sequence[int], season:
 
     """
     try:
-        # candidate models without degrees of freedom divide by zero, and are then not chosen
+        # Candidate models without degrees of freedom divide by zero, and are then not chosen.
         with np.errstate(all="ignore"):
             one_step = FITS[method](y[:train], season)
             forecasts = np.array([one_step(y[:time]) for time in times], np.float64)
     except Exception as error:  # noqa: BLE001 (the models raise bare Exception, KeyError and others)
-        reason = " ".join(f"{type(error).__name__}: {error}".split())
+        reason = one_line(f"{type(error).__name__}: {error}")
         raise NoForecastError(reason) from None
     if not np.isfinite(forecasts).all():
         raise NoForecastError("its forecasts are not finite")

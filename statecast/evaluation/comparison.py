@@ -33,7 +33,7 @@ class Comparison(NamedTuple):
 def compare(
     first: RepeatErrors, second: RepeatErrors, *, draws: int = 9999, seed: int = 0
 ) -> Comparison:
-    """Compare the repeats of two experiments; they are paired by seed where the seeds are the same.
+    """Compare the repeats of two experiments; the same seeds make them pairs.
 
     Args:
         first: at least two repeats.

@@ -116,8 +116,8 @@ def evaluate(
 
 def _require_test_rows(series: Sequence[AlignedSeries], horizon: int) -> None:
     most = max(aligned.rows.count("test") for aligned in series)
-    what = "be at most the number of test rows of a series"
-    require(horizon <= most, "`horizon`", what, horizon)
+    must = "be at most the number of test rows of a series"
+    require(horizon <= most, "`horizon`", must, horizon)
 
 
 def _part_forecasts(

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from statecast.base.arrays import Floats
 
-Figures = dict[str, float | None]  # for a JSON file; null where a figure is not defined
+Figures = dict[str, float | None]  # for a JSON file; None if a figure is not defined
 
 
 def rmse(forecast: npt.ArrayLike, y: npt.ArrayLike) -> Floats:
@@ -22,14 +22,15 @@ def rmse(forecast: npt.ArrayLike, y: npt.ArrayLike) -> Floats:
 
 def mae(forecast: npt.ArrayLike, y: npt.ArrayLike) -> Floats:
     """Return the mean absolute error over the last axis: [..., N] and [N] to [...]."""
-    return np.asarray(np.abs(_errors(forecast, y)).mean(axis=-1))
+    absolute = np.abs(_errors(forecast, y))
+    return np.asarray(absolute.mean(axis=-1))
 
 
 def seasonal_naive_error(train: Floats, season_length: int) -> float:
     """Return the mean absolute seasonal difference of the training values [N].
 
-    MASE divides by it. NaN where the values are no more than one season, or never differ from those
-    of the season before.
+    MASE divides by it. It is NaN if there are no values after the first season, or if they never
+    differ from those of the season before.
     """
     differences = np.abs(train[season_length:] - train[:-season_length])
     if not differences.any():
@@ -41,10 +42,14 @@ def smape(forecast: npt.ArrayLike, y: npt.ArrayLike) -> Floats:
     """Return the symmetric relative error over the last axis, 0 to 2: [..., N] and [N] to [...].
 
     That is the mean of |y - forecast| / ((|y| + |forecast|) / 2), the sMAPE of the M4 competition
-    without its factor of 100. Where both are 0 the error is 0.
+    without its factor of 100. If both values are 0, the error is 0.
     """
-    size = (np.abs(np.asarray(forecast, float)) + np.abs(np.asarray(y, float))) / 2
-    relative = np.abs(_errors(forecast, y)) / np.where(size == 0, 1, size)
+    absolute = np.abs(_errors(forecast, y))
+    size_of_forecast = np.abs(np.asarray(forecast, float))
+    size_of_y = np.abs(np.asarray(y, float))
+    size = (size_of_forecast + size_of_y) / 2
+    divisor = np.where(size == 0, 1, size)
+    relative = absolute / divisor
     return np.asarray(relative.mean(axis=-1))
 
 
@@ -58,7 +63,7 @@ def direction(forecast: npt.ArrayLike, y: npt.ArrayLike, before: npt.ArrayLike) 
         before: the value before each [N].
 
     Returns:
-        [...]; NaN where no step has a change.
+        [...]; NaN if no step has a change.
 
     """
     rise = _errors(y, before)
@@ -73,7 +78,7 @@ def direction(forecast: npt.ArrayLike, y: npt.ArrayLike, before: npt.ArrayLike) 
 def spread(values: npt.ArrayLike) -> Figures:
     """Return mean, standard deviation, extremes and quartiles of values [n], as pandas' describe.
 
-    The standard deviation divides by n - 1, and is null for one value.
+    The standard deviation divides by n - 1, and is None for one value.
     """
     sample = np.asarray(values, float)
     q25, median, q75 = np.quantile(sample, [0.25, 0.5, 0.75])
@@ -88,13 +93,13 @@ def spread(values: npt.ArrayLike) -> Figures:
 
 
 def mean_and_std(values: Floats) -> Figures:
-    """Return mean and standard deviation of values [n]; it divides by n - 1, null for one value."""
+    """Return mean and standard deviation (over n - 1) of values [n]; one value has no deviation."""
     std = values.std(ddof=1) if len(values) > 1 else None
     return {"mean": number(values.mean()), "std": number(std)}
 
 
 def number(value: npt.ArrayLike | None) -> float | None:
-    """Return a figure for a JSON file: null where it is not defined."""
+    """Return a figure for a JSON file; None if it is not defined."""
     if value is None:
         return None
     figure = float(np.asarray(value))
@@ -102,7 +107,7 @@ def number(value: npt.ArrayLike | None) -> float | None:
 
 
 def skill(error: float, reference: float) -> float | None:
-    """Return 1 - error / reference; null where the reference makes no error."""
+    """Return 1 - error / reference; None if the reference makes no error."""
     return None if reference == 0 else 1 - error / reference
 
 

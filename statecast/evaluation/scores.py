@@ -1,6 +1,6 @@
 """All figures of an evaluation, and the few of them that people sort by.
 
-A figure of several series is the mean over them, and null where one of them has none. Shape
+A figure of several series is the mean over them, and None if a series has no such figure. Shape
 letters: R repeats, N rows.
 """
 
@@ -71,7 +71,7 @@ def common_methods(parts: Sequence[PartForecasts]) -> list[str]:
 def best_baseline(test: Scores, validation: Scores | None) -> Scores:
     """Return the baseline with the lowest RMSE, and on which rows.
 
-    These are the validation rows; where there are none, the test rows.
+    These are the validation rows, or the test rows if there are no validation rows.
     """
     judged_by = validation or test
     by_method = {
@@ -117,12 +117,12 @@ def significance(parts: Sequence[PartForecasts], best: str | None) -> Scores:
 
 
 def against_persistence(part: PartForecasts) -> Significance | None:
-    """Return the test of the ensemble against persistence; None where it is not defined."""
+    """Return the test of the ensemble against persistence; None if it is not defined."""
     return diebold_mariano(part.residuals(), part.before - part.y)
 
 
 def against(part: PartForecasts, method: str | None) -> Significance | None:
-    """Return the test of the ensemble against a baseline; None without one, or not defined."""
+    """Return the test of the ensemble against a baseline; None without one or if not defined."""
     if method is None:
         return None
     return diebold_mariano(part.residuals(), part.baselines[method] - part.y)
@@ -156,7 +156,7 @@ def interval_scores(
 ) -> Scores:
     """Return the level, and the mean coverage and width of each method.
 
-    They are null where one series has no interval.
+    Both are None if a series has no interval.
     """
     scores: Scores = {"level": level}
     for method, by_part in intervals.items():
@@ -219,11 +219,16 @@ def share_all_right(parts: Sequence[PartForecasts], decimals: int) -> float:
 
 
 def _baseline(parts: Sequence[PartForecasts], method: str) -> Figures:
-    return _figures(_mean_errors([errors(part.baselines[method], part) for part in parts]))
+    by_series = [errors(part.baselines[method], part) for part in parts]
+    return _figures(_mean_errors(by_series))
 
 
 def _mean_errors(by_series: Sequence[Mapping[str, Floats]]) -> dict[str, Floats]:
-    return {name: mean_over_series([measured[name] for measured in by_series]) for name in MEASURES}
+    means = {}
+    for name in MEASURES:
+        measured = [of_series[name] for of_series in by_series]
+        means[name] = mean_over_series(measured)
+    return means
 
 
 def _figures(measured: Mapping[str, Floats]) -> Figures:

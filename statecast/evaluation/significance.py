@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from statecast.base.arrays import Floats
 
-ROUNDING = 1e-12  # relative; differentials that vary by less do not vary
+ROUNDING = 1e-12  # relative; differentials that vary by less are taken as constant
 
 
 class Significance(NamedTuple):
@@ -29,12 +29,13 @@ def diebold_mariano(
     Args:
         first: errors of one forecast in the order of time [N].
         second: errors of the other [N].
-        horizon: steps ahead that both were made, H. The differentials are then correlated over
+        horizon: how many steps ahead both were made, H. The differentials are then correlated over
             H - 1 steps.
 
     Returns:
-        None where the statistic is not defined: H values or fewer; differentials that never vary,
-        as those of equal forecasts; beyond one step also a variance that is not above zero.
+        The test; None if the statistic is not defined. That is so for H values or fewer, for
+        differentials that never vary, such as those of equal forecasts, and beyond one step also
+        for a variance that is not above zero.
 
     """
     from scipy.special import stdtr

@@ -88,7 +88,7 @@ def recall_headline(scores: Scores) -> Scores:
 
 
 def what_comes_next(network: Network, weights: Weights, given: Floats, steps: int) -> Ints:
-    """Return the symbols [R, steps] that networks go on with, each fed its own output back.
+    """Return the symbols [R, steps] that networks go on with; each is fed its own outputs.
 
     Args:
         network: inputs and outputs are one-hot over one alphabet.

@@ -1,4 +1,4 @@
-"""Scaled rows beside the true values that they were made of.
+"""Scaled rows beside the true values that they are made of.
 
 Shape letters: N rows, V values, K origins, H steps ahead.
 """
@@ -16,8 +16,8 @@ from statecast.network.rows import SeriesRows
 class AlignedSeries(NamedTuple):
     """The rows of a series or fold, and the true values of the series on its original scale.
 
-    The first values have no row: differences and lags were made of them. The last value is that of
-    the last row that has one. Rows after the end of a series have no value, and their y is NaN.
+    The first values have no row, because differences and lags were made of them. The last value is
+    that of the last row of the series. Rows after the end have no value, and their y is NaN.
     """
 
     rows: SeriesRows
@@ -39,18 +39,15 @@ class AlignedSeries(NamedTuple):
         return self.y[self.places(part)]
 
     def values_before(self, part: str) -> Floats:
-        """Return the value before each row of a part, in the shape of ``values``.
+        """Return the value before each row of a part, which persistence forecasts.
 
-        That is the forecast of persistence.
+        The shape is that of ``values``.
         """
         places = self.places(part)
         return self.y[places.start - 1 : places.stop - 1]
 
     def training_values(self) -> Floats:
-        """Return the values before validation and test.
-
-        The training rows and their lags are made of them.
-        """
+        """Return the values that the training rows and their lags are made of."""
         return self.y[: self.places("train").stop]
 
     def past(self, origin: int) -> Floats:
@@ -68,9 +65,11 @@ class AlignedSeries(NamedTuple):
             [K, H]; NaN after the last value.
 
         """
-        longer = np.concatenate([self.y, np.full(horizon, np.nan)])
+        after_end = np.full(horizon, np.nan)
+        y = np.concatenate([self.y, after_end])
         starts = [self.first + origin for origin in origins]
-        return np.stack([longer[start : start + horizon] for start in starts])
+        stretches = [y[start : start + horizon] for start in starts]
+        return np.stack(stretches)
 
 
 def align(series: Sequence[SeriesRows], frame: pd.DataFrame) -> list[AlignedSeries]:

@@ -10,9 +10,9 @@ from statecast.network.network import LayerState, Network, State, zero_state
 
 
 class Bank:
-    """Keeps the state of every lane.
+    """Keep the state of every lane.
 
-    A call takes the states of its lanes and puts back what they become.
+    A call takes the states of its lanes, and puts the new ones back.
     """
 
     def __init__(self, network: Network, repeats: int, lanes: int) -> None:

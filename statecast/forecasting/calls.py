@@ -1,4 +1,4 @@
-"""Forecast rows in calls of any batch size, the state of each lane in plain sight.
+"""Forecast rows in calls of any batch size; the states of the lanes are kept between calls.
 
 Shape letters: R repeats, N rows, K calls, M places of a call, F inputs of a row, O outputs.
 """
@@ -19,7 +19,7 @@ class Calls(NamedTuple):
     """A walk cut into calls of a network of batch size M."""
 
     rows: Ints  # [K, M], IDLE where a place of the batch is not used
-    lane: Ints  # [K, M], of any value where the place is not used
+    lane: Ints  # [K, M], any value where the place is not used
     reset: Bools  # [K, M], the lane's state is zeroed before the row
 
     def then(self, later: "Calls") -> "Calls":
@@ -34,8 +34,8 @@ class Calls(NamedTuple):
 def calls_of(walk: Walk, batch_size: int) -> Calls:
     """Cut a walk into calls of ``batch_size`` places, in the order of the rows.
 
-    A call ends where it is full. It also ends where a row needs the state that an earlier row of
-    the call leaves behind. So the batch size changes nothing of what is computed.
+    A call ends when it is full, or when the next row needs the state that a row of the call leaves
+    behind. So the batch size does not change what is computed.
     """
     batches = _batches(walk, batch_size)
     rows = np.full((len(batches), batch_size), IDLE)
@@ -53,13 +53,13 @@ def grid_calls(grid: Grid) -> Calls:
 
 
 def forecast(network: Network, weights: Weights, x: Floats, calls: Calls) -> Singles:
-    """Return the forecast of each row that is called, NaN for the others.
+    """Return the forecast of each row that is in a call, NaN for the others.
 
     Args:
         network: what the weights belong to.
         weights: in Keras's order, each [R, ...].
         x: inputs of all rows [N, F].
-        calls: which rows, in which order. Every lane starts from the zero state.
+        calls: which rows are forecast, and in which order. Every lane starts from zero.
 
     Returns:
         [R, N, O]
@@ -82,7 +82,7 @@ def forecast(network: Network, weights: Weights, x: Floats, calls: Calls) -> Sin
 def advance(
     network: Network, weights: Weights, x: Singles, bank: Bank, lane: Ints, reset: Bools
 ) -> Singles:
-    """Take one row of each of some lanes, and keep the states after them in the bank.
+    """Take one row of some lanes each, and keep the states after the rows in the bank.
 
     Args:
         network: what the weights belong to.

@@ -1,4 +1,4 @@
-"""Networks in use: rows in, forecasts out, the state in plain sight and in the caller's hands."""
+"""Networks in use: rows go in, forecasts come out, and the caller may read and set the state."""
 
 import numpy as np
 
@@ -28,7 +28,7 @@ class Forecaster:
         self.state: State = zero_state(network, len(weights[0]), batch_size)
 
     def __call__(self, x: Floats) -> Singles:
-        """Return forecasts and keep the state after them; place m goes on from place m.
+        """Return forecasts and keep the state; each place of a call goes on from its own state.
 
         Args:
             x: inputs [M, F].
@@ -40,11 +40,13 @@ class Forecaster:
             StatecastError: x has another number of rows than the batch size.
 
         """
-        what = f"have {self.batch_size} rows, the batch size it was built for"
-        found = f"{len(x)}: rebatch it, params.yaml: rebatch.batch_size: {len(x)}"
-        require(len(x) == self.batch_size, "a call of the network", what, found)
+        count = len(x)
+        must = f"have {self.batch_size} rows, the batch size it was built for"
+        got = f"{count}: rebatch it, params.yaml: rebatch.batch_size: {count}"
+        require(count == self.batch_size, "a call of the network", must, got)
         z, self.state = step(NUMPY, self.network, self.weights, _batch(x), self.state)
-        return np.asarray(activate(NUMPY, self.network.head, z))
+        outputs = activate(NUMPY, self.network.head, z)
+        return np.asarray(outputs)
 
     def forget_gates(self, x: Floats) -> Singles:
         """Return the forget gates that a call would have in the first layer; the state stays.
@@ -70,5 +72,5 @@ class Forecaster:
 
 
 def _batch(x: Floats) -> Singles:
-    """Return rows [M, F] as [1, M, F]: all repeats see the same."""
+    """Return rows [M, F] as [1, M, F], which all repeats share."""
     return np.asarray(x, np.float32)[None]

@@ -27,8 +27,8 @@ def next_times(ds: pd.Series, count: int, frequency: str | None = None) -> list[
     known = times(ds)
     step = step_of(known, frequency)
     if step is None:
-        what = f"be regular to say which come next, got last {ds.iloc[-1]}"
-        raise StatecastError(f"the times of a series must {what}")
+        must = f"be regular to say which come next, got last {ds.iloc[-1]}"
+        raise StatecastError(f"the times of a series must {must}")
     last = known.iloc[-1]
     later = pd.Series([last + ahead * step for ahead in range(1, count + 1)])
     text = as_text(pd.concat([known, later], ignore_index=True))
@@ -38,12 +38,12 @@ def next_times(ds: pd.Series, count: int, frequency: str | None = None) -> list[
 def future_rows(
     differenced: pd.DataFrame, horizon: int, inputs: Inputs, frequency: str | None = None
 ) -> pd.DataFrame:
-    """Return the rows after the end of one series; y and lags not known yet are NaN.
+    """Return the rows after the end of one series; y and unknown lags are NaN.
 
     Args:
         differenced: ``unique_id, ds, y`` of one series.
         horizon: how many rows.
-        inputs: lags of the series and the calendar. Features are not known after the end.
+        inputs: what a row is; no features, because they are not known after the end.
         frequency: a pandas offset alias of the dates; None: inferred.
 
     Returns:

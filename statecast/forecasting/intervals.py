@@ -1,4 +1,4 @@
-"""Prediction intervals of the ensemble, and how many of the true values they hold.
+"""Prediction intervals of the ensemble, and how many of the true values lie in them.
 
 Shape letters: R repeats, N forecasts, K origins, H steps ahead.
 """
@@ -29,8 +29,8 @@ class Interval(NamedTuple):
 def of_repeats(forecast: Floats, level: float) -> Interval:
     """Return the central quantiles of the forecasts of all repeats [R, N].
 
-    They hold what differs between trainings, and nothing of the noise of the series: expect them to
-    be too narrow.
+    They show how trainings differ, and nothing of the noise of the series. Expect them to be too
+    narrow.
     """
     tail = (1 - level) / 2
     low, high = np.quantile(forecast, [tail, 1 - tail], axis=0)
@@ -45,22 +45,24 @@ def conformal(ensemble: Floats, residuals: Floats, level: float) -> Interval | N
 
     Args:
         ensemble: forecasts [N].
-        residuals: of other forecasts [n]. They were made in the same way, and their true values
-            played no part in the training.
+        residuals: of other forecasts [n], which were made in the same way. Their true values had no
+            part in the training.
         level: the share that is to be held, above 0 and below 1.
 
     Returns:
-        None where the residuals are too few.
+        The interval; None if there are too few residuals.
 
     """
     half = half_width(residuals, level)
-    return None if half is None else Interval(ensemble - half, ensemble + half)
+    if half is None:
+        return None
+    return Interval(ensemble - half, ensemble + half)
 
 
 def half_width(residuals: Floats, level: float) -> float | None:
     """Return half the width of a conformal interval.
 
-    That is the absolute residual of rank ceil((n + 1) * level). Where residuals are exchangeable,
+    That is the absolute residual of rank ceil((n + 1) * level). If the residuals are exchangeable,
     the interval holds at least the share ``level``.
 
     Args:
@@ -68,13 +70,15 @@ def half_width(residuals: Floats, level: float) -> float | None:
         level: the share that is to be held, above 0 and below 1.
 
     Returns:
-        None where the residuals are too few for the rank.
+        Half the width; None if there are fewer residuals than the rank.
 
     """
-    rank = math.ceil(round((len(residuals) + 1) * level, 9))  # 10 * 0.9 is 9, and no digit more
+    product = (len(residuals) + 1) * level
+    rank = math.ceil(round(product, 9))  # an error of rounding must not raise the rank
     if rank > len(residuals):
         return None
-    return float(np.sort(np.abs(residuals))[rank - 1])
+    rising = np.sort(np.abs(residuals))
+    return float(rising[rank - 1])
 
 
 def half_widths(residuals: Floats, level: float) -> Floats | None:
@@ -87,7 +91,7 @@ def half_widths(residuals: Floats, level: float) -> Floats | None:
         level: the share that is to be held.
 
     Returns:
-        [H]; None where the first step has too few residuals.
+        [H]; None if the first step has too few residuals.
 
     """
     widths: list[float] = []

@@ -24,16 +24,20 @@ class NextValues(NamedTuple):
     ds: np.ndarray  # [H]
     forecast: Floats  # [H], the mean of the repeats
     interval: Interval  # each bound [H]
-    method: str  # of the interval: conformal, or repeats where there are too few residuals
+    method: str  # of the interval: conformal, or repeats if there are too few residuals
 
     def as_frame(self, unique_id: str) -> pd.DataFrame:
         """Return ``unique_id, ds, step, forecast, low, high, interval``."""
-        steps = np.arange(1, len(self.ds) + 1)
-        columns = {"unique_id": unique_id, "ds": self.ds, "step": steps}
-        bounds = {"low": self.interval.low, "high": self.interval.high}
-        return pd.DataFrame(
-            {**columns, "forecast": self.forecast, **bounds, "interval": self.method}
-        )
+        columns = {
+            "unique_id": unique_id,
+            "ds": self.ds,
+            "step": np.arange(1, len(self.ds) + 1),
+            "forecast": self.forecast,
+            "low": self.interval.low,
+            "high": self.interval.high,
+            "interval": self.method,
+        }
+        return pd.DataFrame(columns)
 
 
 def next_values(
@@ -96,7 +100,7 @@ def residuals_ahead(
 
 
 def _interval(mean: Floats, paths: Floats, residuals: Floats, level: float) -> tuple[Interval, str]:
-    """Return the interval and its method: conformal where there are residuals enough."""
+    """Return the interval and its method: conformal if there are enough residuals."""
     half = half_widths(residuals, level)
     if half is None:
         return of_repeats(paths, level), "repeats"

@@ -1,4 +1,4 @@
-"""Whether rebatched networks compute what the trained ones compute, proved by a number.
+"""Prove by a number whether rebatched networks compute what the trained ones compute.
 
 Shape letters: R repeats, N rows, O outputs.
 """
@@ -22,9 +22,9 @@ POLICIES: tuple[StatePolicy, ...] = ("lanes", "carry", "reset")
 class Parity(NamedTuple):
     """Whether rebatched networks compute the function of the trained ones."""
 
-    exact: bool  # every row goes on from the row that it went on from in training
+    exact: bool  # whether every row goes on from the same row as in training
     max_abs_difference: float  # between the forecasts of both, scaled, over rows and repeats
-    exact_policies: list[StatePolicy]  # those that would be exact
+    exact_policies: list[StatePolicy]  # the policies that would be exact
 
     def as_json(self) -> dict[str, Any]:
         """Return plain values."""
@@ -35,11 +35,11 @@ class Parity(NamedTuple):
         batching = networks.batching
         sizes = f"batch size {batching.batch_size} to {networks.batch_size}"
         change = f"{sizes}, {batching.layout}, state {networks.policy}"
-        far = f"forecasts differ by at most {self.max_abs_difference:.2g} (scaled)"
+        difference = f"forecasts differ by at most {self.max_abs_difference:.2g} (scaled)"
         if self.exact:
-            return f"{change}: the same function as trained, {far}"
+            return f"{change}: the same function as trained, {difference}"
         others = ", ".join(self.exact_policies)
-        return f"{change}: ANOTHER function than trained, {far}; exact here: {others}"
+        return f"{change}: ANOTHER function than trained, {difference}; exact here: {others}"
 
 
 def parity(networks: Rebatched, series: Sequence[SeriesRows]) -> Parity:
@@ -53,12 +53,12 @@ def parity(networks: Rebatched, series: Sequence[SeriesRows]) -> Parity:
 
 
 def exact_policies(networks: Rebatched, series: Sequence[SeriesRows]) -> list[StatePolicy]:
-    """Return the state policies that compute the trained function.
+    """Return the state policies under which every row goes on from the same row as in training.
 
-    Under these every row goes on from the row that it went on from in training.
+    They compute the trained function.
     """
     if networks.ensemble.network.cell == "dense":
-        return list(POLICIES)  # without a state there is nothing to go on from
+        return list(POLICIES)  # without a state all policies are the same
     exact = list(POLICIES)
     for rows in series:
         walk = networks.batching.exact_walk(rows)
@@ -86,7 +86,7 @@ def rebatched_forecasts(networks: Rebatched, series: SeriesRows) -> Singles:
 def trained_calls(series: SeriesRows, batching: Batching) -> Calls:
     """Return the calls of the trained network itself.
 
-    First the grid of its training, then the later rows at the same batch size.
+    The grid of its training comes first, then the later rows at the same batch size.
     """
     walk = batching.exact_walk(series)
     if batching.is_together:
@@ -127,16 +127,17 @@ def _side_by_side(ensemble: Ensemble, batching: Batching, series: Sequence[Serie
         [R, training rows of all series, O]
 
     """
-    grid = batching.grid([rows.sizes[0] for rows in series])
+    lengths = [rows.sizes[0] for rows in series]
+    calls = grid_calls(batching.grid(lengths))
     x = np.concatenate([rows.x[rows.part("train")] for rows in series])
     weights = ensemble.weights_of(series[0].key)
-    return forecast(ensemble.network, weights, x, grid_calls(grid))
+    return forecast(ensemble.network, weights, x, calls)
 
 
 def _put_training_rows(
     by_series: list[Singles], together: Singles, series: Sequence[SeriesRows]
 ) -> None:
-    """Put forecasts [R, training rows of all series, O] in the place of those of each series."""
+    """Write forecasts [R, training rows of all series, O] over those of each series."""
     start = 0
     for forecasts, rows in zip(by_series, series, strict=True):
         stop = start + rows.sizes[0]

@@ -23,7 +23,7 @@ class Rebatched(NamedTuple):
         return with_policy(self.batching.exact_walk(series), self.policy)
 
     def as_json(self) -> dict[str, Any]:
-        """Return plain values: all but the weights."""
+        """Return plain values of everything but the weights."""
         return {
             "network": self.ensemble.network.as_json(),
             "batching": self.batching._asdict(),

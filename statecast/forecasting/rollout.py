@@ -21,7 +21,7 @@ from statecast.network.rows import SeriesRows
 
 
 class Feedback(NamedTuple):
-    """Where a forecast goes in the inputs of later rows, and on which scale.
+    """Which inputs of later rows a forecast becomes, and on which scale.
 
     An input is ``forecast * scale + offset``.
     """
@@ -44,7 +44,7 @@ def feedback_of(inputs: Inputs, scaler: Scaler, key: SeriesKey) -> Feedback:
 
 
 def origins_of(series: SeriesRows, part: str, horizon: int) -> range:
-    """Return the origins from which a whole horizon lies within a part; none where it is short."""
+    """Return the origins from which a whole horizon lies within a part; a short part has none."""
     rows = series.part(part)
     after_last = rows.stop - horizon + 1
     return range(rows.start, max(rows.start, after_last))
@@ -60,8 +60,8 @@ def rollout(
 ) -> Singles:
     """Return scaled forecasts of the row of each origin and the ``horizon - 1`` rows after it.
 
-    The state has seen all true rows before the origin, and from there on nothing but forecasts.
-    Inputs that are known ahead are taken from the rows.
+    The state has seen all true rows before the origin; from there on it sees only forecasts. Inputs
+    that are known ahead come from the rows.
 
     Args:
         networks: trained and rebatched.
@@ -83,14 +83,15 @@ def rollout(
     x = series.x.astype(np.float32)
     forecasts = np.full((repeats, len(origins), horizon), np.nan, np.float32)
     next_row = 0
-    for number, origin in enumerate(origins):
+    for index, origin in enumerate(origins):
         for row in range(next_row, origin):  # true rows
             if walk.lane[row] != IDLE:
                 _take_row(ensemble.network, weights, x[None, [row]], walk, row, bank)
         next_row = origin
         ahead = x[origin : origin + horizon]
         path = _path(ensemble.network, weights, ahead, walk, origin, bank.copy(), feedback)
-        forecasts[:, number, : path.shape[1]] = path
+        steps = path.shape[1]
+        forecasts[:, index, :steps] = path
     return forecasts
 
 
@@ -115,10 +116,12 @@ def _path(
 
 def _feed_back(inputs: Singles, forecasts: Singles, feedback: Feedback) -> None:
     """Put earlier forecasts [R, steps so far] in the place of the lags of a row [R, 1, F]."""
-    known = min(forecasts.shape[1], len(feedback.column))
-    newest_first = forecasts[:, ::-1][:, :known]  # of lag 1, 2 ...
-    scaled = newest_first * feedback.scale[:known] + feedback.offset[:known]
-    inputs[:, 0, feedback.column[:known]] = scaled
+    steps = forecasts.shape[1]
+    lags = min(steps, len(feedback.column))
+    newest_first = forecasts[:, ::-1]  # as lag 1, 2 ...
+    scaled = newest_first[:, :lags] * feedback.scale[:lags] + feedback.offset[:lags]
+    columns = feedback.column[:lags]
+    inputs[:, 0, columns] = scaled
 
 
 def _take_row(

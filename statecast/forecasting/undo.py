@@ -1,4 +1,4 @@
-"""From scaled forecasts to the original scale of a series.
+"""Bring scaled forecasts back to the original scale of a series.
 
 Shape letters: R repeats, M rows of a part, K origins, H steps ahead.
 """
@@ -40,7 +40,7 @@ class Undo(NamedTuple):
     def paths(self, scaled: np.ndarray, series: AlignedSeries, origins: Sequence[int]) -> Floats:
         """Return forecasts of several steps on the original scale.
 
-        Each is made of the true values before its origin and of no later one.
+        Each uses the true values before its origin, and no later ones.
 
         Args:
             scaled: from ``rollout`` [R, K, H].
@@ -54,7 +54,7 @@ class Undo(NamedTuple):
         key = series.rows.key
         differenced = unscale(scaled.astype(np.float64), self.scaler, key)
         by_origin = [
-            path(differenced[:, number], series.past(origin), self.inverse, key.unique_id)
-            for number, origin in enumerate(origins)
+            path(differenced[:, index], series.past(origin), self.inverse, key.unique_id)
+            for index, origin in enumerate(origins)
         ]
         return np.stack(by_origin, axis=1)

@@ -25,14 +25,14 @@ def walk_forward(
         networks: trained and rebatched.
         series: the scaled rows.
         part: ``validation`` or ``test``.
-        warm_up: whether the state has seen all rows before the part. Otherwise it is zero at the
+        warm_up: whether the state sees all rows before the part first; otherwise it is zero at the
             part's first row.
 
     Returns:
         [R, rows of the part, O]
 
     Raises:
-        StatecastError: a row of the part was left out in training, so no lane has its state.
+        StatecastError: a row of the part was left out in training, and so belongs to no lane.
 
     """
     walk = networks.walk(series)
@@ -41,9 +41,9 @@ def walk_forward(
     is_later = rows >= wanted.stop
     is_earlier = rows < wanted.start
     left_out = int((walk.lane[wanted] == IDLE).sum())
-    what = "all be forecast: set `remainder`: pad, or another `batch_size`"
-    found = f"{left_out} of {series.count(part)} left out in training"
-    require(left_out == 0, f"the {part} rows", what, found)
+    must = "all be forecast: set `remainder`: pad, or another `batch_size`"
+    got = f"{left_out} of {series.count(part)} left out in training"
+    require(left_out == 0, f"the {part} rows", must, got)
     needed = walk.without(is_later if warm_up else is_later | is_earlier)
     calls = calls_of(needed, networks.batch_size)
     ensemble = networks.ensemble

@@ -1,4 +1,4 @@
-"""How a network was trained, as far as its state goes, and what follows for each row."""
+"""The batches that a network was trained with, and which lane they give each row."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -30,7 +30,7 @@ class Batching(NamedTuple):
         return self.layout == "sequences"
 
     def grid(self, lengths: Sequence[int]) -> Grid:
-        """Return the training grid of one network's sequences, so many rows each.
+        """Return the training grid of one network's sequences with these numbers of rows.
 
         Raises:
             StatecastError: the rows fill no batch.

@@ -13,7 +13,7 @@ from statecast.network.numpy_ops import Ops
 
 
 class Masks(NamedTuple):
-    """Dropout of one layer in one update; each entry is 0 or 1 / (1 - rate). None: no dropout."""
+    """Dropout masks of one layer in one update, of 0 and 1 / (1 - rate); None: no dropout."""
 
     inputs: Array | None = None  # [R, B, F, gates], or 1 for all gates
     recurrent: Array | None = None  # [R, B, U, gates]
@@ -100,7 +100,7 @@ def dense(
     old: LayerState,
     masks: Masks,  # noqa: ARG001 (params.yaml refuses dropout here)
 ) -> LayerState:
-    """Take a step of a layer without memory: its state is its output, and is not read again."""
+    """Take a step of a layer without memory, whose state is its output and is never read."""
     kernel, bias = weights
     return LayerState(ops.tanh(ops.product(x, kernel) + bias), old.carry)
 
@@ -126,14 +126,14 @@ def _gate(ops: Ops, network: Network, z: Array) -> Array:
 
 
 def _by_gate(z: Array, gates: int) -> list[Array]:
-    """Return the sums of each gate: [R, B, gates x U] to so many of [R, B, U]."""
+    """Return the sums of each gate [R, B, U] from those of all gates [R, B, gates x U]."""
     units = z.shape[-1] // gates
     starts = [gate * units for gate in range(gates)]
     return [z[..., start : start + units] for start in starts]
 
 
 def _masked_product(ops: Ops, x: Array, kernel: Array, mask: Array | None) -> Array:
-    """Return x times the kernel, where a gate sees x through its own mask, or all through one."""
+    """Return x times the kernel; each gate sees x through its own mask, or all through one."""
     if mask is None:
         return ops.product(x, kernel)
     if mask.shape[-1] == 1:

@@ -22,11 +22,11 @@ class Ensemble:
     seed: Ints  # [networks]
 
     @cached_property
-    def _places(self) -> dict[SeriesKey, list[int]]:
-        places: dict[SeriesKey, list[int]] = {}
-        for place, key in enumerate(self.keys):
-            places.setdefault(key, []).append(place)
-        return places
+    def _indices(self) -> dict[SeriesKey, list[int]]:
+        indices: dict[SeriesKey, list[int]] = {}
+        for index, key in enumerate(self.keys):
+            indices.setdefault(key, []).append(index)
+        return indices
 
     def weights_of(self, key: SeriesKey) -> list[np.ndarray]:
         """Return the weights [R, ...] of the networks that forecast a series.
@@ -35,14 +35,14 @@ class Ensemble:
             KeyError: the networks were trained on other series.
 
         """
-        places = self._places.get(key) or self._places[ALL_SERIES]
-        return [weight[places] for weight in self.weights]
+        indices = self._indices.get(key) or self._indices[ALL_SERIES]
+        return [weight[indices] for weight in self.weights]
 
     @property
     def seeds(self) -> Ints:
         """Return the seeds of the repeats [R]."""
-        places = self._places[self.keys[0]]
-        return np.asarray(self.seed[places])
+        indices = self._indices[self.keys[0]]
+        return np.asarray(self.seed[indices])
 
     def arrays(self) -> dict[str, np.ndarray]:
         """Return the arrays by name, for an npz file."""
@@ -56,8 +56,10 @@ class Ensemble:
 
 
 def ensemble_from(arrays: dict[str, np.ndarray], network: Network) -> Ensemble:
-    """Return the ensemble of ``Ensemble.arrays``."""
-    weights = [arrays[name] for name, _ in weight_shapes(network)]
-    pairs = zip(arrays["unique_id"].tolist(), arrays["fold"].tolist(), strict=True)
-    keys = [SeriesKey(unique_id, fold) for unique_id, fold in pairs]
+    """Return the ensemble whose ``Ensemble.arrays`` these are."""
+    names = [name for name, _ in weight_shapes(network)]
+    weights = [arrays[name] for name in names]
+    unique_ids = arrays["unique_id"].tolist()
+    folds = arrays["fold"].tolist()
+    keys = [SeriesKey(*key) for key in zip(unique_ids, folds, strict=True)]
     return Ensemble(network, weights, keys, arrays["seed"])

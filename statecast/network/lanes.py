@@ -19,8 +19,8 @@ Layout = Literal["interleaved", "contiguous", "sequences"]
 Remainder = Literal["drop", "pad"]
 StatePolicy = Literal["lanes", "carry", "reset"]
 
-# In place of a row: the lane rests at this step and keeps its state. In place of a lane: the row is
-# left out.
+# In place of a row it says that the lane rests at this step and keeps its state. In place of a lane
+# it says that the row is left out.
 IDLE = -1
 
 
@@ -55,8 +55,8 @@ def training_grid(
     """Lay the rows of one network's training series out in steps and lanes.
 
     Args:
-        lengths: number of rows of each sequence, the first one's rows first. Layouts but
-            ``sequences`` take one.
+        lengths: number of rows of each sequence, in order. Layouts other than ``sequences`` take
+            one.
         batch_size: number of lanes B.
         layout: ``interleaved`` (row i in lane i mod B, what Keras does), ``contiguous`` (lane b
             holds the b-th stretch of the rows) or ``sequences`` (a lane holds a sequence, is reset
@@ -74,9 +74,8 @@ def training_grid(
     if layout == "sequences":
         grid = _sequence_grid(lengths, batch_size, rows_per_update)
     else:
-        is_one = len(lengths) == 1
-        found = f"{len(lengths)} series"
-        require(is_one, f"`layout` {layout}", "have one series a network", found)
+        count = len(lengths)
+        require(count == 1, f"`layout` {layout}", "have one series a network", f"{count} series")
         grid = _series_grid(lengths[0], batch_size, rows_per_update, layout, remainder)
     if not stateful:
         grid.reset[::rows_per_update] = True
@@ -93,8 +92,8 @@ def _series_grid(
     require(total > left_out, arguments, f"be at most the {total} training rows", update)
     updates = -(-(total - left_out) // update)  # rounded up
     steps = updates * rows_per_update
-    places = np.arange(total - steps * batch_size, total)
-    rows = np.where(places < left_out, IDLE, places)  # left out, or before the first row
+    rows: Ints = np.arange(total - steps * batch_size, total)
+    rows[rows < left_out] = IDLE  # left out, or before the first row
     if layout == "contiguous":
         rows = np.ascontiguousarray(rows.reshape(batch_size, steps).T)  # [S, B]
     else:
@@ -103,7 +102,7 @@ def _series_grid(
 
 
 def _after_rest(rows: Ints) -> Bools:
-    """Zero a lane where its rows begin: while it rested, its state was that of no row."""
+    """Return where lanes begin after a rest [S, B]; their state is then that of no row."""
     reset = np.zeros(rows.shape, bool)
     reset[1:] = (rows[:-1] == IDLE) & (rows[1:] != IDLE)
     return reset
@@ -155,17 +154,17 @@ def training_walk(
     reset = np.zeros(trained + later, bool)
 
     used = grid.rows != IDLE
-    lane_of_place = np.broadcast_to(np.arange(batch_size), grid.rows.shape)
-    lane[grid.rows[used]] = lane_of_place[used]
+    lanes = np.broadcast_to(np.arange(batch_size), grid.rows.shape)  # [S, B]
+    lane[grid.rows[used]] = lanes[used]
     reset[grid.rows[used]] = grid.reset[used]
 
-    place = np.arange(later)
+    after_training = np.arange(later)
     if layout == "contiguous":
         lane[trained:] = batch_size - 1
-        step_of_lane = place
+        step_of_lane = after_training
     else:
-        lane[trained:] = place % batch_size
-        step_of_lane = place // batch_size
+        lane[trained:] = after_training % batch_size
+        step_of_lane = after_training // batch_size
     if not stateful:
         reset[trained:] = step_of_lane % rows_per_update == 0
     return Walk(lane, reset)
@@ -185,8 +184,8 @@ def sequence_walk(
 
     """
     lane = np.repeat(np.arange(len(lengths)), lengths)
-    place = np.concatenate([np.arange(length) for length in lengths])
-    reset = place == 0 if stateful else place % rows_per_update == 0
+    row = np.concatenate([np.arange(length) for length in lengths])  # within its sequence
+    reset = row == 0 if stateful else row % rows_per_update == 0
     return Walk(lane, reset)
 
 
@@ -207,10 +206,10 @@ def with_policy(exact: Walk, policy: StatePolicy) -> Walk:
 
 
 def predecessors(walk: Walk) -> Ints:
-    """Return for each row the row whose state it goes on from, IDLE for none.
+    """Return the row [N] whose state each row goes on from, IDLE for none.
 
-    Two walks with the same predecessors are one function. A row that a walk leaves out goes on from
-    itself, which no other row does.
+    Two walks with the same predecessors compute the same function. A row that a walk leaves out has
+    itself as its predecessor, and no other row has that.
     """
     newest: dict[int, int] = {}  # row of each lane
     before = np.full(len(walk.lane), IDLE)

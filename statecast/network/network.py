@@ -25,7 +25,7 @@ class LayerState(NamedTuple):
     """The state of one layer."""
 
     hidden: Array  # h [R, B, U]
-    carry: Array  # c [R, B, U], of an LSTM; others leave it alone
+    carry: Array  # c [R, B, U], of an LSTM; other cells leave it alone
 
 
 State = tuple[LayerState, ...]  # of a network, one a layer
@@ -38,7 +38,7 @@ class Network:
     features: int  # F, of a step
     units: tuple[int, ...]  # of each layer
     outputs: int = 1  # O
-    cell: Cell = "lstm"  # dense: tanh layers without a state, the control
+    cell: Cell = "lstm"  # dense has tanh layers without a state, and is the control
     head: Head = "linear"  # activation of the outputs
     recurrent_activation: Gate = "sigmoid"  # of the gates; hard_sigmoid is that of 2017
     highway: bool = False  # a linear term from the inputs of a row to its outputs
@@ -81,9 +81,11 @@ def weight_shapes(network: Network) -> list[tuple[str, tuple[int, ...]]]:
 
 def lifted(weights: Weights) -> list[np.ndarray]:
     """Return weights as ``step`` takes them: biases [R, G] as [R, 1, G]."""
-    biases = [weight.ndim == 2 for weight in weights]
-    pairs = zip(weights, biases, strict=True)
-    return [weight[:, None] if is_bias else weight for weight, is_bias in pairs]
+    lifted_weights = []
+    for weight in weights:
+        is_bias = weight.ndim == 2
+        lifted_weights.append(weight[:, None] if is_bias else weight)
+    return lifted_weights
 
 
 def zero_state(network: Network, repeats: int, lanes: int) -> State:

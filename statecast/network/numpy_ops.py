@@ -9,7 +9,7 @@ from statecast.network.network import Array
 
 
 class Ops(NamedTuple):
-    """What the equations are written in."""
+    """The operations that the equations are written in."""
 
     sigmoid: Callable[[Array], Array]
     tanh: Callable[[Array], Array]
@@ -17,12 +17,12 @@ class Ops(NamedTuple):
     clip: Callable[[Array, float, float], Array]
     product: Callable[[Array, Array], Array]  # [R, B, F] and [R, F, G] to [R, B, G]
     gated_product: Callable[[Array, Array, Array], Array]  # with a mask [R, B, F, gates] of x
-    part: Callable[[Array, Any, int], Array]  # of [R, B, T x F], place and size, to [R, B, size]
-    repeat: Callable[[int, Callable[[Array, Any], Any], Any], Any]  # body(place, state), n times
+    part: Callable[[Array, Any, int], Array]  # x [R, B, T x F], step, F: [R, B, F]
+    repeat: Callable[[int, Callable[[Array, Any], Any], Any], Any]  # body(step, state), T times
 
 
 def _sigmoid(x: np.ndarray) -> np.ndarray:
-    half = np.float32(0.5)  # a Python number would do, but as float64 in older versions of NumPy
+    half = np.float32(0.5)  # with a Python number, older versions of NumPy compute in float64
     return np.asarray(half * np.tanh(half * x) + half)
 
 
@@ -41,14 +41,14 @@ def _gated_product(x: np.ndarray, kernel: np.ndarray, mask: np.ndarray) -> np.nd
     return z.reshape(*z.shape[:2], width)
 
 
-def _part(x: np.ndarray, place: int, size: int) -> np.ndarray:
-    start = place * size
+def _part(x: np.ndarray, step: int, size: int) -> np.ndarray:
+    start = step * size
     return x[..., start : start + size]
 
 
 def _repeat(times: int, body: Callable[[int, Any], Any], state: Any) -> Any:
-    for place in range(times):
-        state = body(place, state)
+    for step in range(times):
+        state = body(step, state)
     return state
 
 

@@ -5,9 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from statecast.base.arrays import Floats
-from statecast.base.identity import SeriesKey
-
-PARTS = ("train", "validation", "test")
+from statecast.base.identity import PARTS, SeriesKey
 
 
 class SeriesRows(NamedTuple):
@@ -25,9 +23,10 @@ class SeriesRows(NamedTuple):
         """Return where the rows of a part are."""
         if name == "test" and self.test_is_train:
             return self.part("train")
-        place = PARTS.index(name)
-        start = sum(self.sizes[:place])
-        return slice(start, start + self.sizes[place])
+        index = PARTS.index(name)
+        start = sum(self.sizes[:index])
+        stop = start + self.sizes[index]
+        return slice(start, stop)
 
     def count(self, name: str) -> int:
         """Return how many rows a part has."""
@@ -54,5 +53,5 @@ class ScaledRows(NamedTuple):
 
     @property
     def outputs(self) -> int:
-        """Return O."""
+        """Return O, the outputs of a row."""
         return self.series[0].y.shape[1]

@@ -33,22 +33,21 @@ def step(
         weights: lifted, in Keras's order, each [R, ...].
         x: inputs [R or 1, B, T x F].
         state: of each layer [R, B, U].
-        masks: of each layer, for training with dropout; the same at every step of the row. Empty:
-            no dropout.
+        masks: of each layer, the same at every step of the row; empty: no dropout.
 
     Returns:
         Outputs before the activation of the head [R, B, O], and the next state.
 
     """
 
-    def take(place: Array, now: State) -> State:
-        inputs = ops.part(x, place, network.features)  # [R or 1, B, F]
-        return _through_layers(ops, network, weights, inputs, now, masks)
+    def take_step(index: Array, before: State) -> State:
+        inputs = ops.part(x, index, network.features)  # [R or 1, B, F]
+        return _through_layers(ops, network, weights, inputs, before, masks)
 
     if network.steps == 1:
         state = _through_layers(ops, network, weights, x, state, masks)
     else:
-        state = ops.repeat(network.steps, take, state)
+        state = ops.repeat(network.steps, take_step, state)
     kernel, bias, *highway = weights[network.weights_of_layers :]
     z = ops.product(state[-1].hidden, kernel) + bias  # [R, B, O]
     if highway:

@@ -70,13 +70,13 @@ class FrameParams(Section):
 
         """
         if self.test == "end":
-            what = "be greater than or equal to 1 unless frame.test is train"
-            require(self.test_size >= 1, "`test_size`", what, self.test_size)
+            must = "be greater than or equal to 1 unless frame.test is train"
+            require(self.test_size >= 1, "`test_size`", must, self.test_size)
         else:
-            what = "be 0 where frame.test is train: the test rows are the training rows"
-            require(self.test_size == 0, "`test_size`", what, self.test_size)
+            must = "be 0 where frame.test is train: the test rows are the training rows"
+            require(self.test_size == 0, "`test_size`", must, self.test_size)
         if self.validation_folds:
             size = self.validation_size
             require(size >= 1, "`validation_size`", "be at least 1 for folds", size)
-            what = "be 0 where frame.test is train"
-            require(self.test == "end", "`validation_folds`", what, self.validation_folds)
+            must = "be 0 where frame.test is train"
+            require(self.test == "end", "`validation_folds`", must, self.validation_folds)

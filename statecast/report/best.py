@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 from statecast.base.keys import has, value_at
 
 CHOSEN_BY = "validation.rmse.mean"
-# overrides that change what is forecast
+# Overrides that begin so change what is forecast.
 OTHER_DATA = ("download.", "series.", "frame.test", "frame.validation")
 
 

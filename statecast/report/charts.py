@@ -58,7 +58,7 @@ def chart(
     y = properties.get("y")
     column = next(reversed(y.values())) if isinstance(y, dict) else y
     given = {**properties, "y": column, "template": Template(template, name)}
-    # DVC looks for the columns in a row; the page brings all of them by itself
+    # DVC looks for the columns in one row; the page brings all rows by itself.
     last = {key: str(value) for key, value in data.iloc[-1].dropna().items()}
     filled = dict(VegaRenderer([last], name, **given).get_filled_template())
     del filled["data"]

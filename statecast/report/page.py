@@ -108,7 +108,8 @@ def page(title: str, parts: list[Part], bundle: str) -> str:
 def _section(part: Part, numbers: Iterator[int]) -> str:
     """Return a section; each of its charts takes the next number of the page."""
     charts = "\n".join(_chart(chart, next(numbers)) for chart in part.charts)
-    return f"<section>\n<h2>{escape(part.heading)}</h2>\n{part.html}\n{charts}\n</section>"
+    heading = f"<h2>{escape(part.heading)}</h2>"
+    return f"<section>\n{heading}\n{part.html}\n{charts}\n</section>"
 
 
 def _chart(chart: Chart, number: int) -> str:

@@ -26,8 +26,9 @@ def table(head: Sequence[str], rows: Iterable[Sequence[object]], *, kind: str = 
     """
     names = "".join(f'<th scope="col">{escape(name)}</th>' for name in head)
     lines = "".join(map(_row, rows))
-    parts = f"<thead><tr>{names}</tr></thead><tbody>{lines}</tbody>"
-    return f'<div class="box" tabindex="0"><table class="{kind}">{parts}</table></div>'
+    thead = f"<thead><tr>{names}</tr></thead>"
+    tbody = f"<tbody>{lines}</tbody>"
+    return f'<div class="box" tabindex="0"><table class="{kind}">{thead}{tbody}</table></div>'
 
 
 def cell(value: object) -> str:
@@ -40,7 +41,7 @@ def cell(value: object) -> str:
 
 
 def results(metrics: dict[str, Any]) -> str:
-    """Return what network, ensemble and each baseline measure on the same rows."""
+    """Return the measures of network, ensemble and each baseline on the same rows."""
     measures = {key: title for key, title in MEASURES.items() if isinstance(metrics.get(key), dict)}
     figures = {
         "network, mean of the repeats": {key: metrics[key].get("mean") for key in measures},
@@ -79,7 +80,8 @@ def intervals(metrics: dict[str, Any]) -> str:
 
 def pairs(content: dict[str, Any], head: Sequence[str] = ("", "")) -> str:
     """Return names and values, nested names with dots between."""
-    rows = [(key, _listed(value)) for key, value in flat(content).items()]
+    values = flat(content)
+    rows = [(key, _listed(value)) for key, value in values.items()]
     return table(head, rows, kind="words")
 
 

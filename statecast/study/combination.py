@@ -15,7 +15,7 @@ By = Literal["mean", "median"]
 SIZE = "frame.validation_size"
 FOLDS = "frame.validation_folds"
 CHOSEN_BY = "validation.rmse.mean"
-NO_KEYS = ("seed", "forecast", "y")  # columns that do not tell which forecast a row is
+NO_KEYS = ("seed", "forecast", "y")  # the other columns tell which row is forecast
 
 
 def require_validation(params: Nested, overrides: Mapping[str, Any], where: str) -> None:
@@ -27,7 +27,7 @@ def require_validation(params: Nested, overrides: Mapping[str, Any], where: str)
         where: its file, for the message of an error.
 
     Raises:
-        StatecastError: it has none.
+        StatecastError: it has no validation rows.
 
     """
     own = value_at(params, SIZE) if has(params, SIZE) else 0
@@ -44,8 +44,8 @@ def validation_rmse(metrics: Nested) -> float:
 
     """
     if not has(metrics, CHOSEN_BY):
-        what = f"have {CHOSEN_BY}, got no such metric"
-        raise StatecastError(f"{METRICS} must {what}")
+        must = f"have {CHOSEN_BY}, got no such metric"
+        raise StatecastError(f"{METRICS} must {must}")
     return float(value_at(metrics, CHOSEN_BY))
 
 
@@ -60,7 +60,9 @@ def best(results: Mapping[str, Nested], number: int) -> list[str]:
         StatecastError: as ``validation_rmse``.
 
     """
-    return sorted(results, key=lambda name: validation_rmse(results[name]))[:number]
+    errors = {name: validation_rmse(metrics) for name, metrics in results.items()}
+    best_first = sorted(errors, key=lambda name: errors[name])
+    return best_first[:number]
 
 
 def refitted(configuration: Configuration) -> Configuration:
@@ -73,8 +75,8 @@ def combined(forecasts: Sequence[pd.DataFrame], by: By) -> pd.DataFrame:
     """Return the mean or median over configurations of their mean forecasts over the repeats.
 
     Args:
-        forecasts: a frame a configuration with ``seed``, ``y``, ``forecast`` and the columns that
-            tell a forecast.
+        forecasts: of each configuration ``seed, y, forecast`` and the columns that tell which row
+            is forecast.
         by: how configurations are combined; each counts once.
 
     Raises:

@@ -44,7 +44,7 @@ def conduct_study(study: StudyFile, where: str, session: Session) -> list[Outcom
     Args:
         study: what is run.
         where: its file, for the message of an error.
-        session: with what.
+        session: what every configuration runs with.
 
     Raises:
         StatecastError: the configurations cannot be told apart, or not all could be combined.
@@ -123,14 +123,15 @@ def _smallest_validations(study: StudyFile, where: str) -> list[Overrides]:
 def _write_tables(
     study: StudyFile, done: Sequence[Outcome], session: Session, extra: dict[str, Any]
 ) -> None:
-    """Write what was found, and print a summary of it."""
+    """Write what was found, and print a summary of it; earlier tables stay where all failed."""
+    if not done:
+        return
     frame = per_seed(done, session.experiments)
     write_frame(frame, STUDY_TABLES / f"{study.name}.csv")
     head = session.experiments.repository.head
     content = {"study": study.name, "baseline": head, **extra, "configurations": by_name(done)}
     write_json(content, STUDY_METRICS / f"{study.name}.json")
-    if done:
-        print(described(frame).to_string(float_format="{:.3f}".format))  # noqa: T201
+    print(described(frame).to_string(float_format="{:.3f}".format))  # noqa: T201
     for name, value in extra.get("combined", {}).items():
         print(f"combined {name}: {value}")  # noqa: T201
 
@@ -208,8 +209,8 @@ def _combine(
         outcome.configuration.name: outcome.metrics for outcome in outcomes if not outcome.error
     }
     if len(refitted_metrics) < len(chosen):
-        what = f"have all {len(chosen)} configurations refitted"
-        raise StatecastError(f"combine must {what}, got {len(refitted_metrics)}")
+        must = f"have all {len(chosen)} configurations refitted"
+        raise StatecastError(f"combine must {must}, got {len(refitted_metrics)}")
     names = [again[name].name for name in chosen]
     forecast, figures = combination(names, session.experiments, study.combine_by)
     figures["best"]["rmse_of_repeats"] = refitted_metrics[names[0]]["rmse"]["mean"]

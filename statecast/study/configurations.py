@@ -16,8 +16,8 @@ from statecast.study.file import Range, StudyFile
 Overrides = dict[str, Any]  # dotted keys of params.yaml to values
 
 LONGEST_NAME = 120  # characters; a file of that name must be possible
-DIGEST = 8  # of these, for a name that is shortened
-DIGITS = 4  # significant ones of a drawn number
+DIGEST = 8  # characters of a digest in a name that is shortened
+DIGITS = 4  # significant digits of a drawn number
 SCIENTIFIC = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)[eE][+-]?\d+")
 NOT_IN_A_NAME = re.compile(r"\.{2,}|[^A-Za-z0-9._=,+-]")
 
@@ -54,8 +54,8 @@ def expand(study: StudyFile, where: str) -> list[Configuration]:
     ]
     counts = Counter(configuration.name for configuration in configurations)
     for name, count in counts.items():
-        what = "have a name of its own for each configuration"
-        require(count == 1, where, what, f"{name} twice")
+        must = "have a name of its own for each configuration"
+        require(count == 1, where, must, f"{name} twice")
     return configurations
 
 
@@ -68,7 +68,7 @@ def configuration(
         study: what is run.
         chosen: the values of this configuration.
         name: from the study file; empty: made of the values.
-        variant: of the study; empty: it has none.
+        variant: of the study; empty: the study has no variants.
 
     """
     label = name or _label(study, chosen) or "as-it-is"
@@ -93,14 +93,17 @@ def draws(ranges: Mapping[str, Range], number: int, seed: int) -> list[Overrides
 
 def describe(overrides: Mapping[str, Any]) -> str:
     """Return ``key=value,...`` with short keys."""
-    pairs = zip(short_keys(list(overrides)), overrides.values(), strict=True)
-    return ",".join(f"{key}={_text(value)}" for key, value in pairs)
+    keys = short_keys(list(overrides))
+    values = map(_text, overrides.values())
+    return ",".join(f"{key}={value}" for key, value in zip(keys, values, strict=True))
 
 
 def short_keys(keys: Sequence[str]) -> list[str]:
-    """Return the last part of each dotted key, or the whole keys where two would be the same."""
-    last = [key.rpartition(".")[2] for key in keys]
-    return last if len(set(last)) == len(last) else list(keys)
+    """Return the last part of each dotted key, or the whole keys if two parts are the same."""
+    last_parts = [key.rpartition(".")[2] for key in keys]
+    if len(set(last_parts)) < len(last_parts):
+        return list(keys)
+    return last_parts
 
 
 def experiment_name(text: str) -> str:
@@ -141,12 +144,14 @@ def _choices(study: StudyFile) -> list[Choice]:
 
 
 def _combinations(grid: Mapping[str, Sequence[Any]]) -> list[Overrides]:
-    return [dict(zip(grid, values, strict=True)) for values in product(*grid.values())]
+    combinations = product(*grid.values())
+    return [dict(zip(grid, values, strict=True)) for values in combinations]
 
 
 def _listed(listed: Mapping[str, Any]) -> Choice:
     values = {key: value for key, value in listed.items() if key != "name"}
-    return Choice(values, str(listed.get("name", "")))
+    name = listed.get("name", "")
+    return Choice(values, str(name))
 
 
 def _label(study: StudyFile, chosen: Overrides) -> str:

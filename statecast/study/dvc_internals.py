@@ -1,14 +1,13 @@
-"""All that Statecast uses of DVC beside its public interface, and why.
+"""Everything that Statecast uses of DVC beside its public interface, and why.
 
 A study runs the stages in its own process and lets DVC keep the results as ``dvc repro`` would. For
-that it needs names that DVC does not promise to keep; they are those of DVC 3.67. An error says in
-a line which of them is gone. No other module imports them.
+that it needs names that DVC does not promise to keep; they are those of DVC 3.67. If one of them is
+gone, an error says which in one line. No other module imports them.
 """
 
 import importlib
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from functools import partial
 from pathlib import Path
@@ -16,6 +15,7 @@ from typing import Any
 
 from statecast.base.errors import StatecastError
 from statecast.base.keys import Nested, value_at, with_values
+from statecast.base.logs import logged_from
 from statecast.base.paths import PARAMS
 
 KNOWN = "3.67"  # the version of DVC whose names these are
@@ -33,8 +33,8 @@ try:
     from dvc.utils.serialize import dumps_yaml, parse_yaml, parse_yaml_for_update
     from dvc_data.hashfile.hash_info import HashInfo
 except ImportError as error:
-    what = f"have the modules and names of version {KNOWN}"
-    raise StatecastError(f"DVC must {what}, got: {error}") from None
+    must = f"have the modules and names of version {KNOWN}"
+    raise StatecastError(f"DVC must {must}, got: {error}") from None
 
 Stage = Any  # a stage of DVC
 
@@ -59,7 +59,7 @@ def require_internals() -> None:
     """Check that DVC still has all names that are used.
 
     Raises:
-        StatecastError: the first one that is gone, and what it was for.
+        StatecastError: a name is gone; the message says what it was for.
 
     """
     for name, reason in NAMES.items():
@@ -68,8 +68,8 @@ def require_internals() -> None:
         for attribute in attributes.split("."):
             owner = getattr(owner, attribute, None)
             if owner is None:
-                what = f"have {name} ({reason})"
-                raise StatecastError(f"DVC must {what}, got a version without; {KNOWN} has it")
+                must = f"have {name} ({reason})"
+                raise StatecastError(f"DVC must {must}, got a version without; {KNOWN} has it")
 
 
 def open_copy(project: Path, cache: Mapping[str, Any]) -> Repo:
@@ -80,8 +80,9 @@ def open_copy(project: Path, cache: Mapping[str, Any]) -> Repo:
         cache: from ``cache_of``.
 
     """
-    own_site = {"site_cache_dir": str(project / ".dvc" / "tmp" / "site")}
-    return Repo(str(project), config={**cache, "core": own_site})
+    own_site = project / ".dvc" / "tmp" / "site"
+    config = {**cache, "core": {"site_cache_dir": str(own_site)}}
+    return Repo(str(project), config=config)
 
 
 def cache_of(folder: Path) -> dict[str, Any]:
@@ -138,9 +139,9 @@ def is_cached(repo: Repo, stage: Stage) -> bool:
 def restore(repo: Repo, stage: Stage) -> bool:
     """Take the results of a stage from DVC's cache; return whether it has them."""
     if repo.stage_cache._load(stage) is None:
-        return False  # at once: restore would first look for every dependency in the cache
+        return False  # restore would first look for every dependency in the cache
     try:
-        with _quiet():
+        with logged_from(logging.ERROR, "dvc"):
             repo.stage_cache.restore(stage)
     except RunCacheNotFoundError:
         return False
@@ -160,7 +161,7 @@ def keep(repo: Repo, stage: Stage, *, is_new: bool) -> None:
     Args:
         repo: of the stage.
         stage: whose results are in the folder.
-        is_new: whether the run cache does not have this run.
+        is_new: whether the run cache lacks this run.
 
     """
     stage.save_outs()
@@ -242,7 +243,7 @@ def _params_hash(dep: ParamsDependency, values: Callable[[], Nested]) -> HashInf
     own = {}
     for key in dep.params:
         try:
-            # a copy: YAML would write the second place of an object as a reference to the first
+            # a copy, because YAML writes an object that it meets again as a reference
             own[key] = deepcopy(value_at(values(), key))
         except KeyError:
             raise StatecastError(f"params.yaml: {key} must be there, got nothing") from None
@@ -251,14 +252,3 @@ def _params_hash(dep: ParamsDependency, values: Callable[[], Nested]) -> HashInf
 
 def _nothing() -> None:
     return
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    log = logging.getLogger("dvc")
-    level = log.level
-    log.setLevel(logging.ERROR)
-    try:
-        yield
-    finally:
-        log.setLevel(level)

@@ -68,16 +68,14 @@ class StudyFile(Section):
     repeats: Count | None = None
     grid: dict[str, Annotated[list[Any], Field(min_length=1)]] = Field(default_factory=dict)
     configurations: list[dict[str, Any]] = Field(default_factory=list)
-    variants: dict[str, dict[str, Any]] = Field(
-        default_factory=dict
-    )  # overrides; each configuration in each variant
+    # overrides by name: each configuration is run in each variant
+    variants: dict[str, dict[str, Any]] = Field(default_factory=dict)
     random: RandomDraws | None = None
     optuna: OptunaSearch | None = None
     combine: Count | None = None
     combine_by: Literal["mean", "median"] = "mean"
-    register_: Annotated[bool, Field(alias="register")] = (
-        True  # false: the errors alone are measured
-    )
+    # false: only the errors are measured
+    register_: Annotated[bool, Field(alias="register")] = True
     curves: bool = False  # of measured repeats, after each train.history_every epochs
 
     @model_validator(mode="after")

@@ -1,4 +1,4 @@
-"""Configurations measured and not registered: no experiment, no DVC, all trained together.
+"""Measure configurations without registering them: no experiment, no DVC, one training for all.
 
 For many configurations or many repeats this takes a fraction of the time. The stages before the
 training run in a temporary folder, and the forecasts are those of the stage evaluate. Shape letter:
@@ -6,20 +6,17 @@ R repeats.
 """
 
 import contextlib
-import shutil
-import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-import numpy as np
 import pandas as pd
 
 from statecast.artifacts.undo import read_inverse, read_scaler
 from statecast.base.arrays import Floats
 from statecast.base.files import read_frame
 from statecast.base.keys import with_values
-from statecast.base.paths import SERIES, SOURCES
+from statecast.base.paths import SERIES
 from statecast.base.section import load, read_params
 from statecast.evaluation.measures import mean_over_series, rmse
 from statecast.forecasting.alignment import AlignedSeries, align
@@ -31,6 +28,7 @@ from statecast.params.evaluate import EvaluateParams
 from statecast.params.rebatch import RebatchParams
 from statecast.pipeline import (
     before_training,
+    folder_with_sources,
     read_pipeline,
     require_stages,
     run_stages,
@@ -38,12 +36,12 @@ from statecast.pipeline import (
 )
 from statecast.study.configurations import Configuration
 from statecast.study.local import Train
+from statecast.training.history import curves_frame
 from statecast.training.job import Job
-from statecast.training.result import Result
 
 NEEDED = ("stages.train", "stages.evaluate")
 NOT_NEEDED = "stages.baseline"  # nothing here reads its forecasts
-OWN = {".dvc", ".git", "data", "metrics", "params.yaml", "plots"}  # what a folder has anew
+OWN = {".dvc", ".git", "data", "metrics", "params.yaml", "plots"}  # not linked into the folder
 
 
 class Ready(NamedTuple):
@@ -90,7 +88,8 @@ def measure(
         columns = {"configuration": name, "seed": seeds, "rmse": measured}
         errors[index] = pd.DataFrame(columns)
         if curves:
-            histories[index] = _curves(result, seeds).assign(configuration=name)
+            curves_of_repeats = curves_frame(result.mean_rmse(), result.epochs, result.parts, seeds)
+            histories[index] = curves_of_repeats.assign(configuration=name)
     return Measured(pd.concat(errors), pd.concat(histories))
 
 
@@ -135,27 +134,12 @@ def _ready(configurations: Sequence[Configuration]) -> Iterator[Ready]:
 
 @contextlib.contextmanager
 def _folder() -> Iterator[Path]:
-    """Yield a temporary folder with the sources, and links to all else of the working directory.
+    """Yield a temporary folder with the sources and links to all else of the working directory.
 
-    A source may be any path.
+    The links are there because a source may be any path.
     """
-    with tempfile.TemporaryDirectory() as temporary:
-        folder = Path(temporary)
+    with folder_with_sources() as folder:
         for path in Path.cwd().iterdir():
             if path.name not in OWN:
                 (folder / path.name).symlink_to(path)
-        if SOURCES.is_dir():
-            shutil.copytree(SOURCES, folder / SOURCES)
         yield folder
-
-
-def _curves(result: Result, seeds: Sequence[int]) -> pd.DataFrame:
-    """Return ``seed, epoch`` and the RMSE of each part after each recorded epoch."""
-    columns = {
-        "seed": np.repeat(seeds, len(result.epochs)),
-        "epoch": np.tile(result.epochs + 1, len(seeds)),
-    }
-    by_repeat = result.mean_rmse()  # [recorded epochs, P, R]
-    for index, part in enumerate(result.parts):
-        columns[f"{part}_rmse"] = by_repeat[:, index].T.ravel()
-    return pd.DataFrame(columns)

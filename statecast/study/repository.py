@@ -48,7 +48,7 @@ def git(
         text: what it reads.
 
     Raises:
-        StatecastError: it fails, with the last line of what it says.
+        StatecastError: the command fails; the message has the last line of what it says.
 
     """
     done = subprocess.run(  # noqa: S603 (arguments are ours, no shell)
@@ -61,8 +61,8 @@ def git(
         check=False,
     )
     if done.returncode:
-        said = (done.stderr.strip() or "no message").splitlines()[-1]
-        raise StatecastError(f"git {arguments[0]} must succeed in {folder}, got: {said}")
+        lines = done.stderr.strip().splitlines() or ["no message"]
+        raise StatecastError(f"git {arguments[0]} must succeed in {folder}, got: {lines[-1]}")
     return done.stdout
 
 
@@ -86,8 +86,8 @@ def open_repository(folder: Path, *, but: list[str]) -> Repository:
     state = ("status", "--porcelain", "--untracked-files=no", "--", ".")
     changed = git(*state, *excluded, folder=repository.top, environment=READING)
     names = ", ".join(line[3:] for line in changed.splitlines()[:NAMES_SHOWN])
-    what = "have no changes, because experiments are made of HEAD"
-    require(not changed, "tracked files", what, names)
+    must = "have no changes, because experiments are made of HEAD"
+    require(not changed, "tracked files", must, names)
     return repository
 
 
@@ -95,7 +95,7 @@ def open_repository(folder: Path, *, but: list[str]) -> Repository:
 def copy_of(repository: Repository, name: str) -> Iterator[Path]:
     """Yield a copy of HEAD that is removed afterwards.
 
-    One that a killed study left is removed first.
+    A copy that a killed study left behind is removed first.
 
     Args:
         repository: what is copied.
@@ -112,8 +112,8 @@ def copy_of(repository: Repository, name: str) -> Iterator[Path]:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            what = "run once at a time, got another process that runs it"
-            raise StatecastError(f"study {name} must {what}") from None
+            must = "run once at a time, got another process that runs it"
+            raise StatecastError(f"study {name} must {must}") from None
         shutil.rmtree(copy, ignore_errors=True)
         try:
             clone = ("clone", "--quiet", "--shared", "--no-tags", "--no-checkout")
@@ -181,7 +181,7 @@ class Experiments:
         Args:
             name: of the experiment.
             message: of the commit.
-            new: files that Git may not know yet; of the others those that it knows are taken.
+            new: files that Git may not know yet; all files that it knows are committed anyway.
 
         Raises:
             StatecastError: there is an experiment of this name, or Git fails.

@@ -73,7 +73,7 @@ class Repro:
         self._values = self._parsed[text]
 
     def asks(self) -> Asked | None:
-        """Run the stages before the training; return what to train, None where DVC's cache has it.
+        """Run the stages before the training; return what to train, None if DVC's cache has it.
 
         Raises:
             StatecastError: a stage says what is wrong with the configuration.
@@ -119,10 +119,9 @@ class Repro:
         return dvc.is_cached(self.repo, stage)
 
     def _bring(self, stage: dvc.Stage, key: str) -> None:
-        """See to it that the results of a stage are in the folder.
+        """Bring the results of a stage into the folder, if they are not there yet.
 
-        They are there already, or they were trained just now, or DVC's cache has them, or the stage
-        runs.
+        They were trained just now, or DVC's cache has them, or else the stage runs.
         """
         if self._present.get(stage.name) == key:
             return

@@ -1,4 +1,4 @@
-"""What a study found: errors of every repeat, a summary, and the forecast of the best together."""
+"""The results of a study: errors of every repeat, a summary, and the forecast of the best."""
 
 import io
 from collections.abc import Sequence
@@ -92,4 +92,5 @@ def _table(name: str, experiments: Experiments) -> pd.DataFrame:
 
 
 def _read(name: str, path: str, experiments: Experiments) -> pd.DataFrame:
-    return pd.read_csv(io.StringIO(experiments.read(name, path)), dtype={"unique_id": str})
+    text = experiments.read(name, path)
+    return pd.read_csv(io.StringIO(text), dtype={"unique_id": str})

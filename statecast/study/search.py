@@ -34,7 +34,7 @@ def open_search(section: OptunaSearch, name: str, default: Path) -> optuna.Study
     Args:
         section: of the study file.
         name: of the search.
-        default: the storage, where the section names none.
+        default: the storage, if the section names none.
 
     """
     optuna.logging.set_verbosity(optuna.logging.WARNING)
@@ -42,7 +42,7 @@ def open_search(section: OptunaSearch, name: str, default: Path) -> optuna.Study
     path.parent.mkdir(parents=True, exist_ok=True)
     search = optuna.create_study(storage=_storage(path), study_name=name, load_if_exists=True)
     for trial in search.get_trials(deepcopy=False, states=[TrialState.RUNNING]):
-        search.tell(trial.number, state=TrialState.FAIL)  # of a search that was killed
+        search.tell(trial.number, state=TrialState.FAIL)  # the search was killed
     done = len(search.trials)
     search.sampler = optuna.samplers.TPESampler(seed=section.seed + done, constant_liar=True)
     search.pruner = optuna.pruners.MedianPruner(n_startup_trials=STARTUP)
@@ -60,7 +60,7 @@ def search_on(
 
     Args:
         search: from ``open_search``.
-        study: whose overrides each trial has.
+        study: every trial has its overrides.
         section: of the study file.
         run: runs the configurations of trials.
         run_short: runs few repeats of them, to prune by; None: nothing is pruned.
@@ -75,7 +75,7 @@ def search_on(
             _tell(search, trial, outcomes[chosen.name])
         all_failed = all(outcome.error for outcome in outcomes.values())
         if asked and all_failed:
-            return  # what all trials fail by, the next ones would too
+            return  # the next trials would fail too
 
 
 def finished(search: optuna.Study) -> list[FrozenTrial]:
@@ -94,9 +94,9 @@ def best_trials(search: optuna.Study, number: int) -> list[Configuration]:
 
 
 def distribution(values: Range) -> BaseDistribution:
-    """Return Optuna's name for a range.
+    """Return a range as Optuna has it.
 
-    A choice may be a list, which Optuna does not keep, so choices are told by their JSON.
+    A choice may be a list, which Optuna does not keep, so choices become JSON.
     """
     if values.choices is not None:
         return CategoricalDistribution([json.dumps(choice) for choice in values.choices])
@@ -109,13 +109,19 @@ def distribution(values: Range) -> BaseDistribution:
 
 def overrides_of(params: Mapping[str, Any], ranges: Mapping[str, Range]) -> dict[str, Any]:
     """Return values for params.yaml from those of a trial."""
-    return {key: _value(value, ranges[key]) for key, value in params.items()}
+    overrides = {}
+    for key, value in params.items():
+        overrides[key] = _from_trial(value, ranges[key])
+    return overrides
 
 
-def _value(value: Any, values: Range) -> Any:
+def _from_trial(value: Any, values: Range) -> Any:
+    """Return a value of a range from what Optuna made of it; see ``distribution``."""
     if values.choices is not None:
         return json.loads(value)
-    return value if values.integer else float(f"{value:.{DIGITS}g}")
+    if values.integer:
+        return value
+    return float(f"{value:.{DIGITS}g}")
 
 
 def _storage(path: Path) -> BaseStorage:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from statecast.base.errors import StatecastError
+from statecast.base.errors import StatecastError, one_line
 from statecast.base.files import read_json
 from statecast.base.paths import METRICS, PARAMS
 from statecast.study.configurations import Configuration
@@ -28,7 +28,7 @@ class Outcome(NamedTuple):
 
 
 class Seconds(dict[str, float]):
-    """Where the time went."""
+    """Seconds by what they were spent on."""
 
     def spend(self, name: str, since: float) -> float:
         """Add the time since then to a name; return now."""
@@ -62,7 +62,7 @@ def run_configurations(
 
     Args:
         configurations: what is run.
-        session: with what.
+        session: what every configuration runs with.
         register: whether each becomes an experiment.
 
     """
@@ -93,12 +93,12 @@ def run_configurations(
 def trained(jobs: Mapping[str, Job], train: Train, seconds: Seconds) -> Iterator[tuple[str, Any]]:
     """Yield each key with its result or error.
 
-    After an error the jobs that are left are trained one by one.
+    After an error the remaining jobs are trained one by one.
 
     Args:
         jobs: by key.
         train: trains a block of jobs.
-        seconds: where the time is told.
+        seconds: the time of the trainings is added to them.
 
     """
     left = list(jobs)
@@ -121,8 +121,8 @@ def trained(jobs: Mapping[str, Job], train: Train, seconds: Seconds) -> Iterator
 
 
 def in_a_line(error: Exception) -> str:
-    """Return an error as one line; one that is no user's mistake with its kind."""
-    words = " ".join(str(error).split())[:ERROR_LENGTH]
+    """Return an error as one line; one that is no user's mistake begins with its type."""
+    words = one_line(error)[:ERROR_LENGTH]
     if isinstance(error, StatecastError):
         return words
     return f"{type(error).__name__}: {words}"

@@ -1,4 +1,4 @@
-"""Jobs and results as bytes, so that workers are sent plain values alone.
+"""Jobs and results as bytes, so that only plain values are sent to workers.
 
 The bytes are an npz file with a JSON header.
 """
@@ -72,10 +72,12 @@ def job_from_bytes(content: bytes) -> Job:
 
 def result_to_bytes(result: "Result") -> bytes:
     """Return a result as bytes."""
-    arrays = {f"{OF_ENSEMBLE}{name}": array for name, array in result.ensemble.arrays().items()}
+    ensemble = result.ensemble
+    arrays = {f"{OF_ENSEMBLE}{name}": array for name, array in ensemble.arrays().items()}
     arrays |= {name: getattr(result, name) for name in CURVES}
-    plain = {name: getattr(result, name) for name in PLAIN}
-    return to_bytes(arrays, {"network": result.ensemble.network.as_json(), **plain})
+    header = {name: getattr(result, name) for name in PLAIN}
+    header["network"] = ensemble.network.as_json()
+    return to_bytes(arrays, header)
 
 
 def result_from_bytes(content: bytes) -> "Result":

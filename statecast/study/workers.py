@@ -69,8 +69,8 @@ def workers(address: str) -> Iterator[Train]:
     try:
         from distributed import Client, LocalCluster
     except ImportError:
-        what = f"have distributed installed, it is not: {INSTALL}"
-        raise StatecastError(f"--dask must {what}") from None
+        must = f"have distributed installed, it is not: {INSTALL}"
+        raise StatecastError(f"--dask must {must}") from None
     try:
         if address == "local":
             cores = os.cpu_count() or 1
@@ -81,8 +81,8 @@ def workers(address: str) -> Iterator[Train]:
             with Client(address, timeout=SECONDS_TO_CONNECT) as client:
                 yield _train_on(client)
     except OSError as error:
-        what = f"be the address of a scheduler, got {address}: {error}"
-        raise StatecastError(f"--dask must {what}") from None
+        must = f"be the address of a scheduler, got {address}: {error}"
+        raise StatecastError(f"--dask must {must}") from None
 
 
 def _train_on(client: Any) -> Train:

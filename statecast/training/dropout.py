@@ -1,8 +1,8 @@
 """Dropout masks that follow from a repeat's seed and the number of the update alone.
 
-A counter is hashed instead of drawn from TensorFlow's generators: those cost more than the training
-step, and would give a repeat other masks when it trains beside others. The hash is a
-multiply-xorshift of 32 bits; its constants are those of C. Wellons, hash-prospector, "lowbias32".
+A counter is hashed. TensorFlow's generators cost more than the training step, and they would give a
+repeat other masks when it trains beside others. The hash is a multiply-xorshift of 32 bits; its
+constants are those of C. Wellons, hash-prospector, "lowbias32".
 Shape letters: R repeats, B lanes, F inputs, U units.
 """
 
@@ -30,17 +30,19 @@ def mask(seeds: Tensor, update: Tensor, salt: int, rate: float, shape: tuple[int
         seeds: of the repeats [R], uint32.
         update: number of the update since the start of training.
         salt: tells the masks of one update apart.
-        rate: share of zeros, 0 to below 1.
+        rate: share of zeros, from 0 to below 1.
         shape: of one repeat's mask.
 
     """
     counter = tf.cast(update, tf.uint32) * _word(GOLDEN) + _word(salt)
     key = _mixed(seeds + _mixed(counter))  # [R]
-    place = np.arange(math.prod(shape), dtype=np.uint64) * GOLDEN % WORD
-    bits = _mixed(key[:, None] + tf.constant(place, tf.uint32))
-    is_kept = bits >= _word(round(rate * WORD))
+    entries = np.arange(math.prod(shape), dtype=np.uint64)
+    offsets = tf.constant(entries * GOLDEN % WORD, tf.uint32)  # of the entries of a mask
+    bits = _mixed(key[:, None] + offsets)  # [R, entries]
+    threshold = _word(round(rate * WORD))
     kept = 1 / (1 - rate)
-    return tf.reshape(tf.where(is_kept, kept, 0.0), (-1, *shape))
+    flat = tf.where(bits >= threshold, kept, 0.0)
+    return tf.reshape(flat, (-1, *shape))
 
 
 def masks(

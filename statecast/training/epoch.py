@@ -33,7 +33,7 @@ class Data(NamedTuple):
 
 
 class Form(NamedTuple):
-    """What must be known when a program is traced, beside the shapes of its data."""
+    """What must be known when a program is traced, besides the shapes of its data."""
 
     size: int  # E, at most
     shuffled: bool
@@ -93,26 +93,26 @@ class Learner:
 
     @property
     def repeats(self) -> int:
-        """Return R."""
+        """Return R, the number of repeats."""
         return int(self.weights[0].shape[0])
 
     def is_recorded(self, epoch: Any, epochs: Any) -> Any:
-        """Return whether the watched rows are forecast after an epoch, of so many.
+        """Return whether the watched rows are forecast after an epoch.
 
         Args:
             epoch: counted from 0; a number, an array or a tensor.
-            epochs: all of the training: the last one is always recorded.
+            epochs: how many the training has; the last one is always recorded.
 
         """
         done = epoch + 1
         return (done % self.history_every == 0) | (done == epochs)
 
     def trace(self, form: Form) -> Callable[..., tuple[Tensor, Tensor]]:
-        """Return the program of so many epochs.
+        """Return the program that trains up to ``form.size`` epochs.
 
-        It takes the data, the number of epochs to run now, the first of them, all epochs of the
-        training, and the order of the updates in each epoch [E, S]. It returns losses [E, R] and
-        RMSE [E, P, R].
+        It takes the data, the number of epochs to run now, the first of them, the number of epochs
+        of the training, and the order of the updates in each epoch [E, S]. It returns losses [E, R]
+        and RMSE [E, P, R].
         """
 
         @tf.function(jit_compile=True, autograph=False)  # type: ignore[untyped-decorator]
@@ -143,7 +143,7 @@ class Learner:
         return run
 
     def _watch_epoch(self, form: Form, watched: Any, epoch: Tensor, epochs: Tensor) -> Tensor:
-        """Return the RMSE [P, R] after an epoch, 0 where it is not recorded."""
+        """Return the RMSE [P, R] after an epoch; 0 if the epoch is not recorded."""
 
         def look() -> Tensor:
             return watch(self.network, self.weights, watched, resets=form.watch_resets)
@@ -162,17 +162,18 @@ class Learner:
         first = epoch * updates
 
         def take_update(
-            place: Tensor, state: State, drawn: list[Tensor], total: Tensor
+            done: Tensor, state: State, drawn: list[Tensor], total: Tensor
         ) -> tuple[Tensor, State, list[Tensor], Tensor]:
-            s = place if order is None else order[place]
-            rows = Batches(*(part[s] for part in data.batches))
+            update = done if order is None else order[done]
+            rows = Batches(*(part[update] for part in data.batches))
             loss, state = self._update(form, rows, state, self._as_masks(drawn))
-            # one update ahead: XLA keeps what a loop carries, and draws the rest anew at every use
-            ahead = self._draw(data.seeds, lanes, first + place + 1)
-            return place + 1, state, ahead, total + loss
+            # Masks are drawn one update ahead, because XLA keeps what a loop carries and draws
+            # everything else anew at every use.
+            ahead = self._draw(data.seeds, lanes, first + done + 1)
+            return done + 1, state, ahead, total + loss
 
-        def is_left(place: Tensor, *_: Any) -> Tensor:
-            return place < updates
+        def is_left(done: Tensor, *_: Any) -> Tensor:
+            return done < updates
 
         start = (
             0,
@@ -194,7 +195,7 @@ class Learner:
         """
         with tf.GradientTape() as tape:
             loss, state = self._loss(form, rows, state, dropped)
-            together = tf.reduce_sum(loss)  # repeats share no weight: its gradient is that of each
+            together = tf.reduce_sum(loss)  # repeats share no weight, so each has its own gradient
         gradients = tape.gradient(together, self.weights)
         self._apply(clipped(gradients, self._clip), self._going(form, rows.active))
         if not form.all_active:
@@ -214,7 +215,8 @@ class Learner:
                 state = zeroed(state, rows.reset[t])
             z, state = step(TENSORFLOW, self.network, self.weights, rows.x[t], state, dropped)
             losses = loss_of(z, rows.y[t], self.network.head)  # [R, B]
-            return t + 1, state, total + tf.reduce_sum(losses * share[t], axis=-1)
+            loss = tf.reduce_sum(losses * share[t], axis=-1)  # [R]
+            return t + 1, state, total + loss
 
         def is_left(t: Tensor, *_: Any) -> Tensor:
             return t < rows_per_update
@@ -233,7 +235,7 @@ class Learner:
     def _going(self, form: Form, active: Tensor) -> Tensor | None:
         """Return which repeats learn now [R, 1, 1]; None: all do.
 
-        Those do that have rows left and have not stopped.
+        A repeat learns if it has rows left and has not stopped.
         """
         going = None if form.all_active else active[:, None, None] > 0
         if self.stopper is None:
@@ -242,7 +244,7 @@ class Learner:
         return running if going is None else tf.logical_and(going, running)
 
     def _apply(self, gradients: list[Tensor], going: Tensor | None) -> None:
-        """Update the weights; of repeats that rest nothing changes, in the optimizer neither."""
+        """Update the weights; a repeat that rests keeps its weights and its optimizer's state."""
         if going is None:
             self.optimizer.apply(gradients, self.weights)
             return
@@ -254,7 +256,7 @@ class Learner:
             variable.assign(tf.where(going, tf.identity(variable), old))
 
     def _draw(self, seeds: Tensor, lanes: int, update: Tensor) -> list[Tensor]:
-        """Return the masks of an update, those of all layers one after the other."""
+        """Return the masks of an update, layer after layer."""
         dropout = self.learning.dropout
         recurrent_dropout = self.learning.recurrent_dropout
         if not dropout and not recurrent_dropout:

@@ -19,19 +19,21 @@ from statecast.training.runtime import keras
 
 LAYERS = {"lstm": keras.layers.LSTM, "gru": keras.layers.GRU, "simple_rnn": keras.layers.SimpleRNN}
 GATED = ("lstm", "gru")
-UNSAFE = re.compile(r"[^\w .-]")  # in a file name: written as %2F, say
+UNSAFE = re.compile(r"[^\w .-]")  # in a file name; written as %2F say
 
 
 def keras_model(network: Network, batch_size: int) -> Any:
     """Return a stateful Keras model of ``batch_size`` rows [T, F] a call.
 
     Raises:
-        StatecastError: the network has the hard sigmoid of 2017, which Keras 3 has no name for.
+        StatecastError: Keras 3 has no such cell, or no name for the hard sigmoid of 2017.
 
     """
+    known = (*LAYERS, "dense")
+    require(network.cell in known, "`cell`", f"be {', '.join(known)} to export", network.cell)
     is_hard = network.recurrent_activation == "hard_sigmoid" and network.cell in GATED
-    what = "be sigmoid to export: Keras 3 has another hard_sigmoid"
-    require(not is_hard, "`recurrent_activation`", what, "hard_sigmoid of 2017")
+    must = "be sigmoid to export: Keras 3 has another hard_sigmoid"
+    require(not is_hard, "`recurrent_activation`", must, "hard_sigmoid of 2017")
     row = keras.Input((network.steps, network.features), batch_size=batch_size, name="row")
     hidden = _layers(network, row)
     if network.highway:
@@ -49,7 +51,7 @@ def export_keras(
 
     Args:
         ensemble: the networks.
-        folder: where to.
+        folder: where the files go.
         batch_size: rows of a call.
         seed: which repeat, or all.
 
@@ -58,16 +60,17 @@ def export_keras(
 
     """
     seeds = sorted(set(ensemble.seed.tolist()))
-    what = f"be all or a trained seed, {seeds[0]} to {seeds[-1]}"
-    require(seed == "all" or seed in seeds, "`export`", what, seed)
+    must = f"be all or a trained seed, {seeds[0]} to {seeds[-1]}"
+    require(seed == "all" or seed in seeds, "`export`", must, seed)
     model = keras_model(ensemble.network, batch_size)
     write_text(model.to_json(indent=2) + "\n", folder / "model.json")
     several = len(set(ensemble.keys)) > 1
     wanted = (ensemble.seed == seed) | (seed == "all")
-    for place in np.flatnonzero(wanted).tolist():
-        model.set_weights([weight[place] for weight in ensemble.weights])
-        own_seed = str(ensemble.seed[place])
-        name = f"{_file_name(ensemble.keys[place])}_{own_seed}" if several else own_seed
+    for index in np.flatnonzero(wanted).tolist():
+        model.set_weights([weight[index] for weight in ensemble.weights])
+        name = str(ensemble.seed[index])
+        if several:
+            name = f"{_file_name(ensemble.keys[index])}_{name}"
         with whole_file(folder / f"{name}.weights.h5") as temporary:
             written = temporary.with_name("part.weights.h5")  # Keras insists on the ending
             model.save_weights(written)
@@ -75,7 +78,7 @@ def export_keras(
 
 
 def _file_name(key: SeriesKey) -> str:
-    """Return a name without path separators, and another one for every series and fold."""
+    """Return a name without path separators; every series and fold has its own."""
     name = UNSAFE.sub(lambda character: quote(character[0], safe=""), key.unique_id)
     return name if key.is_whole else f"{name}+fold{key.fold}"
 

@@ -1,4 +1,4 @@
-"""Thin the curves of training for a plot. Shape letters: E epochs, P parts, R repeats."""
+"""The curves of training as frames. Shape letters: E epochs, P parts, R repeats."""
 
 from collections.abc import Sequence
 
@@ -18,24 +18,31 @@ def epochs_shown(epochs: int, repeats: int) -> Ints:
     return np.unique(spaced.round().astype(int))
 
 
+def curves_frame(
+    rmse: np.ndarray, epochs: Ints, parts: Sequence[str], seeds: Sequence[int]
+) -> pd.DataFrame:
+    """Return ``seed, epoch, train_rmse, test_rmse``, and the same of any other part.
+
+    Args:
+        rmse: after the epochs [E, P, R].
+        epochs: of rmse, counted from 0 [E].
+        parts: names of the P parts.
+        seeds: of the repeats [R].
+
+    """
+    columns = {
+        "seed": np.repeat(seeds, len(epochs)),
+        "epoch": np.tile(epochs + 1, len(seeds)),
+    }
+    for index, part in enumerate(parts):
+        by_seed = rmse[:, index].T  # [R, E]
+        columns[f"{part}_rmse"] = by_seed.ravel()
+    return pd.DataFrame(columns)
+
+
 def history_frame(
     rmse: np.ndarray, epochs: Ints, parts: Sequence[str], seeds: Sequence[int]
 ) -> pd.DataFrame:
-    """Return ``seed, epoch, train_rmse, test_rmse`` (and any other part's), thinned.
-
-    Args:
-        rmse: [E, P, R]
-        epochs: the epochs of rmse, counted from 0 [E]
-        parts: names of the P parts.
-        seeds: [R]
-
-    """
+    """Return the frame of ``curves_frame`` with no more epochs than a plot shows."""
     shown = epochs_shown(len(rmse), len(seeds))
-    columns = {
-        "seed": np.repeat(seeds, len(shown)),
-        "epoch": np.tile(epochs[shown] + 1, len(seeds)),
-    }
-    for place, part in enumerate(parts):
-        by_seed = rmse[shown, place].T  # [R, shown]
-        columns[f"{part}_rmse"] = by_seed.ravel()
-    return pd.DataFrame(columns)
+    return curves_frame(rmse[shown], epochs[shown], parts, seeds)

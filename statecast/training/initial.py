@@ -16,7 +16,7 @@ from statecast.training.runtime import keras
 HIGHEST_SEED = 10**9  # of keras.src.random.make_default_seed
 WIDER = 1.1  # gain of an orthogonal matrix before Keras 2
 SHORTEST = 3  # steps of a sequence that chrono can spread gates over
-KEPT = 8  # networks and seeds; a study asks for the same again and again, and 3 ms a seed are long
+KEPT = 8  # networks with seeds: a study asks for the same ones often, and a seed takes 3 ms
 
 Weights = list[np.ndarray]
 
@@ -29,14 +29,15 @@ def initial_weights(network: Network, seeds: Sequence[int]) -> Weights:
     starts from 0. Keras draws the seed of each random initializer from Python's generator when a
     layer is made, and one more for the dropout of a recurrent layer. These draws are repeated here.
     """
-    any_gates = replace(network, recurrent_activation="sigmoid")  # it draws nothing
+    any_gates = replace(network, recurrent_activation="sigmoid")  # no draw depends on it
     return [weight.copy() for weight in _stacked(any_gates, tuple(seeds))]
 
 
 @lru_cache(maxsize=KEPT)
 def _stacked(network: Network, seeds: tuple[int, ...]) -> tuple[np.ndarray, ...]:
-    repeats = [_of_seed(network, seed) for seed in seeds]
-    return tuple(np.stack(weights) for weights in zip(*repeats, strict=True))
+    by_seed = [_of_seed(network, seed) for seed in seeds]
+    by_weight = zip(*by_seed, strict=True)
+    return tuple(np.stack(repeats) for repeats in by_weight)
 
 
 def chrono_biases(
@@ -61,22 +62,22 @@ def chrono_biases(
     generators = [np.random.default_rng(seed) for seed in seeds]
     latest = max(longest, SHORTEST) - 1
     for layer, units in enumerate(network.units):
-        place = WEIGHTS_OF_A_LAYER["lstm"] * layer + 2
+        index = WEIGHTS_OF_A_LAYER["lstm"] * layer + 2
         times = np.stack([generator.uniform(1, latest, units) for generator in generators])
         forget = np.log(times)  # [R, U]
-        bias = weights[place].copy()  # [R, 4 U]: input, forget, candidate, output
+        bias = weights[index].copy()  # [R, 4 U]: input, forget, candidate, output
         bias[:, :units] = -forget
         bias[:, units : 2 * units] = forget
-        changed[place] = bias
+        changed[index] = bias
     return changed
 
 
 def drawn_by_gate(network: Network, weights: Weights, seeds: Sequence[int]) -> Weights:
     """Return the weights with the kernels of each gate drawn on their own.
 
-    So Keras did before version 2: Glorot's limit for the shape of one gate, and 1.1 times an
-    orthogonal matrix for each recurrent one. That is wider than drawing all gates at once. The
-    other weights stay, and a cell without gates keeps all.
+    Keras did so before version 2: Glorot's limit for the shape of one gate, and 1.1 times an
+    orthogonal matrix for the recurrent kernel of each gate. That is wider than drawing all gates at
+    once. The other weights stay, and a cell without gates keeps all of its weights.
 
     Args:
         network: what the weights belong to.
@@ -90,13 +91,13 @@ def drawn_by_gate(network: Network, weights: Weights, seeds: Sequence[int]) -> W
     changed = list(weights)
     generators = [np.random.default_rng(seed) for seed in seeds]
     for layer, units in enumerate(network.units):
-        place = WEIGHTS_OF_A_LAYER[network.cell] * layer
-        _, inputs, width = weights[place].shape  # [R, F, G]
+        index = WEIGHTS_OF_A_LAYER[network.cell] * layer
+        _, inputs, width = weights[index].shape  # [R, F, G]
         limit = np.sqrt(6 / (inputs + units))
         kernels = [generator.uniform(-limit, limit, (inputs, width)) for generator in generators]
         recurrent = [_orthogonal_gates(generator, units, gates) for generator in generators]
-        changed[place] = np.stack(kernels)
-        changed[place + 1] = np.stack(recurrent)
+        changed[index] = np.stack(kernels)
+        changed[index + 1] = np.stack(recurrent)
     return [weight.astype(np.float32) for weight in changed]
 
 
@@ -131,7 +132,7 @@ def _layer(network: Network, inputs: int, units: int, draws: random.Random) -> W
     cell = network.cell
     width = GATES[cell] * units
     seeds = [draws.randint(1, HIGHEST_SEED) for _ in range(1 if cell == "dense" else 3)]
-    if cell == "simple_rnn":  # there the seed for dropout is drawn first, elsewhere last
+    if cell == "simple_rnn":  # here the seed for dropout is drawn first, in other cells last
         seeds = seeds[1:]
     kernel = np.asarray(keras.initializers.GlorotUniform(seeds[0])((inputs, width)))
     if cell == "dense":

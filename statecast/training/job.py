@@ -15,7 +15,7 @@ class Learning(NamedTuple):
     """How weights are learned; the names are those of params.yaml."""
 
     optimizer: KerasObject  # from check_optimizer
-    learning_rate: float  # with a schedule the first
+    learning_rate: float  # with a schedule, the first one
     schedule: KerasObject | None = None  # from check_schedule
     loss: str = "mse"
     penalties: Penalties = NO_PENALTIES  # L1 and L2, each of kernels, recurrent kernels and biases
@@ -26,8 +26,9 @@ class Learning(NamedTuple):
 
     def as_json(self) -> dict[str, Any]:
         """Return plain values that ``learning_from_json`` takes."""
+        optimizer = self.optimizer.as_json()
         schedule = None if self.schedule is None else self.schedule.as_json()
-        return {**self._asdict(), "optimizer": self.optimizer.as_json(), "schedule": schedule}
+        return {**self._asdict(), "optimizer": optimizer, "schedule": schedule}
 
 
 def learning_from_json(content: dict[str, Any]) -> Learning:

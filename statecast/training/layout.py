@@ -26,7 +26,7 @@ class Batches(NamedTuple):
 
 
 class Watched(NamedTuple):
-    """Rows forecast after an epoch from the zero state; a part has lanes of its own. R may be 1."""
+    """Rows that are forecast after an epoch, each part in lanes of its own. R may be 1."""
 
     x: np.ndarray  # [S, R, B, F]
     y: np.ndarray  # [S, R, B, O]
@@ -42,7 +42,7 @@ class Rows(NamedTuple):
 
 
 class WatchedPart(NamedTuple):
-    """Rows to be watched while training goes on."""
+    """Rows of a part that are watched while training goes on."""
 
     rows: Rows
     grids: Sequence[Grid]  # one for all series, or one each
@@ -58,7 +58,7 @@ class SideBySide(NamedTuple):
 
     @property
     def lanes(self) -> int:
-        """Return B."""
+        """Return B, the lanes of the grids."""
         return self.rows.shape[2]
 
 
@@ -104,12 +104,12 @@ def training_batches(
 
 def side_by_side(grids: Sequence[Grid]) -> SideBySide:
     """Return grids as one; the shorter ones are idle at the end."""
-    steps = max(len(grid.rows) for grid in grids)
-    place = np.arange(steps)
+    longest = max(len(grid.rows) for grid in grids)
+    step = np.arange(longest)
     return SideBySide(
-        rows=np.stack([_lengthened(grid.rows, steps, IDLE) for grid in grids], axis=1),
-        reset=np.stack([_lengthened(grid.reset, steps, False) for grid in grids], axis=1),
-        active=np.stack([place < len(grid.rows) for grid in grids], axis=1),
+        rows=np.stack([_lengthened(grid.rows, longest, IDLE) for grid in grids], axis=1),
+        reset=np.stack([_lengthened(grid.reset, longest, False) for grid in grids], axis=1),
+        active=np.stack([step < len(grid.rows) for grid in grids], axis=1),
     )
 
 
@@ -123,10 +123,10 @@ def later_grid(
 ) -> Grid:
     """Return the grid of rows after the training rows, forecast from the zero state.
 
-    A row goes on from the row that it goes on from in ``training_walk``; lanes rest at the end.
+    A row goes on from the same row as in ``training_walk``; lanes rest at the end.
 
     Args:
-        lengths: number of rows of each sequence. Layouts but ``sequences`` take one.
+        lengths: number of rows of each sequence. Layouts other than ``sequences`` take one.
         batch_size: lanes of the training.
         layout: of the training.
         stateful: False zeroes a lane at every update.
@@ -139,8 +139,8 @@ def later_grid(
         (total,) = lengths
         lanes = batch_size if layout == "interleaved" else 1
         steps = -(-total // lanes)  # rounded up
-        places = np.arange(steps * lanes)
-        rows = np.where(places < total, places, IDLE).reshape(steps, lanes)
+        numbers = np.arange(steps * lanes)
+        rows = np.where(numbers < total, numbers, IDLE).reshape(steps, lanes)
     reset = np.zeros(rows.shape, bool)
     if not stateful:
         reset[::rows_per_update] = True
@@ -184,17 +184,18 @@ def _shares(part: WatchedPart, side: SideBySide) -> Singles:
     used = side.rows != IDLE
     scale = np.where(used, _taken(part.scale, side.rows), 1)
     count = used.sum(axis=(0, 2), keepdims=True)  # rows of each series
-    return np.asarray(used / (scale**2 * np.maximum(count, 1)), np.float32)
+    divisor = scale**2 * np.maximum(count, 1)
+    return np.asarray(used / divisor, np.float32)
 
 
 def _taken(values: np.ndarray, rows: Ints) -> np.ndarray:
-    """Return values [D, N, ...] at rows [S, D or 1, B]: [S, D, B, ...]; any where a lane rests."""
+    """Return values [D, N, ...] at rows [S, D or 1, B]: [S, D, B, ...]; a resting lane has any."""
     series = np.arange(len(values))[None, :, None]  # [1, D, 1]
     return np.asarray(values[series, rows])
 
 
 def _laid_out(values: np.ndarray, rows: Ints) -> Singles:
-    """Return values [D, N, ...] at rows [S, D or 1, B]: [S, D, B, ...]; 0 where a lane rests."""
+    """Return values [D, N, ...] at rows [S, D or 1, B]: [S, D, B, ...]; a resting lane has 0."""
     taken = _taken(values, rows)
     further_axes = [1] * (taken.ndim - rows.ndim)
     used = (rows != IDLE).reshape(*rows.shape, *further_axes)
@@ -208,7 +209,7 @@ def _joined(parts: Sequence[np.ndarray]) -> np.ndarray:
 
 
 def _lengthened(part: np.ndarray, steps: int, rest: int) -> np.ndarray:
-    """Return a part with so many steps, the further ones filled with ``rest``."""
+    """Return a part with this number of steps; the further ones are filled with ``rest``."""
     shape = (steps - len(part), *part.shape[1:])
     further = np.full(shape, rest, part.dtype)
     return np.concatenate([part, further])
@@ -221,7 +222,7 @@ def _for_networks(part: np.ndarray, networks: int) -> np.ndarray:
 
 
 def _for_repeats(part: np.ndarray, repeats: int, axis: int = 1) -> np.ndarray:
-    """Return D along an axis as D x R; what all share stays 1."""
+    """Return a part whose axis of D series has D x R networks; an axis of 1 stays."""
     if part.shape[axis] == 1:
         return part
     return np.repeat(part, repeats, axis=axis)

@@ -20,7 +20,7 @@ Loss = Callable[[Tensor, Tensor, Head], Tensor]  # z and y [R, B, O] to [R, B]; 
 
 
 def _of_error(of_one: Callable[[Tensor], Tensor]) -> Loss:
-    """Return the loss that is the mean over the outputs of a function of each error."""
+    """Return the loss that averages a function of the error over the outputs."""
 
     def loss(z: Tensor, y: Tensor, head: Head) -> Tensor:
         error = activate(TENSORFLOW, head, z) - y
@@ -73,15 +73,16 @@ def penalty(network: Network, weights: list[Tensor], factors: Tensor) -> Tensor:
     Args:
         network: what the weights belong to.
         weights: lifted, in Keras's order, each [R, ...].
-        factors: [2, 3], L1 and L2, each of kernels, recurrent kernels and biases, as Keras's
-            regularizers have them.
+        factors: L1 and L2, each of kernels, recurrent kernels and biases [2, 3], as in Keras's
+            regularizers.
 
     """
     count = WEIGHTS_OF_A_LAYER[network.cell]
     kinds = (0, 1, 2) if count == 3 else (0, 2)  # columns of factors
     total = tf.zeros(weights[0].shape[0])
-    for place, weight in enumerate(weights[: network.weights_of_layers]):
-        kind = kinds[place % count]
-        each = factors[0, kind] * tf.abs(weight) + factors[1, kind] * tf.square(weight)
-        total += tf.reduce_sum(each, axis=[1, 2])
+    for index, weight in enumerate(weights[: network.weights_of_layers]):
+        kind = kinds[index % count]
+        l1 = factors[0, kind] * tf.abs(weight)
+        l2 = factors[1, kind] * tf.square(weight)
+        total += tf.reduce_sum(l1 + l2, axis=[1, 2])
     return total

@@ -10,7 +10,7 @@ from statecast.network.numpy_ops import Ops
 from statecast.training.runtime import tf
 
 FUSED_UNITS = 20  # up to here multiply and reduce_sum beat a batched matrix product on XLA:CPU
-FUSED_WIDTH = 4 * FUSED_UNITS  # columns of the kernel of an LSTM with so many units
+FUSED_WIDTH = 4 * FUSED_UNITS  # columns of the kernel of an LSTM with that many units
 
 Tensor = Any
 
@@ -35,19 +35,21 @@ def _gated_product(x: Tensor, kernel: Tensor, mask: Tensor) -> Tensor:
     return tf.reshape(z, (*z.shape[:2], width))
 
 
-def _part(x: Tensor, place: Tensor, size: int) -> Tensor:
+def _part(x: Tensor, step: Tensor, size: int) -> Tensor:
     repeats, lanes, _ = x.shape
-    return tf.slice(x, [0, 0, place * size], [repeats, lanes, size])
+    start = step * size
+    return tf.slice(x, [0, 0, start], [repeats, lanes, size])
 
 
 def _repeat(times: int, body: Callable[[Tensor, Any], Any], state: Any) -> Any:
-    def counted(place: Tensor, now: Any) -> tuple[Tensor, Any]:
-        return place + 1, body(place, now)
+    def take_step(step: Tensor, before: Any) -> tuple[Tensor, Any]:
+        return step + 1, body(step, before)
 
-    def is_left(place: Tensor, _: Any) -> Tensor:
-        return place < times
+    def is_left(step: Tensor, _: Any) -> Tensor:
+        return step < times
 
-    return tf.while_loop(is_left, counted, (0, state), maximum_iterations=times)[1]
+    _, after = tf.while_loop(is_left, take_step, (0, state), maximum_iterations=times)
+    return after
 
 
 TENSORFLOW = Ops(

@@ -1,16 +1,16 @@
 """Keras's optimizers on stacked weights, and clipping by the norm of each repeat.
 
 All repeats share a variable, so an optimizer that treats every element by itself trains each repeat
-as if it were alone. An optimizer that takes a norm over a variable would mix the repeats; those are
-refused. ``clipnorm`` and ``global_clipnorm`` are taken from Keras and done here, with the norm of
-each repeat by itself.
+as if it were alone. An optimizer that takes a norm over a variable would mix the repeats, and is
+refused. ``clipnorm`` and ``global_clipnorm`` are not left to Keras; the norm of each repeat is
+taken here.
 """
 
 import inspect
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from statecast.base.errors import StatecastError, require
+from statecast.base.errors import StatecastError, one_line, require
 
 ELEMENTWISE = {
     "adadelta": "Adadelta",
@@ -57,7 +57,7 @@ class KerasObject(NamedTuple):
 
 
 class Clip(NamedTuple):
-    """Largest norm of a repeat's gradient: of each weight, and of all together. None: any."""
+    """Largest norms of a repeat's gradient: of each weight, and of all weights; None: any."""
 
     norm: float | None
     global_norm: float | None
@@ -67,16 +67,16 @@ def check_optimizer(asked: str | Mapping[str, Any]) -> KerasObject:
     """Return the optimizer of a name, or of a mapping with a name and arguments.
 
     Raises:
-        StatecastError: there is no such optimizer here, or its clipping makes no sense.
+        StatecastError: there is no such optimizer here, or its clipping is wrong.
 
     """
     optimizer = _named(asked)
     names = ", ".join(ELEMENTWISE)
-    what = f"be one that treats every weight by itself: {names}"
+    must = f"be one that treats every weight by itself: {names}"
     takes_a_norm = optimizer.name in TAKES_A_NORM
-    found = f"{optimizer.name}, which takes a norm over all repeats together"
-    require(not takes_a_norm, "`optimizer`", what, found)
-    require(optimizer.name in ELEMENTWISE, "`optimizer`", what, repr(optimizer.name))
+    got = f"{optimizer.name}, which takes a norm over all repeats together"
+    require(not takes_a_norm, "`optimizer`", must, got)
+    require(optimizer.name in ELEMENTWISE, "`optimizer`", must, repr(optimizer.name))
     _check_clipping(optimizer.arguments)
     return optimizer
 
@@ -93,13 +93,13 @@ def check_schedule(asked: str | Mapping[str, Any] | None) -> KerasObject | None:
     if asked is None:
         return None
     schedule = _named(asked)
-    what = f"be one of {', '.join(SCHEDULES)}"
-    require(schedule.name in SCHEDULES, "`schedule`", what, repr(schedule.name))
+    must = f"be one of {', '.join(SCHEDULES)}"
+    require(schedule.name in SCHEDULES, "`schedule`", must, repr(schedule.name))
     return schedule
 
 
 def over_updates(schedule: KerasObject | None, updates: int) -> KerasObject | None:
-    """Return the schedule with the number of its updates; where it has none, those of the training.
+    """Return the schedule with the number of its updates, by default all of the training.
 
     Args:
         schedule: from ``check_schedule``.
@@ -125,7 +125,7 @@ def build_optimizer(
 
     Args:
         optimizer: from ``check_optimizer``.
-        learning_rate: of a schedule the first.
+        learning_rate: with a schedule, the first one.
         schedule: from ``over_updates``.
 
     Raises:
@@ -145,7 +145,7 @@ def build_optimizer(
 def count_updates_apart(optimizer: Any, repeats: int) -> None:
     """Let every repeat of a built optimizer count its own updates.
 
-    Repeats that rest while others train need that. Keras's counter is one number. Here it becomes
+    Repeats that rest while others train need that. Keras's counter is one number; here it becomes
     [R, 1, 1], which the formulas of Adam and its kin broadcast.
     """
     from statecast.training.runtime import keras
@@ -185,13 +185,14 @@ def _build_schedule(schedule: KerasObject, learning_rate: float) -> Any:
 
 
 def _made(maker: Callable[..., Any], arguments: dict[str, Any], where: str, **given: Any) -> Any:
+    """Return what a class of Keras makes of the arguments of a user and those given here."""
     hidden = NOT_HERE | given.keys()
     known = [name for name in inspect.signature(maker).parameters if name not in hidden]
     for name in arguments:
-        what = f"have arguments of {maker.__name__}: {', '.join(known)}"
-        require(name in known, where, what, repr(name))
+        must = f"have arguments of {maker.__name__}: {', '.join(known)}"
+        require(name in known, where, must, repr(name))
     try:
         return maker(**given, **arguments)
     except (TypeError, ValueError) as error:
-        reason = " ".join(str(error).split())
+        reason = one_line(error).replace("`", "")
         raise StatecastError(f"{where} must suit {maker.__name__}, got: {reason}") from None

@@ -10,8 +10,8 @@ from typing import NamedTuple
 import numpy as np
 
 from statecast.base.arrays import Singles
+from statecast.base.identity import PARTS
 from statecast.network.lanes import Grid
-from statecast.network.rows import PARTS
 from statecast.training.initial import chrono_biases, drawn_by_gate, initial_weights
 from statecast.training.job import Job, Learning, Setting
 from statecast.training.layout import (
@@ -73,7 +73,7 @@ def prepare(job: Job) -> Prepared:
 
 
 def lengths_of(job: Job, part: str) -> list[list[int]]:
-    """Return for each of the D networks the numbers of rows of its sequences in a part."""
+    """Return, for each of the D networks, the numbers of rows of its sequences in a part."""
     lengths = [series.count(part) for series in job.series]
     if job.setting.batching.is_together:
         return [lengths]
@@ -89,7 +89,7 @@ def _learning(setting: Setting, parts: list[str], updates: int) -> Learning:
 
 
 def _by_network(job: Job, arrays: list[np.ndarray]) -> list[np.ndarray]:
-    """Return an array of each series as one of each network; those of sequences are joined."""
+    """Return arrays of the networks from those of the series, which sequences join."""
     if job.setting.batching.is_together:
         return [np.concatenate(arrays)]
     return arrays
@@ -116,15 +116,15 @@ def _padded(arrays: Sequence[np.ndarray], rest: float) -> Singles:
 
 
 def _one_or_all(grids: list[Grid]) -> list[Grid]:
-    """Return one grid where all are the same: the networks then share what is read of it."""
+    """Return one grid if all are the same, so that the networks share its rows."""
     first = grids[0]
     same = all(np.array_equal(grid.rows, first.rows) for grid in grids)
     return [first] if same else grids
 
 
 def _watched_part(job: Job, part: str, training_grids: list[Grid]) -> WatchedPart:
-    tests_training = part == "test" and job.series[0].test_is_train
-    is_training = part == "train" or tests_training
+    is_test_on_training = part == "test" and job.series[0].test_is_train
+    is_training = part == "train" or is_test_on_training
     grids = training_grids if is_training else _later_grids(job, part)
     scale = [np.full(series.count(part), series.scale) for series in job.series]
     return WatchedPart(
@@ -149,7 +149,7 @@ def _later_grids(job: Job, part: str) -> list[Grid]:
 
 
 def _row_weights(lengths: Sequence[int], last_weight: float) -> Singles:
-    """Return the weight of each row in the loss: 1, but for the last of each sequence."""
+    """Return the weight of each row in the loss: 1, except for the last row of each sequence."""
     weights = np.ones(sum(lengths), np.float32)
     last = np.cumsum(lengths) - 1
     weights[last] = last_weight
@@ -172,7 +172,7 @@ def _initial(job: Job, networks: int) -> list[np.ndarray]:
 def _shuffle(grid: Grid, setting: Setting) -> Order:
     """Return the order of the updates in an epoch, the same for all repeats.
 
-    Batches of sequences change places; the updates of one stay together and in order.
+    Batches of sequences change places; the updates of a batch stay together and in order.
     """
     rows_per_update = setting.batching.rows_per_update
     begins = np.any(grid.reset, axis=1)[::rows_per_update]
@@ -181,7 +181,7 @@ def _shuffle(grid: Grid, setting: Setting) -> Order:
 
     def order(epoch: int) -> np.ndarray:
         generator = np.random.default_rng([setting.seeds[0], epoch])
-        places = generator.permutation(len(batches))
-        return np.concatenate([batches[place] for place in places])
+        shuffled = generator.permutation(len(batches))
+        return np.concatenate([batches[index] for index in shuffled])
 
     return order

@@ -24,7 +24,7 @@ class Result(NamedTuple):
     rmse: np.ndarray  # [recorded epochs, P, D, R], original scale; NaN: no rows of the part
     epochs: Ints  # the recorded epochs, counted from 0
     parts: list[str]  # names of the P parts
-    best_epoch: Ints  # [D, R], whose weights these are, counted from 1
+    best_epoch: Ints  # [D, R], counted from 1, the epoch that the weights are of
     seconds: float  # training alone
     compile_seconds: float
 
@@ -92,9 +92,9 @@ def _result(job: Job, prepared: Prepared, trained: Trained, epochs: Ints) -> Res
 
 
 def _rmse(job: Job, prepared: Prepared, rmse: np.ndarray) -> np.ndarray:
-    """Return the RMSE [recorded epochs, P, D, R] with NaN where a network has no rows of a part."""
+    """Return the RMSE [recorded epochs, P, D, R]; NaN if a network has no rows of a part."""
     known = rmse.copy()
-    for place, part in enumerate(prepared.parts):
+    for index, part in enumerate(prepared.parts):
         has_none = [sum(lengths) == 0 for lengths in lengths_of(job, part)]
-        known[:, place, has_none] = np.nan
+        known[:, index, has_none] = np.nan
     return known

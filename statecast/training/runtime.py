@@ -1,9 +1,12 @@
-"""TensorFlow and Keras, imported with the settings that must stand before their first import.
+"""TensorFlow and Keras, imported with the settings that must be made before their first import.
 
-Measured on 2 cores: the byte threshold makes XLA:CPU compile the loop over the steps to one native
-function (half the time an epoch, half the compile time); one thread beats splitting kernels this
-small; an import without garbage collection, and without the scikit-learn that Keras looks for and
-we do not use through it, takes half the time.
+Measured on 2 cores:
+
+- With the byte threshold XLA:CPU compiles the loop over the steps to one native function, which
+  halves the time of an epoch and of compilation.
+- One thread is faster than several, because the kernels are too small to be split.
+- The import takes half the time without garbage collection and without scikit-learn, which Keras
+  looks for and which we do not use through Keras.
 """
 
 import gc
@@ -49,7 +52,7 @@ def _quick_import() -> Iterator[None]:
 def _use_one_thread() -> None:
     try:
         tf.config.threading.set_intra_op_parallelism_threads(1)
-    except RuntimeError:  # TensorFlow has already started, in a notebook say: its setting stays
+    except RuntimeError:  # TensorFlow has started already, in a notebook say; its setting stays
         return
 
 

@@ -1,8 +1,8 @@
 """Train many jobs with as few programs and trainings as they need.
 
-Jobs that differ in nothing but epochs share one training: a shorter one is the beginning of a
-longer one. Jobs of the same shapes and the same kind of learning share a compiled program: learning
-rate, penalties, seeds and rows may differ.
+Jobs that differ only in epochs share a training, because a shorter one is the beginning of a longer
+one. Jobs of the same shapes and the same kind of learning share a compiled program; learning rate,
+penalties, seeds and rows may differ.
 """
 
 import hashlib
@@ -25,9 +25,9 @@ Programs = OrderedDict[str, Trainer]
 
 
 class SharingJob(NamedTuple):
-    """A job with what tells which others it can share with."""
+    """A job, and with which others it can share."""
 
-    place: int  # among all jobs
+    position: int  # among all jobs
     job: Job
     prepared: Prepared
     program: str  # the same for jobs that one compiled program can train
@@ -57,7 +57,7 @@ def train_job(job: Job, progress: Progress | None = None) -> Result:
 def train_jobs(
     jobs: Sequence[Job], progress: Progress | None = None, *, programs: Programs | None = None
 ) -> Iterator[tuple[int, Result]]:
-    """Yield the place and the result of each job, those that share a program one after the other.
+    """Yield position and result of each job; jobs that share a program follow each other.
 
     Args:
         jobs: what to train.
@@ -70,7 +70,7 @@ def train_jobs(
     """
     kept: Programs = OrderedDict() if programs is None else programs
     done = 0
-    every = [_sharing_job(place, job) for place, job in enumerate(jobs)]
+    every = [_sharing_job(position, job) for position, job in enumerate(jobs)]
     for group in _trainings(every):
         first = group[0]
         stops = sorted({asked.epochs for asked in group})
@@ -78,15 +78,15 @@ def train_jobs(
         report = partial(_report_after, progress, done) if progress else None
         results = train_prepared(trainer, first.job, first.prepared, stops, report)
         for stop, result in zip(stops, results, strict=True):
-            yield from ((asked.place, result) for asked in group if asked.epochs == stop)
+            yield from ((asked.position, result) for asked in group if asked.epochs == stop)
         done += stops[-1]
 
 
 def total_epochs(jobs: Sequence[Job]) -> int:
-    """Return how many epochs ``train_jobs`` tells its progress of in the end."""
+    """Return the number of epochs that ``train_jobs`` trains, as its progress counts them."""
     longest: dict[str, int] = {}
-    for place, job in enumerate(jobs):
-        asked = _sharing_job(place, job)
+    for position, job in enumerate(jobs):
+        asked = _sharing_job(position, job)
         longest[asked.training] = max(longest.get(asked.training, 0), asked.epochs)
     return sum(longest.values())
 
@@ -108,11 +108,11 @@ def program_key(job: Job, prepared: Prepared) -> str:
     return json.dumps(described, sort_keys=True)
 
 
-def _sharing_job(place: int, job: Job) -> SharingJob:
+def _sharing_job(position: int, job: Job) -> SharingJob:
     prepared = prepare(job)
-    return SharingJob(
-        place, job, prepared, program_key(job, prepared), _training_key(job, prepared)
-    )
+    program = program_key(job, prepared)
+    training = _training_key(job, prepared)
+    return SharingJob(position, job, prepared, program, training)
 
 
 def _training_key(job: Job, prepared: Prepared) -> str:
@@ -130,7 +130,7 @@ def _arrays(prepared: Prepared) -> list[np.ndarray]:
 
 
 def _trainings(every: Sequence[SharingJob]) -> list[list[SharingJob]]:
-    """Return the jobs in groups, each of one training; groups of one program stand together."""
+    """Return the jobs grouped by training; groups of one program follow each other."""
     by_program: dict[str, dict[str, list[SharingJob]]] = {}
     for asked in every:
         by_program.setdefault(asked.program, {}).setdefault(asked.training, []).append(asked)
@@ -141,7 +141,7 @@ def _trainings(every: Sequence[SharingJob]) -> list[list[SharingJob]]:
 
 
 def _trainer(kept: Programs, asked: SharingJob) -> Trainer:
-    """Return the trainer of a job's program, a kept one where there is one."""
+    """Return the trainer of a job's program, a kept one if there is one."""
     if asked.program not in kept:
         setting = asked.job.setting
         kept[asked.program] = Trainer(

@@ -1,6 +1,6 @@
 """Early stopping of each repeat by itself, inside the program.
 
-A repeat that stops rests while the others go on. The rule is that of Keras's
+A repeat that has stopped rests while the others go on. The rule is that of Keras's
 ``EarlyStopping(patience=..., restore_best_weights=True)``, on the RMSE of a watched part.
 """
 
@@ -14,7 +14,7 @@ Tensor = Any
 
 
 class Stopper:
-    """Best RMSE, its epoch and its weights, and who has stopped; each [R]."""
+    """The best RMSE of each repeat, its epoch and weights, and whether the repeat has stopped."""
 
     def __init__(self, weights: list[Any], patience: int) -> None:
         """Keep room for the best weights.
@@ -32,7 +32,7 @@ class Stopper:
         self._weights = [tf.Variable(tf.identity(weight), trainable=False) for weight in weights]
 
     def start(self) -> None:
-        """Forget what was before."""
+        """Forget an earlier training."""
         self.stopped.assign(tf.zeros_like(self.stopped))
         self._rmse.assign(tf.fill(self._rmse.shape, np.inf))
         self._epoch.assign(tf.zeros_like(self._epoch))
@@ -46,14 +46,17 @@ class Stopper:
             epoch: counted from 1.
 
         """
-        is_better = tf.logical_and(rmse < self._rmse, tf.logical_not(self.stopped))
+        goes_on = tf.logical_not(self.stopped)
+        is_better = tf.logical_and(rmse < self._rmse, goes_on)  # [R]
         self._rmse.assign(tf.where(is_better, rmse, self._rmse))
         self._epoch.assign(tf.where(is_better, epoch, self._epoch))
         waited = epoch - self._epoch
-        stops = waited >= self.patience
+        stops = waited >= self.patience  # [R]
+        takes = is_better[:, None, None]
+        gives_back = stops[:, None, None]
         for best, weight in zip(self._weights, weights, strict=True):
-            best.assign(tf.where(is_better[:, None, None], weight, best))
-            weight.assign(tf.where(stops[:, None, None], best, weight))
+            best.assign(tf.where(takes, weight, best))
+            weight.assign(tf.where(gives_back, best, weight))
         self.stopped.assign(tf.logical_or(self.stopped, stops))
 
     def all_stopped(self) -> bool:

@@ -32,7 +32,7 @@ class Trained(NamedTuple):
     weights: list[np.ndarray]  # Keras's order, each [R, ...]
     loss: np.ndarray  # [E, R], mean over the updates of an epoch
     rmse: np.ndarray  # [recorded epochs, P, R], of the watched parts; P is 0 without
-    best_epoch: np.ndarray  # [R], counted from 1, whose weights these are: with patience the best
+    best_epoch: np.ndarray  # [R], counted from 1, the epoch that the weights are of
     seconds: float  # training alone
     compile_seconds: float
 
@@ -76,7 +76,7 @@ class Pace:
         self._count = 1
 
     def next(self, left: int) -> int:
-        """Return the epochs of the next call, of so many that are left."""
+        """Return how many of the epochs that are left the next call takes."""
         self._count = min(self._count, self._most, left)
         return self._count
 
@@ -99,8 +99,8 @@ class Trainer:
         Args:
             network: what is trained.
             learning: how.
-            history_every: watched rows are forecast after so many epochs each time, and after the
-                last.
+            history_every: epochs between two looks at the watched rows; the last epoch is always
+                looked at.
 
         """
         self._learner = Learner(network, learning, history_every=history_every)
@@ -156,7 +156,7 @@ class Trainer:
             progress: is called now and then.
 
         Raises:
-            StatecastError: a loss is not finite any more: in which repeat, after which epoch.
+            StatecastError: a loss is not finite any more; the message names repeat and epoch.
 
         """
         started = time.perf_counter()
@@ -171,8 +171,9 @@ class Trainer:
 
         def call(count: int, first: int, stop: int) -> tuple[np.ndarray, np.ndarray]:
             """Train some epochs; return their losses [count, R] and RMSE [count, P, R]."""
-            if shuffle is not None and count:
-                order[:count] = [shuffle(epoch) for epoch in range(first, first + count)]
+            if shuffle is not None:
+                for index in range(count):
+                    order[index] = shuffle(first + index)
             numbers = [tf.constant(number, tf.int32) for number in (count, first, stop)]
             losses, rmses = run(data, *numbers, tf.constant(order))
             return losses.numpy()[:count], rmses.numpy()[:count]
@@ -261,7 +262,7 @@ class Trainer:
         return self._compiled[form]
 
     def _weights_after(self, epochs: int) -> tuple[list[np.ndarray], np.ndarray]:
-        """Return the weights, each [R, ...], and the epochs [R] that they are of."""
+        """Return the weights, each [R, ...], and the epochs [R] that they belong to."""
         variables = self._learner.weights
         best_epoch = np.full(self._learner.repeats, epochs)
         if self._learner.stopper:
@@ -271,20 +272,27 @@ class Trainer:
 
 
 def _epochs_of_a_call(epochs: int, numbers: int) -> int:
-    """Return how many epochs a call may have, where it keeps so many numbers of each."""
+    """Return how many epochs a call may have.
+
+    Args:
+        epochs: of the training.
+        numbers: that a call keeps of each epoch.
+
+    """
     bytes_of_an_epoch = 4 * numbers
-    return max(1, min(epochs, HISTORY_BYTES // bytes_of_an_epoch))
+    most = HISTORY_BYTES // bytes_of_an_epoch
+    return max(1, min(epochs, most))
 
 
 def _require_finite(loss: np.ndarray, first: int, seeds: Sequence[int]) -> None:
-    """Check the losses [E, R] of some epochs, the first of which is ``first``."""
+    """Check the losses [E, R] of some epochs; the first of them has the number ``first``."""
     bad = np.argwhere(~np.isfinite(loss))
     if not len(bad):
         return
     epoch, repeat = bad[0]
     seed = f" (seed {seeds[repeat]})" if len(seeds) else ""
-    place = f"repeat {repeat}{seed}, epoch {first + epoch + 1}"
+    where = f"repeat {repeat}{seed}, epoch {first + epoch + 1}"
     raise StatecastError(
-        f"the training loss must stay finite, got {loss[epoch, repeat]} in {place}: "
+        f"the training loss must stay finite, got {loss[epoch, repeat]} in {where}: "
         "lower `learning_rate` or scale the series"
     )

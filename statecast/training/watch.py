@@ -34,8 +34,9 @@ def watch(network: Network, weights: list[Tensor], watched: Watched, *, resets: 
         z, after = step(TENSORFLOW, network, weights, watched.x[s], state)
         error = activate(TENSORFLOW, network.head, z) - watched.y[s]
         squares = tf.reduce_mean(tf.square(error), axis=-1)  # [R, B]
-        shares = watched.weight[:, s] * squares  # [P, R, B]
-        return s + 1, after, total + tf.reduce_sum(shares, axis=-1)
+        weighted = watched.weight[:, s] * squares  # [P, R, B]
+        mean_square = tf.reduce_sum(weighted, axis=-1)  # [P, R], the part of this step
+        return s + 1, after, total + mean_square
 
     def is_left(s: Tensor, *_: Any) -> Tensor:
         return s < steps
@@ -47,8 +48,11 @@ def watch(network: Network, weights: list[Tensor], watched: Watched, *, resets: 
 
 def zeros(network: Network, repeats: int, lanes: int) -> State:
     """Return the zero state as tensors [R, B, U]."""
-    shapes = [(repeats, lanes, units) for units in network.units]
-    return tuple(LayerState(tf.zeros(shape), tf.zeros(shape)) for shape in shapes)
+    layers = []
+    for units in network.units:
+        shape = (repeats, lanes, units)
+        layers.append(LayerState(tf.zeros(shape), tf.zeros(shape)))
+    return tuple(layers)
 
 
 def zeroed(state: State, reset: Tensor) -> State:

@@ -61,7 +61,11 @@ def compare(published: pd.DataFrame, errors: pd.DataFrame, by: list[str]) -> pd.
 
 def published_moments(row: Mapping[Any, Any]) -> Moments:
     """Return the sample of a row with ``count, mean, std``."""
-    return Moments(int(row["count"]), float(row["mean"]), float(row["std"]))
+    return Moments(
+        size=int(row["count"]),
+        mean=float(row["mean"]),
+        std=float(row["std"]),
+    )
 
 
 def how_many_differ(table: pd.DataFrame) -> Differing:

@@ -62,5 +62,9 @@ def _row(claim: Claim, judged: dict[str, Verdicts]) -> dict[str, str]:
 
 def _samples(claim: Claim, published: pd.DataFrame) -> dict[int, Moments]:
     """Return the published sample of each setting, from the table that varies the claim's key."""
-    rows = published[published["study"] == claim.key].to_dict("records")
-    return {int(row[claim.key]): published_moments(row) for row in rows}
+    table_of_key = published[published["study"] == claim.key]
+    samples = {}
+    for row in table_of_key.to_dict("records"):
+        setting = int(row[claim.key])
+        samples[setting] = published_moments(row)
+    return samples

@@ -133,7 +133,8 @@ def curves(frame: pd.DataFrame, title: str) -> Specification:
 
 def five_numbers(values: np.ndarray) -> dict[str, float]:
     """Return minimum, quartiles and maximum of values [N], named as in a published table."""
-    return {name: float(np.quantile(values, share)) for name, share in QUANTILES.items()}
+    quantiles = np.quantile(values, list(QUANTILES.values()))
+    return dict(zip(QUANTILES, quantiles.tolist(), strict=True))
 
 
 def _boxes_of(figures: Figures, table: str) -> list[dict[str, Any]]:

@@ -51,8 +51,9 @@ def values_of(errors: pd.DataFrame, **wanted: Any) -> Floats:
 
 def setting_text(row: Mapping[Any, Any]) -> str:
     """Return epochs, batch size and units in words."""
-    units = "1 unit" if row["units"] == 1 else f"{row['units']} units"
-    return f"{row['epochs']} epochs, batch size {row['batch_size']}, {units}"
+    epochs, batch_size, units = [row[key] for key in KEYS]
+    in_units = "1 unit" if units == 1 else f"{units} units"
+    return f"{epochs} epochs, batch size {batch_size}, {in_units}"
 
 
 def _settings_of(

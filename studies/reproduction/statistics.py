@@ -109,7 +109,8 @@ def holm(p: Sequence[float]) -> list[float]:
 
 def holm_by_name(p: Mapping[K, float]) -> dict[K, float]:
     """Return named p-values corrected by ``holm``."""
-    return dict(zip(p, holm(list(p.values())), strict=True))
+    corrected = holm(list(p.values()))
+    return dict(zip(p, corrected, strict=True))
 
 
 def rise(groups: Sequence[npt.ArrayLike]) -> Trend:
@@ -120,8 +121,10 @@ def rise(groups: Sequence[npt.ArrayLike]) -> Trend:
 
     """
     arrays = [np.asarray(group, float) for group in groups]
-    places = np.repeat(np.arange(len(arrays)), [len(array) for array in arrays])
-    test = stats.spearmanr(places, np.concatenate(arrays), alternative="greater")
+    sizes = [len(array) for array in arrays]
+    places = np.repeat(np.arange(len(arrays)), sizes)  # of each value's group
+    values = np.concatenate(arrays)
+    test = stats.spearmanr(places, values, alternative="greater")
     return Trend(float(test.statistic), float(test.pvalue))
 
 
@@ -130,7 +133,8 @@ def rising_means(samples: Sequence[Moments]) -> float:
 
     The test is a linear contrast: places, centred, are the weights of the means.
     """
-    weights = np.arange(len(samples)) - (len(samples) - 1) / 2
+    places = np.arange(len(samples))
+    weights = places - places.mean()
     means = np.array([sample.mean for sample in samples])
     errors = np.array([sample.std / np.sqrt(sample.size) for sample in samples])
     slope = np.sum(weights * means)
@@ -142,7 +146,8 @@ def needed_repeats(difference: float, first: Moments, second: Moments) -> int:
     """Return how many repeats of each show a difference of means at 5 % in four studies of five."""
     deviations = stats.norm.ppf(1 - LEVEL / 2) + stats.norm.ppf(POWER)
     variance = first.std**2 + second.std**2
-    return int(np.ceil(variance * (deviations / difference) ** 2))
+    repeats = variance * (deviations / difference) ** 2
+    return int(np.ceil(repeats))
 
 
 def _two_sided(below: float, above: float) -> float:

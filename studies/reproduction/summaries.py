@@ -41,4 +41,7 @@ def _described(errors: pd.DataFrame) -> list[dict[str, object]]:
 
 
 def _cells(row: Mapping[Any, Any]) -> dict[str, object]:
-    return {key: int(value) if key == "count" else f"{value:.2f}" for key, value in row.items()}
+    cells: dict[str, object] = {}
+    for key, value in row.items():
+        cells[key] = int(value) if key == "count" else f"{value:.2f}"
+    return cells

@@ -52,7 +52,8 @@ def diagnostics(figures: Figures) -> list[str]:
 
 def _comparison(words: str, compared: pd.DataFrame) -> list[str]:
     rows = [_row(row) for row in compared.to_dict("records")]
-    return [f"### {words}", "", *table(rows), _count(compared), ""]
+    heading = f"### {words}"
+    return [heading, "", *table(rows), _count(compared), ""]
 
 
 def _row(row: Mapping[Any, Any]) -> dict[str, Any]:

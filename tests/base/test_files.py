@@ -244,3 +244,23 @@ def test_threads_may_write_the_same_file(tmp_path: Path) -> None:
         list(pool.map(write, range(40)))
     assert len(set(read_json(path)["x"])) == 1
     assert names_in(tmp_path) == ["x.json"]
+
+
+@pytest.mark.parametrize(
+    ("name", "read", "content"),
+    [
+        ("a.csv", read_frame, b""),
+        ("a.json", read_json, b"{"),
+        ("a.json", read_json, b"[1]"),
+        ("a.json", read_json, b"\xff"),
+        ("a.npz", read_arrays, b"junk"),
+        ("a.npz", read_arrays, b""),
+    ],
+)
+def test_a_damaged_file_is_said_in_one_line(tmp_path, name, read, content) -> None:
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(
+        StatecastError, match=r"must be what a stage wrote, got: .*dvc repro"
+    ) as said:
+        read(tmp_path / name)
+    assert "\n" not in str(said.value)

@@ -1,8 +1,10 @@
 """The command compare. Oracle: worked by hand; a reader in place of DVC."""
 
 import pytest
+import yaml
 
 from statecast.commands import compare, run_verb
+from tests.support.project import ROOT
 
 FILES = {
     ("plots/rmse.csv", "a"): "seed,rmse\n0,3\n1,4\n2,5\n",
@@ -66,3 +68,9 @@ def test_unknown_experiment_is_one_line(capsys: pytest.CaptureFixture[str]) -> N
     said = capsys.readouterr().err
     assert said.startswith("error: no-such-one must be an experiment with plots/rmse.csv")
     assert said.count("\n") == 1
+
+
+def test_revisions_of_a_problem_are_those_of_the_problem(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT / "problems" / "counting")
+    params = yaml.safe_load(compare.read_text("params.yaml", "HEAD"))
+    assert params["download"]["source"] == "counting.csv"

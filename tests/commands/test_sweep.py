@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from statecast.base.errors import StatecastError
-from statecast.commands import sweep
+from statecast.commands import run_verb, sweep
 from statecast.commands.sweep import combinations, task_name, wait
 from tests.support.study_repository import ENVIRONMENT, Repository
 
@@ -47,6 +47,27 @@ def test_key_of_another_file_is_refused() -> None:
     message = r"what is swept must be keys of params\.yaml, got other\.yaml"
     with pytest.raises(StatecastError, match=message):
         combinations(["other.yaml:a=1,2"])
+
+
+def test_a_param_without_values_is_refused() -> None:
+    with pytest.raises(
+        StatecastError, match=r"must be SECTION\.KEY=VALUE,VALUE, got train\.epochs"
+    ):
+        combinations(["train.epochs"])
+
+
+def test_a_key_that_is_not_there_is_refused() -> None:
+    with pytest.raises(
+        StatecastError, match=r"train\.epoch is not a key .* did you mean train\.epochs"
+    ):
+        combinations(["train.epoch=1,2"])
+
+
+def test_no_worker_is_refused_before_anything_is_queued(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert not run_verb("sweep", ["train.epochs=1,2", "--jobs", "0"])
+    assert capsys.readouterr().err == "error: --jobs must be at least 1, got 0\n"
 
 
 def test_name_of_a_task_tells_its_values() -> None:

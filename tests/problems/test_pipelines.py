@@ -80,7 +80,7 @@ def test_stages_of_a_problem_find_the_code_of_the_root(problem: str, written: di
         assert stage["cmd"].startswith("PYTHONPATH=../.. python -m stages.")
         code = [dep for dep in stage["deps"] if dep.startswith("../../")]
         assert code
-        assert all((ROOT / "problems" / problem / dep).exists() for dep in code)
+        assert all((ROOT / "problems" / problem / dep).is_file() for dep in code)
 
 
 @pytest.mark.parametrize("problem", ["counting", "memory"])
@@ -127,3 +127,11 @@ def test_a_room_is_a_dependency_and_of_params_the_file():
 @pytest.mark.usefixtures("sources")
 def test_a_module_outside_the_rooms_is_a_dependency_itself():
     assert pipelines.code_of("statecast.alone") == ["statecast/alone.py"]
+
+
+@pytest.mark.parametrize("problem", ["counting", "memory"])
+def test_a_problem_depends_on_no_folder_of_code(problem: str):
+    lock = yaml.safe_load((ROOT / "problems" / problem / "dvc.lock").read_text())
+    for stage in lock["stages"].values():
+        code = [dep for dep in stage["deps"] if dep["path"].startswith("../../")]
+        assert [dep["path"] for dep in code if "nfiles" in dep] == []

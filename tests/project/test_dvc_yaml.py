@@ -139,3 +139,21 @@ def test_paths_are_named_once() -> None:
             continue
         text = path.read_text()
         assert not re.search(r"Path\(\"(data|plots|metrics)/", text), path
+
+
+@pytest.mark.parametrize("folder", ["data", "problems/counting/data", "problems/memory/data"])
+def test_git_keeps_sources_and_no_output(folder: str) -> None:
+    listed = ["git", "ls-files", folder]
+    done = subprocess.run(listed, cwd=ROOT, capture_output=True, text=True, check=True)
+    others = [path for path in done.stdout.split() if not path.startswith(f"{folder}/source/")]
+    assert others == [f"{folder}/.gitignore"]
+
+
+def test_the_lock_counts_no_file_that_git_does_not_keep() -> None:
+    lock = yaml.safe_load((ROOT / "dvc.lock").read_text())
+    for stage in lock["stages"].values():
+        for dep in stage["deps"]:
+            if dep["path"].startswith("statecast/") and "nfiles" in dep:
+                listed = ["git", "ls-files", dep["path"]]
+                done = subprocess.run(listed, cwd=ROOT, capture_output=True, text=True, check=True)
+                assert dep["nfiles"] == len(done.stdout.split()), dep["path"]

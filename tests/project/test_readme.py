@@ -4,11 +4,13 @@ import os
 import re
 import shutil
 import subprocess
+import sys
+import textwrap
 from pathlib import Path
 
 import pytest
 
-from tests.support.project import ROOT
+from tests.support.project import ROOT, Project
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 LONGEST = 130  # lines
@@ -114,3 +116,19 @@ def test_every_command_works_as_printed(clone: Path, tmp_path: Path) -> None:
     assert compared.splitlines()[-1].partition(" by ")[0] == verdict.partition(" by ")[0]
     assert (clone / "report.html").is_file()
     assert (clone / "dvc_plots" / "index.html").is_file()
+
+
+def test_the_snippet_of_the_model_folder_runs(finished_project: Project) -> None:
+    text = (ROOT / "docs" / "rebatching.md").read_text(encoding="utf-8")
+    start = text.index("    from statecast import")
+    snippet = textwrap.dedent(text[start : text.index("\n\n## Plain Keras")])
+    code = snippet.replace("network([[0.1]])", "print(network([[0.1]]).shape)")
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=finished_project.folder,
+        env={"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == "(2, 1, 1)\n"
