@@ -1,90 +1,37 @@
-"""One reader and one writer for every kind of file. A file appears whole or not at all."""
+"""One reader and one writer for every kind of file that stages leave for later ones."""
 
 import io
-import itertools
 import json
-import os
 import zipfile
-from collections import defaultdict
-from collections.abc import Iterator, Mapping
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from statecast.base.errors import StatecastError, one_line
+from statecast.base.errors import StatecastError, one_line, require
+from statecast.base.writing import whole_file
 
 Arrays = dict[str, np.ndarray]
-Waiting = list[tuple[Path, Path]]  # a temporary file that is written, and its name to be
 
-_waiting: ContextVar[Waiting | None] = ContextVar("waiting", default=None)
-_numbers = itertools.count()  # of temporary files: no two of them have the same name
-
-
-@contextmanager
-def written_together() -> Iterator[None]:
-    """Give all files that are written inside the block their names when the block ends well.
-
-    If the block raises, no file appears. The files of a block inside another block wait for the
-    outer one. If two files have the same name, the later one stays.
-    """
-    outer = _waiting.get()
-    waiting: Waiting = []
-    token = _waiting.set(waiting)
-    try:
-        yield
-        if outer is None:
-            _name_all(waiting)
-        else:
-            outer += waiting
-    except BaseException:
-        _remove_all(waiting)
-        raise
-    finally:
-        _waiting.reset(token)
-
-
-@contextmanager
-def written_apart() -> Iterator[None]:
-    """Let files that are written inside the block appear at once, whatever block is around it.
-
-    A stage that runs a whole pipeline needs that: its stages read what earlier ones wrote.
-    """
-    token = _waiting.set(None)
-    try:
-        yield
-    finally:
-        _waiting.reset(token)
-
-
-@contextmanager
-def whole_file(path: Path) -> Iterator[Path]:
-    """Yield a temporary name beside ``path`` that takes its place when the block ends well."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.{next(_numbers)}.part")
-    waiting = _waiting.get()
-    try:
-        yield temporary
-        if waiting is None:
-            temporary.replace(path)
-        else:
-            waiting.append((temporary, path))
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-
-
-def _name_all(waiting: Waiting) -> None:
-    for temporary, path in waiting:
-        temporary.replace(path)
-
-
-def _remove_all(waiting: Waiting) -> None:
-    for temporary, _ in waiting:
-        temporary.unlink(missing_ok=True)
+# Columns of names, which stay text whatever they look like: 1, 01, 1.0, NA.
+NAMES = ("unique_id", "ds", "configuration", "variant", "part", "method", "interval")
+NAMES_OF_SYMBOLS = ("known", "next")
+DAMAGED = (
+    AttributeError,
+    EOFError,
+    LookupError,
+    OSError,
+    OverflowError,
+    RecursionError,
+    TypeError,
+    ValueError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
 
 
 def write_frame(frame: pd.DataFrame, path: Path) -> None:
@@ -93,23 +40,61 @@ def write_frame(frame: pd.DataFrame, path: Path) -> None:
         frame.to_csv(temporary, index=False, lineterminator="\n")
 
 
-def read_frame(path: Path, *, symbols: bool = False) -> pd.DataFrame:
+def read_frame(path: Path, columns: Sequence[str] = (), *, symbols: bool = False) -> pd.DataFrame:
     """Read a CSV file that ``write_frame`` wrote.
 
     Args:
         path: the file.
-        symbols: whether every column but ``fold`` stays text; otherwise only ``unique_id`` and
-            ``ds`` do.
+        columns: those that it must have.
+        symbols: whether every column but ``fold`` stays text; otherwise only names do.
 
     Raises:
         StatecastError: there is no such file, or it is damaged.
 
     """
-    text: dict[str, type] = {"unique_id": str, "ds": str}
+    with as_written(path):
+        return frame_from(path.read_bytes(), columns, symbols=symbols)
+
+
+def frame_from(
+    content: bytes, columns: Sequence[str] = (), *, symbols: bool = False
+) -> pd.DataFrame:
+    """Return the frame of a CSV file that ``write_frame`` wrote, as ``read_frame`` does.
+
+    Raises:
+        StatecastError: the content is damaged.
+
+    """
+    require(content.endswith(b"\n"), "the last line", "end with a line feed", "no end: it was cut")
+    names = pd.read_csv(io.BytesIO(content), nrows=0).columns.tolist()
+    missing = [name for name in columns if name not in names]
+    require(not missing, "the columns", f"be {', '.join(columns)}", f"no {', '.join(missing)}")
+    text = [name for name in names if name in (*NAMES, *NAMES_OF_SYMBOLS)]
     if symbols:
-        text = defaultdict(lambda: str, fold=int)
-    with _as_written(path):
-        return pd.read_csv(path, dtype=text, keep_default_na=False)
+        text = [name for name in names if name != "fold"]
+    numbers = [name for name in names if name not in text]
+    frame = pd.read_csv(
+        io.BytesIO(content),
+        dtype=dict.fromkeys(text, str),
+        keep_default_na=False,
+        na_values={name: [""] for name in numbers},  # so are missing numbers written
+    )
+    is_long = not isinstance(frame.index, pd.RangeIndex)
+    require(not is_long, "every row", f"have {len(names)} fields", "more")
+    return frame
+
+
+def texts_from(content: bytes) -> pd.DataFrame:
+    """Return a CSV file with every field as the text it is; a field without text is empty.
+
+    Raises:
+        StatecastError: the content is no table.
+
+    """
+    try:
+        return pd.read_csv(io.BytesIO(content), dtype=str, keep_default_na=False)
+    except ValueError as error:
+        raise StatecastError(f"a table must be CSV, got: {one_line(error)}") from None
 
 
 def write_json(content: Mapping[str, Any], path: Path) -> None:
@@ -131,7 +116,7 @@ def read_json(path: Path) -> dict[str, Any]:
         StatecastError: there is no such file, or it is damaged.
 
     """
-    with _as_written(path):
+    with as_written(path):
         return dict(json.loads(path.read_text(encoding="utf-8")))
 
 
@@ -155,19 +140,53 @@ def read_arrays(path: Path) -> Arrays:
         StatecastError: there is no such file, or it is damaged.
 
     """
-    with _as_written(path), np.load(path, allow_pickle=False) as file:
+    with as_written(path), np.load(path, allow_pickle=False) as file:
         return {name: file[name] for name in file.files}
 
 
 @contextmanager
-def _as_written(path: Path) -> Iterator[None]:
-    """Say in one line which file is missing, or is not what a stage wrote."""
-    if not path.is_file():
+def as_written(path: Path) -> Iterator[None]:
+    """Say in one line which file is missing, or is not what a stage wrote.
+
+    Whatever makes a value of a file's content belongs into this block: content of another kind,
+    with a key missing or of another shape, is damaged too.
+
+    Args:
+        path: a file, or a folder of files that belong together.
+
+    Raises:
+        StatecastError: there is no such file, or the block fails on its content.
+
+    """
+    if not path.exists():
         raise StatecastError(
             f"{path} must exist, got no such file; an earlier stage writes it: dvc repro"
         )
+    with undamaged(str(path), "; dvc repro writes it anew"):
+        yield
+
+
+@contextmanager
+def undamaged(where: str, to_do: str = "") -> Iterator[None]:
+    """Say in one line which content is not what a stage wrote.
+
+    Args:
+        where: what the content is of.
+        to_do: the end of the message, how to mend it.
+
+    Raises:
+        StatecastError: the block fails on the content.
+
+    """
     try:
         yield
-    except (ValueError, TypeError, OSError, EOFError, zipfile.BadZipFile) as error:
-        must = f"be what a stage wrote, got: {one_line(error)}; dvc repro writes it anew"
-        raise StatecastError(f"{path} must {must}") from None
+    except DAMAGED as error:
+        must = f"be what a stage wrote, got: {_found(error)}{to_do}"
+        raise StatecastError(f"{where} must {must}") from None
+
+
+def _found(error: BaseException) -> str:
+    """Return what is wrong with a file's content, in one line."""
+    if isinstance(error, KeyError):
+        return f"no {one_line(error)}"
+    return one_line(error) or type(error).__name__

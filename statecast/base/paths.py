@@ -1,9 +1,13 @@
 """The files of a pipeline, named here and nowhere else. Paths are below the folder of dvc.yaml."""
 
+import hashlib
+import re
 from pathlib import Path
+from urllib.parse import quote
 
 PARAMS = Path("params.yaml")
 PIPELINE = Path("dvc.yaml")
+LOCK = Path("dvc.lock")
 
 SOURCES = Path("data/source")  # files that a user puts in
 GENERATED = Path("data/generated.csv")  # sequences of symbols that the stage generate wrote
@@ -43,4 +47,27 @@ VARIANTS_TABLE = Path("plots/variants.csv")
 STUDY_METRICS = Path("metrics/studies")
 STUDY_TABLES = Path("plots/studies")
 REPORT = Path("report.html")
+CARD = Path("docs/model-card.md")
 TEMPLATES = Path(".dvc/plots")
+
+LONGEST = 60  # characters of a text that its file name shows
+DIGITS = 16  # of a digest in a file name: 64 bits
+PLAIN = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*")
+DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?")  # which Windows keeps for itself
+
+
+def file_name(text: str) -> str:
+    """Return a file name for a text that data chooses: the ``unique_id`` of a series, say.
+
+    It is one part of a path, of 77 ASCII characters at the most, and never hidden. A short text of
+    lower-case letters, digits, underscores, hyphens and inner dots is its own name. Another text is
+    percent-encoded and cut, and a digest after a ``~`` keeps its name apart from all others: on a
+    file system that takes upper and lower case for the same, too.
+    """
+    is_plain = PLAIN.fullmatch(text) and not DEVICES.fullmatch(text) and len(text) <= LONGEST
+    if is_plain:
+        return text
+    encoded = text.encode("utf-8", errors="surrogatepass")
+    shown = quote(encoded, safe="").replace(".", "%2E").replace("~", "%7E")
+    digest = hashlib.sha256(encoded).hexdigest()
+    return f"{shown[:LONGEST]}~{digest[:DIGITS]}"

@@ -1,15 +1,30 @@
 """Read one section of params.yaml into a validated object; errors name the key."""
 
 import difflib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, TypeVar
 
-import yaml
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
-from pydantic_core import ErrorDetails
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
 
-from statecast.base.errors import StatecastError, one_line, require, with_keys
+from statecast.base.errors import StatecastError, require, shown, with_keys
+from statecast.base.mistakes import UNKNOWN_KEY, sentence
 from statecast.base.paths import PARAMS
+from statecast.base.yaml_file import read_yaml
+
+MOST = 2**31 - 1  # TensorFlow counts in 32 bits
+LAST_SEED = 2**32 - 1  # of keras.utils.set_random_seed
+LARGEST = 1e30  # of a number that float32 is to compute with: its square is still finite
+SMALLEST = 1e-30  # of one above 0
 
 
 class Section(BaseModel):
@@ -22,7 +37,8 @@ class Section(BaseModel):
     @classmethod
     def keys(cls) -> dict[str, str]:
         """Return the dotted key of each field: ``{"batch_size": "train.batch_size", ...}``."""
-        return {name: f"{cls.section}.{_name_of(cls, name)}" for name in cls.model_fields}
+        above = f"{cls.section}." if cls.section else ""
+        return {name: f"{above}{_name_of(cls, name)}" for name in cls.model_fields}
 
     def check(self) -> None:
         """Check that the keys agree; a message has the names of fields in backticks.
@@ -32,10 +48,20 @@ class Section(BaseModel):
 
         """
 
+    @model_validator(mode="before")
+    @classmethod
+    def _known_keys(cls, content: Any) -> Any:
+        """Check that all keys are fields of this section, which may be one within another."""
+        known = [_name_of(cls, field) for field in cls.model_fields]
+        unknown = [key for key in content if key not in known] if isinstance(content, dict) else []
+        if unknown:
+            key = unknown[0] if isinstance(unknown[0], str) else shown(unknown[0])
+            words = f"is not a key here{_suggestion(key, known)}"
+            raise PydanticCustomError(UNKNOWN_KEY, "{words}", {"key": key, "words": words})
+        return content
+
 
 S = TypeVar("S", bound=Section)
-
-TAGS = {"str", "int", "float"}  # branches of a union, as pydantic names them
 
 
 def number_from_text(value: object) -> object:
@@ -50,37 +76,68 @@ def number_from_text(value: object) -> object:
     if not isinstance(value, str):
         return value
     try:
-        number = float(value)
+        return int(value)  # a float would lose digits of a long integer
+    except ValueError:
+        return _float_from(value)
+
+
+def _float_from(text: str) -> float | int:
+    try:
+        number = float(text)
     except ValueError:
         raise ValueError("must be a number") from None
     return int(number) if number.is_integer() else number
 
 
+def not_nearly_zero(value: float) -> float:
+    """Return a number above 0 that is above 0 in single precision too.
+
+    Raises:
+        ValueError: it would be 0.
+
+    """
+    if value < SMALLEST:
+        raise ValueError(f"must be at least {SMALLEST:g}")
+    return value
+
+
+def all_different(names: list[str]) -> list[str]:
+    """Return names that differ.
+
+    Raises:
+        ValueError: a name comes twice.
+
+    """
+    if len(set(names)) < len(names):
+        raise ValueError("must name each only once")
+    return names
+
+
 Integer = Annotated[int, BeforeValidator(number_from_text)]
-Number = Annotated[float, BeforeValidator(number_from_text), Field(allow_inf_nan=False)]
-Positive = Annotated[Number, Field(gt=0)]
+Number = Annotated[
+    float,
+    BeforeValidator(number_from_text),
+    Field(allow_inf_nan=False, ge=-LARGEST, le=LARGEST),
+]
+Positive = Annotated[Number, Field(gt=0), AfterValidator(not_nearly_zero)]
 NotNegative = Annotated[Number, Field(ge=0)]
 Share = Annotated[Number, Field(ge=0, lt=1)]
 Level = Annotated[Number, Field(gt=0, lt=1)]
-Count = Annotated[Integer, Field(ge=1)]
-CountOrZero = Annotated[Integer, Field(ge=0)]
+Count = Annotated[Integer, Field(ge=1, le=MOST)]
+CountOrZero = Annotated[Integer, Field(ge=0, le=MOST)]
+Seed = Annotated[Integer, Field(ge=0, le=LAST_SEED)]
 
 
 def read_params(path: Path = PARAMS) -> dict[str, Any]:
-    """Return all sections of a params file.
+    """Return the keys of a params file, or of another YAML file, with their values.
 
     Raises:
-        StatecastError: the file cannot be read, is no YAML or holds no sections.
+        StatecastError: the file cannot be read, is no YAML or holds no keys.
 
     """
-    try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise StatecastError(f"{path} must be readable, got: {error.strerror}") from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        message = one_line(error)
-        raise StatecastError(f"{path} must be valid YAML, got: {message}") from None
-    require(isinstance(content, dict), str(path), "hold one section a stage", repr(content))
+    content = read_yaml(path)
+    got = "an empty file" if content is None else shown(content)
+    require(isinstance(content, dict), str(path), "hold keys with their values", got)
     return dict(content)
 
 
@@ -91,10 +148,12 @@ def load(model: type[S], path: Path = PARAMS) -> S:
         StatecastError: the first mistake: an unknown, missing or wrong key, with the value found.
 
     """
-    content = read_params(path).get(model.section)
+    content = read_params(path)
     where = f"{path}: {model.section}"
-    require(isinstance(content, dict), where, "be a section of keys", repr(content))
-    return validated(model, content, str(path))
+    require(model.section in content, where, "be given", "no such section")
+    section = content[model.section]
+    require(isinstance(section, dict), where, "be a section of keys", shown(section))
+    return validated(model, section, str(path))
 
 
 def validated(model: type[S], content: object, where: str) -> S:
@@ -112,7 +171,8 @@ def validated(model: type[S], content: object, where: str) -> S:
     try:
         section = model.model_validate(content)
     except ValidationError as error:
-        raise StatecastError(f"{where}: {_sentence(_first(error), model)}") from None
+        message = sentence(error, content, model.section)
+        raise StatecastError(f"{where}: {message}") from None
     try:
         section.check()
     except StatecastError as error:
@@ -120,42 +180,27 @@ def validated(model: type[S], content: object, where: str) -> S:
     return section
 
 
-def _first(error: ValidationError) -> ErrorDetails:
-    """Return the first mistake; an unknown key comes before all others.
+def checked_arguments(model: type[S], arguments: Mapping[str, Any], where: str) -> dict[str, Any]:
+    """Return arguments with the types that a model says; those that are not given stay away.
 
-    If a key is missing, an unknown key beside it is the cause.
+    Args:
+        model: which arguments there are.
+        arguments: name to value.
+        where: what they are arguments of, for the message of an error.
+
+    Raises:
+        StatecastError: the first mistake, ``WHERE.ARGUMENT must ...``.
+
     """
-    return min(error.errors(), key=lambda mistake: mistake["type"] != "extra_forbidden")
+    content = dict(arguments)
+    try:
+        section = model.model_validate(content)
+    except ValidationError as error:
+        raise StatecastError(sentence(error, content, where)) from None
+    return section.model_dump(exclude_unset=True)
 
 
-def _sentence(mistake: ErrorDetails, model: type[Section]) -> str:
-    """Return a mistake in our words: the key, what must hold and what was found."""
-    parts = [str(part) for part in mistake["loc"] if not _is_tag(part)]
-    key = ".".join([model.section, *parts] if model.section else parts)
-    kind = mistake["type"]
-    if kind == "missing":
-        return f"{key} must be given, it is missing"
-    if kind == "extra_forbidden":
-        return f"{key} is not a key here{_suggestion(str(mistake['loc'][-1]), model)}"
-    message = mistake["msg"].removeprefix("Value error, ")
-    message = message.replace("Input should be", "must be")
-    message = message.replace("Field required", "must be given")
-    if not message.startswith("must"):
-        return f"{key}: {message}"
-    if not key:  # the mistake is one of the whole file
-        return message
-    return f"{key} {message}, got {mistake['input']!r}"
-
-
-def _is_tag(part: int | str) -> bool:
-    """Return whether pydantic names a branch of a union here, and no key of the file."""
-    if isinstance(part, int):
-        return False
-    return part.endswith("]") or part in TAGS
-
-
-def _suggestion(word: str, model: type[Section]) -> str:
-    keys = [_name_of(model, name) for name in model.model_fields]
+def _suggestion(word: str, keys: list[str]) -> str:
     close = difflib.get_close_matches(word, keys, n=1)
     if close:
         return f", did you mean {close[0]}?"

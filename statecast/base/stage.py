@@ -9,8 +9,8 @@ from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec, Protocol, TypeVar
 
-from statecast.base.errors import StatecastError, with_keys
-from statecast.base.files import written_together
+from statecast.base.errors import StatecastError, one_line, with_keys
+from statecast.base.writing import written_together
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -70,7 +70,7 @@ def run(main: Callable[[], None]) -> None:
         sys.exit(f"usage: python -m {name}, without arguments: params.yaml has them")
     try:
         main()
-    except StatecastError as error:
-        sys.exit(f"error: {error}")
+    except (StatecastError, OSError) as error:
+        sys.exit(f"error: {one_line(error)}")
     except KeyboardInterrupt:
         sys.exit("interrupted: nothing was written")

@@ -8,6 +8,7 @@ order. A new cell is a function here, an entry in CELLS, and its sizes in
 from collections.abc import Callable
 from typing import NamedTuple
 
+from statecast.network.activations import activate
 from statecast.network.network import GATES, Array, LayerState, Network, Weights
 from statecast.network.numpy_ops import Ops
 
@@ -53,7 +54,7 @@ def lstm(
     z += _masked_product(ops, old.hidden, recurrent_kernel, masks.recurrent)
     gates = lstm_gates(ops, network, z)
     carry = gates.forget * old.carry + gates.input * gates.candidate
-    return LayerState(gates.output * ops.tanh(carry), carry)
+    return LayerState(gates.output * activate(ops, network.activation, carry), carry)
 
 
 def gru(
@@ -72,14 +73,14 @@ def gru(
     update_past, reset_past, candidate_past = _by_gate(past, GATES["gru"])
     update = _gate(ops, network, update_now + update_past)
     reset = _gate(ops, network, reset_now + reset_past)
-    candidate = ops.tanh(candidate_now + reset * candidate_past)
+    candidate = activate(ops, network.activation, candidate_now + reset * candidate_past)
     hidden = update * old.hidden + (1 - update) * candidate
     return LayerState(hidden, old.carry)
 
 
 def simple_rnn(
     ops: Ops,
-    network: Network,  # noqa: ARG001 (all cells are called alike)
+    network: Network,
     weights: Weights,
     x: Array,
     old: LayerState,
@@ -89,12 +90,12 @@ def simple_rnn(
     kernel, recurrent_kernel, bias = weights
     now = _masked_product(ops, x, kernel, masks.inputs) + bias
     past = _masked_product(ops, old.hidden, recurrent_kernel, masks.recurrent)
-    return LayerState(ops.tanh(now + past), old.carry)
+    return LayerState(activate(ops, network.activation, now + past), old.carry)
 
 
 def dense(
     ops: Ops,
-    network: Network,  # noqa: ARG001 (all cells are called alike)
+    network: Network,
     weights: Weights,
     x: Array,
     old: LayerState,
@@ -102,7 +103,8 @@ def dense(
 ) -> LayerState:
     """Take a step of a layer without memory, whose state is its output and is never read."""
     kernel, bias = weights
-    return LayerState(ops.tanh(ops.product(x, kernel) + bias), old.carry)
+    z = ops.product(x, kernel) + bias
+    return LayerState(activate(ops, network.activation, z), old.carry)
 
 
 CELLS: dict[str, Step] = {"lstm": lstm, "gru": gru, "simple_rnn": simple_rnn, "dense": dense}
@@ -114,7 +116,7 @@ def lstm_gates(ops: Ops, network: Network, z: Array) -> LstmGates:
     return LstmGates(
         input=_gate(ops, network, input_),
         forget=_gate(ops, network, forget),
-        candidate=ops.tanh(candidate),
+        candidate=activate(ops, network.activation, candidate),
         output=_gate(ops, network, output),
     )
 

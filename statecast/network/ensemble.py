@@ -6,6 +6,7 @@ from functools import cached_property
 import numpy as np
 
 from statecast.base.arrays import Ints
+from statecast.base.errors import require
 from statecast.base.identity import SeriesKey
 from statecast.network.network import Network, weight_shapes
 
@@ -56,10 +57,29 @@ class Ensemble:
 
 
 def ensemble_from(arrays: dict[str, np.ndarray], network: Network) -> Ensemble:
-    """Return the ensemble whose ``Ensemble.arrays`` these are."""
-    names = [name for name, _ in weight_shapes(network)]
-    weights = [arrays[name] for name in names]
-    unique_ids = arrays["unique_id"].tolist()
-    folds = arrays["fold"].tolist()
-    keys = [SeriesKey(*key) for key in zip(unique_ids, folds, strict=True)]
-    return Ensemble(network, weights, keys, arrays["seed"])
+    """Return the ensemble whose ``Ensemble.arrays`` these are.
+
+    Raises:
+        StatecastError: the weights are those of another network, or there are none.
+        KeyError: an array is missing.
+
+    """
+    keys = [
+        SeriesKey(str(unique_id), int(fold))
+        for unique_id, fold in zip(arrays["unique_id"], arrays["fold"], strict=True)
+    ]
+    require(bool(keys), "weights", "be those of a network or more", "none")
+    seed = arrays["seed"]
+    _require_array(seed, "seed", (len(keys),), np.integer)
+    weights = []
+    for name, shape in weight_shapes(network):
+        _require_array(arrays[name], name, (len(keys), *shape), np.float32)
+        weights.append(arrays[name])
+    return Ensemble(network, weights, keys, seed)
+
+
+def _require_array(array: np.ndarray, name: str, shape: tuple[int, ...], kind: type) -> None:
+    fits = array.shape == shape and np.issubdtype(array.dtype, kind)
+    must = f"be {kind.__name__} of shape {shape}"
+    require(fits, name, must, f"{array.dtype} of shape {array.shape}")
+    require(bool(np.isfinite(array).all()), name, "have finite numbers", "NaN or infinity")

@@ -15,6 +15,7 @@ Array = Any  # a NumPy array or a TensorFlow tensor, as the Ops say
 Weights = Sequence[Array]
 Cell = Literal["lstm", "gru", "simple_rnn", "dense"]
 Head = Literal["linear", "sigmoid", "softmax", "tanh", "relu"]
+Activation = Literal["tanh", "relu", "sigmoid", "softsign", "linear"]
 Gate = Literal["sigmoid", "hard_sigmoid"]
 
 GATES = {"lstm": 4, "gru": 3, "simple_rnn": 1, "dense": 1}  # columns of a kernel for each unit
@@ -38,9 +39,10 @@ class Network:
     features: int  # F, of a step
     units: tuple[int, ...]  # of each layer
     outputs: int = 1  # O
-    cell: Cell = "lstm"  # dense has tanh layers without a state, and is the control
+    cell: Cell = "lstm"  # dense has layers without a state, and is the control
     head: Head = "linear"  # activation of the outputs
     recurrent_activation: Gate = "sigmoid"  # of the gates; hard_sigmoid is that of 2017
+    activation: Activation = "tanh"  # of the cell: its candidate, and the carry that it shows
     highway: bool = False  # a linear term from the inputs of a row to its outputs
     steps: int = 1  # T, of a row: its inputs are T x F numbers, the oldest step first
 

@@ -2,13 +2,10 @@
 
 from collections.abc import Sequence
 
-import numpy as np
-
 from statecast.network.cells import CELLS, Masks
 from statecast.network.network import (
     WEIGHTS_OF_A_LAYER,
     Array,
-    Head,
     LayerState,
     Network,
     State,
@@ -42,10 +39,10 @@ def step(
 
     def take_step(index: Array, before: State) -> State:
         inputs = ops.part(x, index, network.features)  # [R or 1, B, F]
-        return _through_layers(ops, network, weights, inputs, before, masks)
+        return through_layers(ops, network, weights, inputs, before, masks)
 
     if network.steps == 1:
-        state = _through_layers(ops, network, weights, x, state, masks)
+        state = through_layers(ops, network, weights, x, state, masks)
     else:
         state = ops.repeat(network.steps, take_step, state)
     kernel, bias, *highway = weights[network.weights_of_layers :]
@@ -55,25 +52,28 @@ def step(
     return z, state
 
 
-def activate(ops: Ops, head: Head, z: Array) -> Array:
-    """Return the outputs of a head from what ``step`` returns, in the shape of ``z``."""
-    if head == "linear":
-        return z
-    if head == "relu":
-        return ops.clip(z, 0.0, np.inf)
-    activations = {"sigmoid": ops.sigmoid, "softmax": ops.softmax, "tanh": ops.tanh}
-    return activations[head](z)
-
-
-def _through_layers(
+def through_layers(
     ops: Ops,
     network: Network,
     weights: Weights,
     x: Array,
     state: State,
-    masks: Sequence[Masks],
+    masks: Sequence[Masks] = (),
 ) -> State:
-    """Return the next state of all layers; each takes the hidden state of the one below."""
+    """Take one step of a row through all layers; each takes the hidden state of the one below.
+
+    Args:
+        ops: as in ``step``.
+        network: as in ``step``.
+        weights: as in ``step``.
+        x: inputs of the step [R or 1, B, F].
+        state: as in ``step``.
+        masks: as in ``step``.
+
+    Returns:
+        The next state of each layer [R, B, U].
+
+    """
     cell = CELLS[network.cell]
     count = WEIGHTS_OF_A_LAYER[network.cell]
     after: list[LayerState] = []

@@ -1,11 +1,11 @@
 """The section ``baseline`` of params.yaml."""
 
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
-from statecast.base.section import NotNegative, Section
-from statecast.evaluation.baselines import METHODS, Method
+from statecast.base.section import NotNegative, Section, all_different
+from statecast.evaluation.methods import METHODS, Method
 
 
 class BaselineParams(Section):
@@ -13,5 +13,5 @@ class BaselineParams(Section):
 
     section: ClassVar[str] = "baseline"
 
-    methods: list[Method] = Field(default=list(METHODS))
+    methods: Annotated[list[Method], AfterValidator(all_different)] = Field(default=list(METHODS))
     ridge_alpha: NotNegative = 1.0

@@ -21,10 +21,13 @@ class DownloadParams(Section):
     value_column: str
     id_column: str | None
     time_format: str | None = None
+    time_zone: str | None = None
+    time_prefix: Annotated[str, Field(max_length=40)] = ""
     frequency: str | None = None
     fill: Fill | None = None
     values: Literal["numbers", "symbols"] = "numbers"
     separator: Annotated[str, Field(min_length=1, max_length=1)] = ","
-    timeout: Positive = 30
-    retries: CountOrZero = 3
+    decimal: Literal[".", ","] = "."
+    timeout: Annotated[Positive, Field(le=3600)] = 30  # seconds
+    retries: Annotated[CountOrZero, Field(le=100)] = 3
     max_bytes: Count = 100_000_000

@@ -1,8 +1,12 @@
 """The section ``evaluate`` of params.yaml."""
 
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
-from statecast.base.section import Count, CountOrZero, Level, Section
+from pydantic import Field
+
+from statecast.base.section import Count, Integer, Level, Section
+
+Decimals = Annotated[Integer, Field(ge=0, le=15)]  # a float has 15 digits that are all right
 
 
 class EvaluateParams(Section):
@@ -13,4 +17,4 @@ class EvaluateParams(Section):
     warm_up: bool
     level: Level = 0.9
     horizon: Count = 1
-    decimals: CountOrZero | None = None
+    decimals: Decimals | None = None

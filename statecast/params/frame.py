@@ -2,25 +2,13 @@
 
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import AfterValidator, ConfigDict, Field
+from pydantic import AfterValidator, Field
 
 from statecast.base.errors import require
-from statecast.base.section import Count, CountOrZero, Section
+from statecast.base.section import Count, CountOrZero, Section, all_different
 from statecast.data.calendar import Cycle
 
 OWN_COLUMNS = ("", "unique_id", "fold", "ds", "y")
-
-
-def all_different(names: list[str]) -> list[str]:
-    """Return names that differ.
-
-    Raises:
-        ValueError: a name comes twice.
-
-    """
-    if len(set(names)) < len(names):
-        raise ValueError("must name each only once")
-    return names
 
 
 def names_of_features(names: list[str]) -> list[str]:
@@ -41,7 +29,6 @@ def names_of_features(names: list[str]) -> list[str]:
 class FrameParams(Section):
     """Inputs of a row, and the sizes of the parts at the end of each series, in rows."""
 
-    model_config = ConfigDict(populate_by_name=True)
     section: ClassVar[str] = "frame"
 
     lookback: Count

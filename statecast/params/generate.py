@@ -2,12 +2,31 @@
 
 from typing import Annotated, ClassVar
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from statecast.base.errors import require
-from statecast.base.section import CountOrZero, Section
+from statecast.base.section import CountOrZero, Section, Seed
 
-Symbol = Annotated[str, Field(min_length=1, pattern=r"^\S+$", coerce_numbers_to_str=True)]
+LARGEST = 10**15  # of a symbol that is written as a number
+
+
+def of_few_digits(value: object) -> object:
+    """Return a value that has a text.
+
+    Raises:
+        ValueError: it is a number of very many digits.
+
+    """
+    if isinstance(value, int) and abs(value) > LARGEST:
+        raise ValueError("must be text")
+    return value
+
+
+Symbol = Annotated[
+    str,
+    Field(min_length=1, pattern=r"^\S+$", coerce_numbers_to_str=True),
+    BeforeValidator(of_few_digits),
+]
 
 
 class GenerateParams(Section):
@@ -19,7 +38,7 @@ class GenerateParams(Section):
     cues: list[Symbol]
     middle_symbols: list[Symbol]
     middle_length: CountOrZero
-    middle_seed: CountOrZero | None
+    middle_seed: Seed | None
     marker: Symbol | None
 
     def check(self) -> None:

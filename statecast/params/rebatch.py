@@ -2,7 +2,7 @@
 
 from typing import ClassVar, Literal
 
-from statecast.base.section import Count, CountOrZero, Section
+from statecast.base.section import Count, Section, Seed
 from statecast.network.lanes import StatePolicy
 
 
@@ -13,4 +13,4 @@ class RebatchParams(Section):
 
     batch_size: Count
     state: StatePolicy
-    export: CountOrZero | Literal["all"] | None = None  # a seed, or all
+    export: Seed | Literal["all"] | None = None  # a seed, or all

@@ -5,12 +5,16 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Field
 
 from statecast.base.errors import require
-from statecast.base.section import Count, CountOrZero, NotNegative, Positive, Section, Share
+from statecast.base.section import Count, NotNegative, Positive, Section, Seed, Share
 from statecast.network.lanes import Layout, Remainder
-from statecast.network.network import Cell, Gate, Head
+from statecast.network.network import Activation, Cell, Gate, Head
 
 Loss = Literal["mse", "mae", "huber", "log_cosh", "binary_crossentropy", "categorical_crossentropy"]
 HEAD_OF_LOSS = {"binary_crossentropy": "sigmoid", "categorical_crossentropy": "softmax"}
+CELLS_OF_INITIALISATION: dict[str, tuple[Cell, ...]] = {
+    "chrono": ("lstm",),  # spreads forget gates
+    "by_gate": ("lstm", "gru"),  # draws gates one by one
+}
 
 
 class TrainParams(Section):
@@ -19,7 +23,7 @@ class TrainParams(Section):
     section: ClassVar[str] = "train"
 
     repeats: Count
-    seed: CountOrZero
+    seed: Seed
     epochs: Count
     batch_size: Count
     units: Annotated[list[Count], Field(min_length=1)]
@@ -32,6 +36,7 @@ class TrainParams(Section):
     rows_per_update: Count = 1
     cell: Cell = "lstm"
     recurrent_activation: Gate = "sigmoid"
+    activation: Activation = "tanh"
     head: Head = "linear"
     highway: bool = False
     initialisation: Literal["default", "chrono", "by_gate"] = "default"
@@ -75,5 +80,15 @@ class TrainParams(Section):
         drops = max(self.dropout, self.recurrent_dropout)
         recurrent = self.cell != "dense"
         require(recurrent or drops == 0, "`dropout`", "be 0 for the cell dense", drops)
+        self._check_initialisation()
         every = self.patience is None or self.history_every == 1
         require(every, "`patience`", "go with train.history_every 1", self.history_every)
+
+    def _check_initialisation(self) -> None:
+        """Check that the initialisation changes the cell, and leaves its gates open."""
+        cells = CELLS_OF_INITIALISATION.get(self.initialisation, (self.cell,))
+        must = f"be {' or '.join(cells)} for train.initialisation {self.initialisation}"
+        require(self.cell in cells, "`cell`", must, self.cell)
+        closes = self.initialisation == "chrono" and self.recurrent_activation == "hard_sigmoid"
+        must = "be another for train.recurrent_activation hard_sigmoid, which is 0 at its biases"
+        require(not closes, "`initialisation`", must, "chrono")

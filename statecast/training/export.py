@@ -3,30 +3,32 @@
 A model is a JSON config and ``.weights.h5``. Both are byte-stable, which a ``.keras`` file is not.
 """
 
-import re
 from pathlib import Path
 from typing import Any, Literal
-from urllib.parse import quote
 
 import numpy as np
 
 from statecast.base.errors import require
-from statecast.base.files import whole_file, write_text
+from statecast.base.files import write_text
 from statecast.base.identity import SeriesKey
+from statecast.base.memory import require_memory
+from statecast.base.paths import file_name
+from statecast.base.writing import whole_file
 from statecast.network.ensemble import Ensemble
 from statecast.network.network import Network
 from statecast.training.runtime import keras
 
 LAYERS = {"lstm": keras.layers.LSTM, "gru": keras.layers.GRU, "simple_rnn": keras.layers.SimpleRNN}
+STATE_BYTES = 24  # of a unit: hidden and carry in single precision, in three copies
 GATED = ("lstm", "gru")
-UNSAFE = re.compile(r"[^\w .-]")  # in a file name; written as %2F say
 
 
 def keras_model(network: Network, batch_size: int) -> Any:
     """Return a stateful Keras model of ``batch_size`` rows [T, F] a call.
 
     Raises:
-        StatecastError: Keras 3 has no such cell, or no name for the hard sigmoid of 2017.
+        StatecastError: Keras 3 has no such cell, or no name for the hard sigmoid of 2017; or
+            the batch does not fit into memory.
 
     """
     known = (*LAYERS, "dense")
@@ -34,6 +36,8 @@ def keras_model(network: Network, batch_size: int) -> Any:
     is_hard = network.recurrent_activation == "hard_sigmoid" and network.cell in GATED
     must = "be sigmoid to export: Keras 3 has another hard_sigmoid"
     require(not is_hard, "`recurrent_activation`", must, "hard_sigmoid of 2017")
+    states = batch_size * sum(network.units) * STATE_BYTES
+    require_memory({"the states of `batch_size` rows of a Keras model": states})
     row = keras.Input((network.steps, network.features), batch_size=batch_size, name="row")
     hidden = _layers(network, row)
     if network.highway:
@@ -47,6 +51,7 @@ def export_keras(
 ) -> None:
     """Write ``model.json`` and ``[UNIQUE_ID_]SEED.weights.h5``.
 
+    The ``unique_id`` stands there as ``statecast.base.paths.file_name`` writes it.
     ``keras.models.model_from_json`` and ``load_weights`` read them.
 
     Args:
@@ -70,16 +75,24 @@ def export_keras(
         model.set_weights([weight[index] for weight in ensemble.weights])
         name = str(ensemble.seed[index])
         if several:
-            name = f"{_file_name(ensemble.keys[index])}_{name}"
+            name = f"{_name_of(ensemble.keys[index])}_{name}"
         with whole_file(folder / f"{name}.weights.h5") as temporary:
-            written = temporary.with_name("part.weights.h5")  # Keras insists on the ending
-            model.save_weights(written)
-            written.replace(temporary)
+            _save_weights(model, temporary)
 
 
-def _file_name(key: SeriesKey) -> str:
-    """Return a name without path separators; every series and fold has its own."""
-    name = UNSAFE.sub(lambda character: quote(character[0], safe=""), key.unique_id)
+def _save_weights(model: Any, path: Path) -> None:
+    """Write weights to a file of any name: Keras itself insists on an ending."""
+    written = path.with_name(f"{path.name}.weights.h5")
+    try:
+        model.save_weights(written)
+        written.replace(path)
+    finally:
+        written.unlink(missing_ok=True)
+
+
+def _name_of(key: SeriesKey) -> str:
+    """Return a file name; every series and fold has its own."""
+    name = file_name(key.unique_id)
     return name if key.is_whole else f"{name}+fold{key.fold}"
 
 
@@ -90,11 +103,17 @@ def _layers(network: Network, row: Any) -> Any:
     for layer, units in enumerate(network.units):
         name = f"{network.cell}_{layer}"
         if network.cell == "dense":
-            hidden = keras.layers.Dense(units, activation="tanh", name=name)(hidden)
+            hidden = keras.layers.Dense(units, activation=network.activation, name=name)(hidden)
         else:
             every_step = layer < last
             make = LAYERS[network.cell]
-            built = make(units, stateful=True, return_sequences=every_step, name=name)
+            built = make(
+                units,
+                activation=network.activation,
+                stateful=True,
+                return_sequences=every_step,
+                name=name,
+            )
             hidden = built(hidden)
     if network.cell == "dense":
         return keras.layers.Flatten(name="one_step")(hidden)

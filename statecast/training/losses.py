@@ -8,8 +8,8 @@ import math
 from collections.abc import Callable
 from typing import Any
 
+from statecast.network.activations import activate
 from statecast.network.network import WEIGHTS_OF_A_LAYER, Head, Network
-from statecast.network.step import activate
 from statecast.training.ops import TENSORFLOW
 from statecast.training.runtime import tf
 

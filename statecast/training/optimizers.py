@@ -6,13 +6,14 @@ refused. ``clipnorm`` and ``global_clipnorm`` are not left to Keras; the norm of
 taken here.
 """
 
-import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from statecast.base.errors import StatecastError, one_line, require
+from statecast.base.errors import require, shown
+from statecast.base.section import checked_arguments
+from statecast.training.arguments import OPTIMIZERS, SCHEDULES
 
-ELEMENTWISE = {
+OPTIMIZER_CLASSES = {
     "adadelta": "Adadelta",
     "adagrad": "Adagrad",
     "adam": "Adam",
@@ -24,7 +25,7 @@ ELEMENTWISE = {
     "rmsprop": "RMSprop",
     "sgd": "SGD",
 }
-SCHEDULES = {
+SCHEDULE_CLASSES = {
     "cosine_decay": "CosineDecay",
     "cosine_decay_restarts": "CosineDecayRestarts",
     "exponential_decay": "ExponentialDecay",
@@ -32,16 +33,7 @@ SCHEDULES = {
     "polynomial_decay": "PolynomialDecay",
 }
 UPDATES_OF = {"cosine_decay_restarts": "first_decay_steps"}  # the argument that counts updates
-NEEDS_A_RATE = ("exponential_decay", "inverse_time_decay")
 TAKES_A_NORM = {"adafactor", "lamb", "lars", "muon"}
-NOT_HERE = {
-    "name",
-    "learning_rate",
-    "kwargs",
-    "use_ema",
-    "ema_momentum",
-    "ema_overwrite_frequency",
-}
 CLIP_NORMS = ("clipnorm", "global_clipnorm")
 
 
@@ -67,18 +59,16 @@ def check_optimizer(asked: str | Mapping[str, Any]) -> KerasObject:
     """Return the optimizer of a name, or of a mapping with a name and arguments.
 
     Raises:
-        StatecastError: there is no such optimizer here, or its clipping is wrong.
+        StatecastError: there is no such optimizer here, or an argument is wrong.
 
     """
-    optimizer = _named(asked)
-    names = ", ".join(ELEMENTWISE)
-    must = f"be one that treats every weight by itself: {names}"
-    takes_a_norm = optimizer.name in TAKES_A_NORM
-    got = f"{optimizer.name}, which takes a norm over all repeats together"
+    name, arguments = _named(asked, "`optimizer`")
+    must = f"be one that treats every weight by itself: {', '.join(OPTIMIZERS)}"
+    takes_a_norm = name in TAKES_A_NORM
+    got = f"{name}, which takes a norm over all repeats together"
     require(not takes_a_norm, "`optimizer`", must, got)
-    require(optimizer.name in ELEMENTWISE, "`optimizer`", must, repr(optimizer.name))
-    _check_clipping(optimizer.arguments)
-    return optimizer
+    require(name in OPTIMIZERS, "`optimizer`", must, shown(name))
+    return KerasObject(name, checked_arguments(OPTIMIZERS[name], arguments, "`optimizer`"))
 
 
 def check_schedule(asked: str | Mapping[str, Any] | None) -> KerasObject | None:
@@ -87,15 +77,15 @@ def check_schedule(asked: str | Mapping[str, Any] | None) -> KerasObject | None:
     None is a constant learning rate.
 
     Raises:
-        StatecastError: there is no such schedule here.
+        StatecastError: there is no such schedule here, or an argument is wrong.
 
     """
     if asked is None:
         return None
-    schedule = _named(asked)
+    name, arguments = _named(asked, "`schedule`")
     must = f"be one of {', '.join(SCHEDULES)}"
-    require(schedule.name in SCHEDULES, "`schedule`", must, repr(schedule.name))
-    return schedule
+    require(name in SCHEDULES, "`schedule`", must, shown(name))
+    return KerasObject(name, checked_arguments(SCHEDULES[name], arguments, "`schedule`"))
 
 
 def over_updates(schedule: KerasObject | None, updates: int) -> KerasObject | None:
@@ -128,9 +118,6 @@ def build_optimizer(
         learning_rate: with a schedule, the first one.
         schedule: from ``over_updates``.
 
-    Raises:
-        StatecastError: Keras does not take the arguments.
-
     """
     from statecast.training.runtime import keras
 
@@ -138,8 +125,8 @@ def build_optimizer(
     if schedule is not None:
         rate = _build_schedule(schedule, learning_rate)
     own = {name: value for name, value in optimizer.arguments.items() if name not in CLIP_NORMS}
-    maker = getattr(keras.optimizers, ELEMENTWISE[optimizer.name])
-    return _made(maker, own, "`optimizer`", learning_rate=rate)
+    maker = getattr(keras.optimizers, OPTIMIZER_CLASSES[optimizer.name])
+    return maker(learning_rate=rate, **own)
 
 
 def count_updates_apart(optimizer: Any, repeats: int) -> None:
@@ -157,42 +144,18 @@ def count_updates_apart(optimizer: Any, repeats: int) -> None:
         optimizer._u_product = keras.Variable(keras.ops.ones(shape), trainable=False)
 
 
-def _named(asked: str | Mapping[str, Any]) -> KerasObject:
+def _named(asked: str | Mapping[str, Any], where: str) -> tuple[str, dict[str, Any]]:
+    """Return the name in small letters, and the arguments beside it."""
     if isinstance(asked, str):
-        return KerasObject(asked.lower(), {})
+        return asked.lower(), {}
+    name = asked.get("name")
+    require(isinstance(name, str), f"{where}.name", "be text", shown(name))
     arguments = {key: value for key, value in asked.items() if key != "name"}
-    return KerasObject(str(asked.get("name")).lower(), arguments)
-
-
-def _check_clipping(arguments: Mapping[str, Any]) -> None:
-    kinds = (*CLIP_NORMS, "clipvalue")
-    asked = [kind for kind in kinds if arguments.get(kind) is not None]
-    require(len(asked) < 2, "`optimizer`", "have one kind of clipping", " and ".join(asked))
-    for kind in asked:
-        value = arguments[kind]
-        positive = isinstance(value, int | float) and value > 0
-        require(positive, f"`optimizer`.{kind}", "be a number above 0", value)
+    return str(name).lower(), arguments
 
 
 def _build_schedule(schedule: KerasObject, learning_rate: float) -> Any:
     from statecast.training.runtime import keras
 
-    if schedule.name in NEEDS_A_RATE:
-        has_rate = "decay_rate" in schedule.arguments
-        require(has_rate, "`schedule`", "have a decay_rate", "none")
-    maker = getattr(keras.optimizers.schedules, SCHEDULES[schedule.name])
-    return _made(maker, schedule.arguments, "`schedule`", initial_learning_rate=learning_rate)
-
-
-def _made(maker: Callable[..., Any], arguments: dict[str, Any], where: str, **given: Any) -> Any:
-    """Return what a class of Keras makes of the arguments of a user and those given here."""
-    hidden = NOT_HERE | given.keys()
-    known = [name for name in inspect.signature(maker).parameters if name not in hidden]
-    for name in arguments:
-        must = f"have arguments of {maker.__name__}: {', '.join(known)}"
-        require(name in known, where, must, repr(name))
-    try:
-        return maker(**given, **arguments)
-    except (TypeError, ValueError) as error:
-        reason = one_line(error).replace("`", "")
-        raise StatecastError(f"{where} must suit {maker.__name__}, got: {reason}") from None
+    maker = getattr(keras.optimizers.schedules, SCHEDULE_CLASSES[schedule.name])
+    return maker(initial_learning_rate=learning_rate, **schedule.arguments)

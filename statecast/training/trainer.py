@@ -156,7 +156,8 @@ class Trainer:
             progress: is called now and then.
 
         Raises:
-            StatecastError: a loss is not finite any more; the message names repeat and epoch.
+            StatecastError: a loss, an RMSE or a weight is not finite any more; the message names
+                repeat and epoch.
 
         """
         started = time.perf_counter()
@@ -188,6 +189,7 @@ class Trainer:
                 if progress is not None:
                     progress(curves.epochs, curves.last_loss)
             weights, best_epoch = self._weights_after(stop)
+            _require_finite(_sizes(weights), "the weights", stop - 1, seeds)
             yield Trained(
                 weights=weights,
                 loss=curves.loss,
@@ -219,7 +221,9 @@ class Trainer:
         started = time.perf_counter()
         loss, rmse = call(count, first, stop)
         pace.took(time.perf_counter() - started)
-        _require_finite(loss, first, seeds)
+        _require_finite(loss, "the training loss", first, seeds)
+        of_parts = rmse.sum(axis=1)
+        _require_finite(of_parts, "the RMSE of the forecasts", first, seeds)
         if all_rest:  # nothing changes any more: the epochs that are left are like this one
             loss = np.repeat(loss, left, axis=0)
             rmse = np.repeat(rmse, left, axis=0)
@@ -284,15 +288,21 @@ def _epochs_of_a_call(epochs: int, numbers: int) -> int:
     return max(1, min(epochs, most))
 
 
-def _require_finite(loss: np.ndarray, first: int, seeds: Sequence[int]) -> None:
-    """Check the losses [E, R] of some epochs; the first of them has the number ``first``."""
-    bad = np.argwhere(~np.isfinite(loss))
+def _sizes(weights: Sequence[np.ndarray]) -> np.ndarray:
+    """Return the largest size of a weight of each repeat [1, R]; weights are [R, ...]."""
+    largest = [np.abs(weight).reshape(len(weight), -1).max(axis=1) for weight in weights]
+    return np.max(largest, axis=0, keepdims=True)
+
+
+def _require_finite(values: np.ndarray, what: str, first: int, seeds: Sequence[int]) -> None:
+    """Check values [E, R] of some epochs; the first of them has the number ``first``."""
+    bad = np.argwhere(~np.isfinite(values))
     if not len(bad):
         return
     epoch, repeat = bad[0]
     seed = f" (seed {seeds[repeat]})" if len(seeds) else ""
     where = f"repeat {repeat}{seed}, epoch {first + epoch + 1}"
     raise StatecastError(
-        f"the training loss must stay finite, got {loss[epoch, repeat]} in {where}: "
+        f"{what} must stay finite, got {values[epoch, repeat]} in {where}: "
         "lower `learning_rate` or scale the series"
     )

@@ -5,8 +5,9 @@ Shape letters: R repeats, S steps, B lanes, O outputs, P watched parts.
 
 from typing import Any
 
+from statecast.network.activations import activate
 from statecast.network.network import LayerState, Network, State
-from statecast.network.step import activate, step
+from statecast.network.step import step
 from statecast.training.layout import Watched
 from statecast.training.ops import TENSORFLOW
 from statecast.training.runtime import tf

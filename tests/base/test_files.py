@@ -9,17 +9,17 @@ import pytest
 
 from statecast.base.errors import StatecastError
 from statecast.base.files import (
+    NAMES,
+    frame_from,
     read_arrays,
     read_frame,
     read_json,
-    whole_file,
     write_arrays,
     write_frame,
     write_json,
     write_text,
-    written_apart,
-    written_together,
 )
+from statecast.base.writing import whole_file, written_apart, written_together
 
 ARRAYS = {"w": np.arange(6, dtype=np.float32).reshape(2, 3), "name": np.array(["a", "bc"])}
 
@@ -66,7 +66,24 @@ def test_floats_come_back_to_the_last_bit(tmp_path: Path) -> None:
     pd.testing.assert_frame_equal(read_frame(tmp_path / "f.csv"), frame)
 
 
-@pytest.mark.parametrize("name", ["007", "NA", "null", "a,b", 'say "b"', "two\nlines", " x "])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "1",
+        "01",
+        "1.0",
+        "1e3",
+        "007",
+        "NA",
+        "nan",
+        "null",
+        "",
+        "a,b",
+        'say "b"',
+        "two\nlines",
+        " x ",
+    ],
+)
 def test_names_of_series_come_back(tmp_path: Path, name: str) -> None:
     frame = pd.DataFrame({"unique_id": [name], "ds": ["1"], "y": [1.0]})
     write_frame(frame, tmp_path / "f.csv")
@@ -78,6 +95,34 @@ def test_symbols_stay_text_and_folds_are_numbers(tmp_path: Path) -> None:
     frame = pd.DataFrame(symbols)
     write_frame(frame, tmp_path / "f.csv")
     pd.testing.assert_frame_equal(read_frame(tmp_path / "f.csv", symbols=True), frame)
+
+
+@pytest.mark.parametrize("name", ["1", "01", "1.0", "NA", "True"])
+@pytest.mark.parametrize("column", NAMES)
+def test_every_column_of_names_stays_text(column: str, name: str) -> None:
+    content = f"{column},rmse\n{name},1.5\n".encode()
+    assert frame_from(content).to_dict("list") == {column: [name], "rmse": [1.5]}
+
+
+def test_missing_numbers_come_back(tmp_path: Path) -> None:
+    frame = pd.DataFrame({"unique_id": ["a", "b"], "skill": [np.nan, 0.5]})
+    write_frame(frame, tmp_path / "f.csv")
+    pd.testing.assert_frame_equal(read_frame(tmp_path / "f.csv"), frame)
+
+
+@pytest.mark.parametrize(
+    ("content", "what"),
+    [
+        (b"unique_id,ds,y\na,1,2", "it was cut"),
+        (b"unique_id,ds,y\na,1,2,3\n", "every row must have 3 fields, got more"),
+        (b"unique_id,ds,y\na,1,2\na,1,2,3\n", "Expected 3 fields in line 3, saw 4"),
+        (b"ds,y\n1,2\n", "got no unique_id"),
+    ],
+)
+def test_a_damaged_frame_is_said_in_words(tmp_path: Path, content: bytes, what: str) -> None:
+    (tmp_path / "f.csv").write_bytes(content)
+    with pytest.raises(StatecastError, match=what):
+        read_frame(tmp_path / "f.csv", ["unique_id"])
 
 
 def test_json_comes_back_in_its_order(tmp_path: Path) -> None:

@@ -3,13 +3,13 @@
 Shape letters: R repeats, B lanes, F inputs, U units.
 """
 
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import pytest
 
 from statecast.network.cells import CELLS, Masks
-from statecast.network.network import GATES, LayerState, Network, lifted, weight_shapes
+from statecast.network.network import GATES, Activation, LayerState, Network, lifted, weight_shapes
 from statecast.network.numpy_ops import NUMPY
 from statecast.training.runtime import keras
 from tests.support.keras_loop import hard_sigmoid
@@ -19,6 +19,7 @@ LANES = 5
 FEATURES = 3
 UNITS = 4
 RECURRENT = ["lstm", "gru", "simple_rnn"]
+ACTIVATIONS = get_args(Activation)
 KERAS_CELLS = {
     "lstm": keras.layers.LSTMCell,
     "gru": keras.layers.GRUCell,
@@ -75,13 +76,22 @@ def test_hard_sigmoid_gates_equal_the_cell_of_keras(cell: Any) -> None:
     np.testing.assert_allclose(our_step(network).hidden[1], theirs[0], atol=1e-6)
 
 
-def test_step_of_a_dense_layer_equals_keras() -> None:
-    network = Network(FEATURES, (UNITS,), cell="dense")
-    layer = keras.layers.Dense(UNITS, activation="tanh")
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+@pytest.mark.parametrize("cell", RECURRENT)
+def test_activation_of_the_cell_equals_that_of_keras(cell: Any, activation: Any) -> None:
+    network = Network(FEATURES, (UNITS,), cell=cell, activation=activation)
+    theirs = keras_step(network, 1, activation=activation)
+    np.testing.assert_allclose(our_step(network).hidden[1], theirs[0], rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_step_of_a_dense_layer_equals_keras(activation: Any) -> None:
+    network = Network(FEATURES, (UNITS,), cell="dense", activation=activation)
+    layer = keras.layers.Dense(UNITS, activation=activation)
     layer.build((LANES, FEATURES))
     layer.set_weights([weight[1] for weight in weights_of(network)])
     theirs = np.asarray(layer(random(1, LANES, FEATURES)[0]))
-    np.testing.assert_allclose(our_step(network).hidden[1], theirs, atol=1e-6)
+    np.testing.assert_allclose(our_step(network).hidden[1], theirs, rtol=1e-5, atol=1e-6)
 
 
 @pytest.mark.parametrize("cell", ["gru", "simple_rnn", "dense"])

@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 
+from statecast.network.activations import activate
 from statecast.network.cells import CELLS, Masks
 from statecast.network.network import Head, LayerState, Network, State, lifted, weight_shapes
 from statecast.network.numpy_ops import NUMPY
-from statecast.network.step import activate, step
+from statecast.network.step import step
 
 LANES = 4
 

@@ -132,6 +132,21 @@ def test_hard_sigmoid_of_the_gates_equals_keras(cell: Any) -> None:
     assert largest_difference(trained_by_us(network, "mse", penalised=False), theirs) < 1e-5
 
 
+@pytest.mark.parametrize(
+    ("cell", "activation"),
+    [
+        ("lstm", "relu"),
+        pytest.param("gru", "softsign", marks=SLOW),
+        pytest.param("simple_rnn", "sigmoid", marks=SLOW),
+        pytest.param("lstm", "linear", marks=SLOW),
+    ],
+)
+def test_activation_of_the_cell_equals_keras(cell: Any, activation: Any) -> None:
+    network = Network(2, (2,), cell=cell, activation=activation)
+    theirs = trained_by_keras(network, "mse", activation=activation)
+    assert largest_difference(trained_by_us(network, "mse", penalised=False), theirs) < 1e-5
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("units", [(3,), (3, 2), (3, 2, 2)])
 @pytest.mark.parametrize("loss", ["mse", "mae", "huber", "log_cosh"])

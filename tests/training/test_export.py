@@ -40,6 +40,7 @@ def exported(folder: Path, seed: Any = "all", *keys: SeriesKey) -> list[str]:
     return sorted(path.name for path in folder.iterdir())
 
 
+@pytest.mark.promise("batch")
 def test_loaded_by_plain_keras_a_network_forecasts_the_same(tmp_path: Path) -> None:
     ensemble = ensemble_of(A)
     export_keras(ensemble, tmp_path, batch_size=1, seed=2)
@@ -83,16 +84,44 @@ def test_weights_of_several_series_are_called_by_series_and_fold(tmp_path: Path)
 @pytest.mark.parametrize(
     ("unique_id", "name"),
     [
-        ("../a", "..%2Fa_2.weights.h5"),
-        ("C:\\a", "C%3A%5Ca_2.weights.h5"),
-        ("a+fold1", "a%2Bfold1_2.weights.h5"),
-        ("a%2Fb", "a%252Fb_2.weights.h5"),
-        ("Käse 1.5", "Käse 1.5_2.weights.h5"),
+        ("../a", "%2E%2E%2Fa~61b4c98bfb92bdc9_2.weights.h5"),
+        ("C:\\a", "C%3A%5Ca~85009d11dacb6a2e_2.weights.h5"),
+        ("a+fold1", "a%2Bfold1~2ebe32a6ff2bb8ec_2.weights.h5"),
+        ("a%2Fb", "a%252Fb~771723a684e0f10f_2.weights.h5"),
+        ("Käse 1.5", "K%C3%A4se%201%2E5~e7e590bf93eb1558_2.weights.h5"),
     ],
 )
+@pytest.mark.promise("files")
 def test_names_of_series_never_become_paths(tmp_path: Path, unique_id: str, name: str) -> None:
     assert name in exported(tmp_path, 2, SeriesKey(unique_id), A)
     assert [path.name for path in tmp_path.parent.glob("*.h5")] == []
+
+
+def test_a_long_or_hostile_name_leaves_nothing_but_its_file(tmp_path: Path) -> None:
+    folder = tmp_path / "exported"
+    names = exported(folder, 2, SeriesKey("x" * 3000), SeriesKey("../../../x"), SeriesKey("/abs"))
+    assert len(names) == 4
+    assert all(name.endswith((".weights.h5", "model.json")) for name in names)
+    assert list(tmp_path.iterdir()) == [folder]
+
+
+def test_series_that_differ_in_case_alone_have_files_of_their_own(tmp_path: Path) -> None:
+    names = exported(tmp_path, 2, SeriesKey("b"), SeriesKey("B"))
+    assert len({name.casefold() for name in names}) == 3
+
+
+@pytest.mark.promise("files")
+def test_weights_that_cannot_be_written_leave_no_part(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fill(_: Any, path: Path) -> None:
+        Path(path).write_bytes(b"half")
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(keras.Model, "save_weights", fill)
+    with pytest.raises(StatecastError, match=r"2\.weights\.h5 must be writable, got: No space"):
+        exported(tmp_path, 2)
+    assert [path.name for path in tmp_path.iterdir()] == ["model.json"]
 
 
 def test_unknown_seed_cannot_be_exported(tmp_path: Path) -> None:
@@ -102,9 +131,11 @@ def test_unknown_seed_cannot_be_exported(tmp_path: Path) -> None:
         exported(tmp_path, 7)
 
 
-@pytest.mark.parametrize("cell", ["gru", "simple_rnn"])
-def test_export_of_other_cells_forecasts_the_same(cell: Any) -> None:
-    network = Network(1, (3, 2), cell=cell, steps=2, highway=True)
+@pytest.mark.parametrize(
+    ("cell", "activation"), [("gru", "tanh"), ("simple_rnn", "softsign"), ("lstm", "relu")]
+)
+def test_export_of_other_cells_forecasts_the_same(cell: Any, activation: Any) -> None:
+    network = Network(1, (3, 2), cell=cell, activation=activation, steps=2, highway=True)
     weights = initial_weights(network, SEEDS)
     weights[-1] += 0.5
     model = keras_model(network, 2)
@@ -117,7 +148,7 @@ def test_export_of_other_cells_forecasts_the_same(cell: Any) -> None:
 
 
 def test_export_without_memory_forecasts_the_same() -> None:
-    network = Network(3, (4, 2), cell="dense", head="tanh")
+    network = Network(3, (4, 2), cell="dense", activation="relu", head="tanh")
     weights = initial_weights(network, SEEDS)
     model = keras_model(network, 2)
     model.set_weights([weight[0] for weight in weights])

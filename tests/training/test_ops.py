@@ -1,14 +1,23 @@
 """The operations in TensorFlow. Oracle: the same step in NumPy."""
 
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import pytest
 
+from statecast.network.activations import activate
 from statecast.network.cells import Masks
-from statecast.network.network import GATES, LayerState, Network, lifted, weight_shapes
+from statecast.network.network import (
+    GATES,
+    Activation,
+    Head,
+    LayerState,
+    Network,
+    lifted,
+    weight_shapes,
+)
 from statecast.network.numpy_ops import NUMPY
-from statecast.network.step import activate, step
+from statecast.network.step import step
 from statecast.training.ops import FUSED_UNITS, TENSORFLOW
 
 REPEATS = 2
@@ -53,7 +62,7 @@ def test_step_with_masks_is_the_same_in_both(units: int) -> None:
     np.testing.assert_allclose(other, z, atol=1e-5)
 
 
-@pytest.mark.parametrize("head", ["linear", "sigmoid", "softmax", "tanh", "relu"])
-def test_heads_are_the_same_in_both(head: Any) -> None:
+@pytest.mark.parametrize("name", sorted({*get_args(Head), *get_args(Activation)}))
+def test_activations_are_the_same_in_both(name: Any) -> None:
     z = random(REPEATS, LANES, 4)
-    np.testing.assert_allclose(activate(TENSORFLOW, head, z), activate(NUMPY, head, z), atol=1e-6)
+    np.testing.assert_allclose(activate(TENSORFLOW, name, z), activate(NUMPY, name, z), atol=1e-6)

@@ -119,6 +119,16 @@ def test_diverging_training_says_where_and_what_to_do(what: str) -> None:
         train(NETWORK, BATCHES, 50, TOO_FAST)
 
 
+def test_a_last_update_that_goes_too_far_is_refused_without_a_look_at_rows() -> None:
+    """The loss is measured before it. Targets of 1e9 and a rate of 1e30 go beyond 32 bits."""
+    once = learning_by(check_optimizer("sgd"), 1e30)
+    one_update = batches_of(wave_rows(8), 8)
+    with pytest.raises(
+        StatecastError, match=r"^the weights must stay finite, got .* epoch 1: lower"
+    ):
+        train(Network(1, (2,)), one_update._replace(y=one_update.y * 1e9), 1, once)
+
+
 @pytest.mark.slow
 def test_history_every_few_epochs_is_the_same_history() -> None:
     grid = training_grid([8], 4)
