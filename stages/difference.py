@@ -2,8 +2,9 @@
 
 import pandas as pd
 
-from statecast.base.errors import require
-from statecast.base.files import read_frame, write_frame, write_json
+from statecast.artifacts.frames import read_long
+from statecast.base.errors import require, shown
+from statecast.base.files import write_frame, write_json
 from statecast.base.paths import DIFFERENCED, INVERSE, SERIES
 from statecast.base.section import load
 from statecast.base.stage import run, stage
@@ -20,7 +21,7 @@ def main() -> None:
     params = load(DifferenceParams)
     lost = params.rows_lost()
     is_untouched = lost == 0 and params.transform == "none"
-    frame = read_frame(SERIES, symbols=is_untouched)
+    frame = read_long(SERIES, symbols=is_untouched)
     require_rows(frame, lost + 1, "`lags` take the others")
     if is_untouched:
         write_frame(frame, DIFFERENCED)
@@ -53,7 +54,7 @@ def inverse_of(frame: pd.DataFrame, params: DifferenceParams, held_out: int) -> 
     power: dict[str, float] = {}
     for name, rows in frame.groupby("unique_id", sort=False):
         y = rows["y"].to_numpy(float)
-        where = f"series {name!r}"
+        where = f"series {shown(name)}"
         require_positive(y, params.transform, where, rows["ds"].tolist())
         if params.transform == "boxcox":
             training = y[: max(0, len(y) - held_out)]

@@ -8,10 +8,12 @@ from statecast.base.files import write_frame
 from statecast.base.paths import SERIES, SOURCES
 from statecast.base.section import load
 from statecast.base.stage import run, stage
-from statecast.data.fetch import check_sha256, fetch
+from statecast.data.fetch import check_sha256, fetch, without_password
 from statecast.data.gaps import Gaps
+from statecast.data.magnitudes import require_magnitudes
 from statecast.data.series import long_frame, require_rows
 from statecast.data.table import Columns, read_table
+from statecast.data.times import TimeForm
 from statecast.params.download import DownloadParams
 from statecast.params.frame import FrameParams
 from statecast.params.series import SeriesParams
@@ -30,17 +32,21 @@ def main() -> None:
         source, timeout=params.timeout, retries=params.retries, max_bytes=params.max_bytes
     )
     check_sha256(content, params.sha256)
-    table = read_table(content, source=source, separator=params.separator)
+    name = without_password(source)
+    table = read_table(content, source=name, separator=params.separator)
     frame = checked_frame(table, params)
     write_frame(frame, SERIES)
     count = frame["unique_id"].nunique()
-    log.info("download: %d rows of %d series from %s", len(frame), count, source)
+    log.info("download: %d rows of %d series from %s", len(frame), count, name)
 
 
 def source_of(name: str) -> str:
     """Return the path of a file in data/source, and any other path or address as it is."""
     own = SOURCES / name
-    return str(own) if own.is_file() else name
+    try:
+        return str(own) if own.is_file() else name
+    except OSError:  # no file can have such a name
+        return name
 
 
 def checked_frame(table: pd.DataFrame, params: DownloadParams) -> pd.DataFrame:
@@ -55,11 +61,13 @@ def checked_frame(table: pd.DataFrame, params: DownloadParams) -> pd.DataFrame:
     frame = long_frame(
         table,
         columns,
-        time_format=params.time_format,
+        form=TimeForm(params.time_format, params.time_zone, params.time_prefix),
         values=params.values,
+        decimal=params.decimal,
         gaps=Gaps(params.fill, params.frequency, season_length),
     )
     require_rows(frame, LEAST_ROWS, "one to train on and one before it")
+    require_magnitudes(frame)
     return frame
 
 

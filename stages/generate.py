@@ -2,10 +2,11 @@
 
 from statecast.base.errors import require
 from statecast.base.files import write_frame
+from statecast.base.memory import require_memory
 from statecast.base.paths import GENERATED
 from statecast.base.section import load
 from statecast.base.stage import run, stage
-from statecast.data.sequences import recall_sequences, sequence_frame
+from statecast.data.sequences import memory_of_recall, recall_sequences, sequence_frame
 from statecast.params.generate import GenerateParams
 
 
@@ -24,6 +25,7 @@ def sequences_of(params: GenerateParams) -> list[list[str]]:
     """Return the sequences that are written out, or else made of their parts."""
     if params.sequences is not None:
         return [text.split() for text in params.sequences]
+    require_memory(memory_of_recall(len(params.cues), params.middle_length))
     return recall_sequences(
         params.cues,
         params.middle_symbols,

@@ -2,15 +2,17 @@
 
 import pandas as pd
 
+from statecast.artifacts.frames import read_framed
 from statecast.artifacts.scaled import write_scaled
 from statecast.artifacts.undo import INPUTS, SCALER, read_inputs
 from statecast.base.errors import require
-from statecast.base.files import read_frame, write_json
-from statecast.base.identity import PARTS, SeriesKey
+from statecast.base.files import write_json
+from statecast.base.identity import SeriesKey
 from statecast.base.paths import FRAMED, SCALED
 from statecast.base.section import load
 from statecast.base.stage import run, stage
 from statecast.data.inputs import Inputs, value_columns
+from statecast.data.magnitudes import require_scaled_magnitudes
 from statecast.data.scaling import Scaler, fit_scaler, scale_frame
 from statecast.params.scale import ScaleParams
 
@@ -20,11 +22,12 @@ def main() -> None:
     """Write the scaled rows, the scaler as JSON, and what a row is."""
     params = load(ScaleParams)
     is_symbols = params.method == "onehot"
-    parts = {part: read_frame(FRAMED / f"{part}.csv", symbols=is_symbols) for part in PARTS}
     inputs = read_inputs(FRAMED)
+    parts = read_framed(inputs, symbols=is_symbols)
     require_scalable(parts["train"], inputs, params)
     scaler = fit_scaler(parts["train"], params.method, *params.range)
     scaled = {part: scale_frame(rows, scaler) for part, rows in parts.items()}
+    require_scaled_magnitudes(scaled, scaler)
     write_scaled(scaled, steps=inputs.steps, scales=scales_of(scaler))
     write_json(scaler.as_json(), SCALED / SCALER)
     write_json(inputs.as_json(), SCALED / INPUTS)

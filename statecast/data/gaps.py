@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from statecast.base.arrays import Floats
-from statecast.base.errors import StatecastError, require
+from statecast.base.errors import StatecastError, require, shown
 from statecast.data.steps import Step, grid, step_of
 
 Fill = Literal["linear", "previous", "seasonal"]
@@ -85,7 +85,7 @@ def _complete(rows: pd.DataFrame, gaps: Gaps) -> pd.DataFrame:
     if len(absent) and gaps.fill is None:
         count = f"{len(absent)} such times; `fill` can fill them"
         gap = f"none at {_brief(absent[0])} ({count})"
-        raise StatecastError(f"series {name!r} must have a row for every step, got {gap}")
+        raise StatecastError(f"series {shown(name)} must have a row for every step, got {gap}")
     whole = rows.set_index("ds").reindex(every).rename_axis("ds").reset_index()
     whole = whole.assign(unique_id=name)[rows.columns]
     if gaps.fill is None:
@@ -101,7 +101,9 @@ def _with_values(whole: pd.DataFrame, fill: Fill, season_length: int, name: str)
         return whole
     for column in columns[missing.any()]:
         some = not missing[column].all()
-        require(some, f"column {column!r} of {name!r}", "have a value to fill from", "none")
+        require(
+            some, f"column {shown(column)} of {shown(name)}", "have a value to fill from", "none"
+        )
         whole[column] = filled(whole[column].to_numpy(float), fill, season_length)
     _log_filled(whole.loc[missing.any(axis=1), "ds"], fill, name)
     return whole
@@ -122,7 +124,7 @@ def _every_time(time: pd.Series, frequency: str | None, name: str) -> pd.Index:
     step = step_of(time, frequency)
     if len(time) < 2:
         return pd.Index(time)
-    where = f"the times of series {name!r}"
+    where = f"the times of series {shown(name)}"
     if step is None:
         raise StatecastError(f"{where} must be regular ({TO_DO}), got {_first_break(time)}")
     every = grid(time, step)

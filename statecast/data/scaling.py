@@ -13,11 +13,12 @@ import numpy as np
 import pandas as pd
 
 from statecast.base.arrays import Floats
-from statecast.base.errors import require
+from statecast.base.errors import quoted, require, shortened
 from statecast.base.identity import KEY_COLUMNS, SeriesKey, rows_by_key
 from statecast.data.inputs import value_columns
 
 Method = Literal["minmax", "standard", "none", "onehot"]
+ALPHABET_SHOWN = 100  # letters of it in the message of an error
 AFTER_NUMBERS = 1 << 62  # the number of every word, when an alphabet is sorted
 
 
@@ -100,7 +101,7 @@ def scale_frame(frame: pd.DataFrame, scaler: Scaler) -> pd.DataFrame:
     if scaler.is_symbols:
         return _one_hot(frame, scaler.columns, scaler.alphabet)
     scaled = frame.astype(dict.fromkeys(scaler.columns, float))
-    values = scaled[scaler.columns].to_numpy()
+    values = scaled[scaler.columns].to_numpy(copy=True)
     groups: Any = scaled.groupby(list(KEY_COLUMNS), sort=False)
     for key, rows in groups.indices.items():
         lines = scaler.lines[SeriesKey(*key)]  # one a column
@@ -122,11 +123,24 @@ def _fit(values: pd.DataFrame, method: Method, minimum: float, maximum: float) -
         return [Line(1.0, 0.0)] * values.shape[1]
     from sklearn.preprocessing import MinMaxScaler, StandardScaler
 
+    unit = _units(values.to_numpy(float))
+    in_units = values / unit
     if method == "minmax":
-        minmax = MinMaxScaler((minimum, maximum)).fit(values)
-        return _lines(minmax.scale_, minmax.min_)
-    standard = StandardScaler().fit(values)
-    return _lines(1 / standard.scale_, -standard.mean_ / standard.scale_)
+        minmax = MinMaxScaler((minimum, maximum)).fit(in_units)
+        return _lines(minmax.scale_ / unit, minmax.min_)
+    standard = StandardScaler().fit(in_units)
+    return _lines(1 / standard.scale_ / unit, -standard.mean_ / standard.scale_)
+
+
+def _units(values: Floats) -> Floats:
+    """Return a power of 2 near the largest value of each column [N, C]; 1 for a constant one.
+
+    Scikit-learn takes a column that varies by less than 2e-15 for a constant. In units of its
+    largest value it is one. A power of 2 changes no digit.
+    """
+    _, exponent = np.frexp(np.abs(values).max(axis=0))
+    varies = np.ptp(values, axis=0) > 0
+    return np.where(varies, np.ldexp(1.0, exponent), 1.0)
 
 
 def _fitted_as_json(key: SeriesKey, lines: list[Line]) -> dict[str, Any]:
@@ -157,8 +171,10 @@ def _natural(symbol: str) -> tuple[int, str]:
 
 def _one_hot(frame: pd.DataFrame, columns: list[str], alphabet: list[str]) -> pd.DataFrame:
     unknown = _symbols_in(frame, columns) - set(alphabet)
-    must = f"be of the alphabet of the training rows: {' '.join(alphabet)}"
-    require(not unknown, "every symbol", must, " ".join(sorted(unknown)))
+    known = quoted(shortened(" ".join(alphabet), ALPHABET_SHOWN))
+    must = f"be of the alphabet of the training rows: {known}"
+    got = quoted(shortened(" ".join(sorted(unknown)), ALPHABET_SHOWN))
+    require(not unknown, "every symbol", must, got)
     one_hot: dict[str, pd.Series] = {}
     for column in columns:
         text = frame[column].astype(str)

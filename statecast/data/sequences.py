@@ -6,6 +6,13 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+ROW_BYTES = 300  # of a symbol: in a list, in a row of three values, in a frame
+
+
+def memory_of_recall(cues: int, middle_length: int) -> dict[str, int]:
+    """Return what recall sequences take in memory, in words, and its bytes."""
+    return {"the symbols of `middle_length` and `cues`": cues * (middle_length + 3) * ROW_BYTES}
+
 
 def recall_sequences(
     cues: Sequence[str],

@@ -1,14 +1,15 @@
 """A table of text becomes a long frame ``unique_id, ds, y`` and features, validated at the door."""
 
 import logging
+from functools import partial
 
-import numpy as np
 import pandas as pd
 
-from statecast.base.errors import StatecastError, require
+from statecast.base.errors import StatecastError, require, shown
+from statecast.data.cells import ids, numbers, symbols
 from statecast.data.gaps import Gaps, without_gaps
-from statecast.data.table import FIRST_LINE, Columns, numbers, symbols
-from statecast.data.times import as_text, times
+from statecast.data.table import Columns
+from statecast.data.times import TimeForm, as_text, times
 
 LINES_SHOWN = 5  # in the message of an error
 
@@ -19,8 +20,9 @@ def long_frame(
     table: pd.DataFrame,
     columns: Columns,
     *,
-    time_format: str | None = None,
+    form: TimeForm | None = None,
     values: str = "numbers",
+    decimal: str = ".",
     gaps: Gaps | None = None,
 ) -> pd.DataFrame:
     """Return ``unique_id, ds, y`` and the features, sorted by time within each series.
@@ -31,8 +33,9 @@ def long_frame(
     Args:
         table: from ``read_table``.
         columns: which of its columns holds what.
-        time_format: strptime form of the times; None: integers, or dates with the year first.
+        form: how the times are written; None: integers, or dates with the year first.
         values: ``numbers``, or ``symbols``, which stay text.
+        decimal: the mark before the fraction of a number, a point or a comma.
         gaps: how missing times and missing values are filled; None: they are an error.
 
     Raises:
@@ -45,30 +48,25 @@ def long_frame(
     gaps = gaps or Gaps()
     numeric = values == "numbers"
     require(numeric or gaps.fill is None, "`fill`", "be null for symbols", gaps.fill)
-    frame = _values(table, columns, numeric=numeric, may_miss=gaps.fill is not None)
+    as_numbers = partial(numbers, decimal=decimal, may_miss=gaps.fill is not None)
+    y = as_numbers if numeric else symbols
+    frame = pd.DataFrame({"unique_id": _ids(table, columns), "y": y(table[columns.value])})
+    for name in columns.features:
+        frame[name] = as_numbers(table[name])
     if columns.time is None:
         in_order = frame.groupby("unique_id", sort=False).cumcount() + 1
         frame.insert(1, "ds", in_order)
         return without_gaps(frame, gaps)
-    frame.insert(1, "ds", times(table[columns.time], time_format))
+    frame.insert(1, "ds", times(table[columns.time], form))
     frame = without_gaps(_sorted(frame), gaps)
     return frame.assign(ds=as_text(frame["ds"]))
 
 
-def _values(
-    table: pd.DataFrame, columns: Columns, *, numeric: bool, may_miss: bool
-) -> pd.DataFrame:
-    """Return ``unique_id, y`` and the features, as numbers where ``numeric``."""
-    text = table[columns.value]
-    y = numbers(text, may_miss=may_miss) if numeric else symbols(text)
+def _ids(table: pd.DataFrame, columns: Columns) -> pd.Series:
+    """Return the id of the series of each row; one series is named after its column."""
     if columns.unique_id is None:
-        unique_id = pd.Series(columns.value, index=table.index)
-    else:
-        unique_id = table[columns.unique_id].astype(str)
-    frame = pd.DataFrame({"unique_id": unique_id, "y": y})
-    for name in columns.features:
-        frame[name] = numbers(table[name], may_miss=may_miss)
-    return frame
+        return pd.Series(columns.value, index=table.index)
+    return ids(table[columns.unique_id])
 
 
 def _sorted(frame: pd.DataFrame) -> pd.DataFrame:
@@ -86,10 +84,9 @@ def _require_different_times(frame: pd.DataFrame) -> None:
     twice = frame.duplicated(["unique_id", "ds"], keep=False)
     if not twice.any():
         return
-    rows = np.flatnonzero(twice)
-    lines = ", ".join(str(row + FIRST_LINE) for row in rows[:LINES_SHOWN])
+    lines = ", ".join(map(str, frame.index[twice][:LINES_SHOWN]))
     first = frame[twice].iloc[0]
-    repeated = f"{first['ds']} more than once in {first['unique_id']!r} (lines {lines})"
+    repeated = f"{first['ds']} more than once in {shown(first['unique_id'])} (lines {lines})"
     raise StatecastError(f"the times of a series must differ, got {repeated}")
 
 
@@ -110,4 +107,4 @@ def require_rows(frame: pd.DataFrame, least: int, needed_for: str) -> None:
     if len(short):
         name = short.index[0]
         must = f"have at least {least} rows ({needed_for})"
-        raise StatecastError(f"series {name!r} must {must}, got {short.iloc[0]}")
+        raise StatecastError(f"series {shown(name)} must {must}, got {short.iloc[0]}")

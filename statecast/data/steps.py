@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 from pandas.tseries.offsets import BaseOffset
 
-from statecast.base.errors import StatecastError, require
+from statecast.base.errors import StatecastError, require, shown
 
 SPARSEST = 10  # times of a grid for each time that is there; more than that are a mistake
 FIRST_DAYS = (pd.offsets.MonthBegin, pd.offsets.BMonthBegin)
@@ -52,10 +52,10 @@ def offset_of(frequency: str) -> BaseOffset:
     """
     try:
         offset = pd.tseries.frequencies.to_offset(frequency)
-    except ValueError:
+    except (ValueError, OverflowError):
         offset = None
     if offset is None or offset.n < 1:
-        raise StatecastError(f"`frequency` must be a pandas offset alias, got {frequency!r}")
+        raise StatecastError(f"`frequency` must be a pandas offset alias, got {shown(frequency)}")
     return offset
 
 
@@ -63,7 +63,8 @@ def grid(time: pd.Series, step: Step) -> pd.Index:
     """Return all times from the first to the last, a step apart.
 
     Raises:
-        StatecastError: the grid would have more than ten times as many times as there are.
+        StatecastError: the grid would have more than ten times as many times as there are, or a
+            step is too long or too short for the calendar.
 
     """
     first = time.iloc[0]
@@ -71,14 +72,21 @@ def grid(time: pd.Series, step: Step) -> pd.Index:
     if isinstance(step, int):
         _require_dense(time, step)
         return pd.RangeIndex(first, last + 1, step)
-    if isinstance(step, pd.offsets.Tick):
-        _require_dense(time, pd.Timedelta(step))
-    return pd.date_range(first, last, freq=step, unit=time.dt.unit)
+    try:
+        _require_dense(time, (first + SPARSEST * step - first) / SPARSEST)
+        return pd.date_range(first, last, freq=step, unit=time.dt.unit)
+    except (OverflowError, ValueError) as error:
+        if isinstance(error, StatecastError):
+            raise
+        length = step.freqstr
+        must = f"fit into the calendar with a step of {length} (`frequency`)"
+        raise StatecastError(f"the times of a series must {must}, got {first}") from None
 
 
 def _require_dense(time: pd.Series, length: Any) -> None:
+    """Check that there are not far more steps than times; ``length`` is that of a step."""
     span = time.iloc[-1] - time.iloc[0]
-    on_grid = span // length + 1
+    on_grid = int(span / length) + 1
     most = SPARSEST * (len(time) + 1)
     must = f"be apart by about {length}"
     require(on_grid <= most, "the times of a series", must, f"{len(time)} of {on_grid} times")

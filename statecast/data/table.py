@@ -1,15 +1,19 @@
-"""A CSV file as a table of text, and its cells as numbers or symbols."""
+"""A CSV file as a table of text."""
 
+import csv
 import io
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-import numpy as np
 import pandas as pd
 
-from statecast.base.errors import StatecastError, one_line, require
+from statecast.base.errors import StatecastError, one_line, quoted, require, shortened, shown
+from statecast.data.cells import CONTROL
 
-MISSING = {"", "na", "n/a", "nan", "null", "none", "?", "-"}
-FIRST_LINE = 2  # of the rows, as a text editor counts: the header is line 1
+USUAL_SEPARATORS = (";", "\t", "|", ",")
+NO_SEPARATORS = ('"', "\n", "\r", "\0")
+NAMES_SHOWN = 20  # of columns, in the message of an error
 
 
 class Columns(NamedTuple):
@@ -33,10 +37,12 @@ class Columns(NamedTuple):
             ("`id_column`", self.unique_id),
             *(("`features`", name) for name in self.features),
         ]
-        known = ", ".join(table.columns)
+        names = list(table.columns)
+        known = ", ".join(names[:NAMES_SHOWN]) + (" ..." if len(names) > NAMES_SHOWN else "")
         for argument, name in wanted:
-            is_there = name is None or name in table.columns
-            require(is_there, argument, f"be a column: {known}", repr(name))
+            is_there = name is None or name in names
+            got = f"{shown(name)}{_other_separator(names)}"
+            require(is_there, argument, f"be a column: {shortened(quoted(known))}", got)
         others = (self.value, self.time, self.unique_id)
         taken = [name for name in self.features if name in others]
         must = "be columns other than the series, its times and its id"
@@ -46,81 +52,111 @@ class Columns(NamedTuple):
 def read_table(content: bytes, *, source: str, separator: str = ",") -> pd.DataFrame:
     """Return the table in the bytes of a CSV file, every cell as text.
 
+    Blank lines are skipped, and so are separators at the ends of lines that no column belongs to.
+
     Args:
         content: text in UTF-8, a header and rows.
         source: where the file came from, for the message of an error.
         separator: one character between the cells.
 
+    Returns:
+        A row for each row of the file. The index is the line on which it begins, counted as in a
+        text editor.
+
     Raises:
-        StatecastError: the bytes are no such text, or have no rows.
+        StatecastError: the bytes are no such text, have no rows, two columns of one name, or a row
+            that has not as many cells as the header.
 
     """
+    ends = separator in NO_SEPARATORS
+    require(not ends, "`separator`", "be no quote and no end of a line", repr(separator))
+    records = _records(_decoded(content, source), source, separator)
+    names = _header(records, source)
+    lines = []
+    rows = []
+    for line, cells in records:
+        row = cells if len(cells) == len(names) else _fitted(cells, len(names))
+        if len(row) != len(names):
+            raise _wrong_count(len(row), names, f"{source}, line {line}", separator)
+        lines.append(line)
+        rows.append(row)
+    require(rows != [], source, "hold a header and rows", "a header alone")
+    return pd.DataFrame(rows, columns=names, index=pd.Index(lines), dtype=str)
+
+
+def _decoded(content: bytes, source: str) -> str:
+    """Return bytes as text."""
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        byte = f"byte {error.start} that is not"
+        line = content.count(b"\n", 0, error.start) + 1
+        byte = f"byte {error.start} that is not (line {line})"
         raise StatecastError(f"{source} must be text in UTF-8, got {byte}") from None
     require("\0" not in text, source, "be text in UTF-8", "a NUL character")
-    require(text.strip() != "", source, "hold a header and rows", "an empty file")
+    return text
+
+
+def _records(text: str, source: str, separator: str) -> Iterator[tuple[int, list[str]]]:
+    """Yield the line on which each record begins, and its cells."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    line = 1
     try:
-        table = pd.read_csv(
-            io.StringIO(text), sep=separator, dtype=str, keep_default_na=False, index_col=False
-        )
-    except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        reason = one_line(error)
+        for cells in reader:
+            if not _is_blank(cells):
+                yield line, cells
+            line = reader.line_num + 1
+    except csv.Error as error:
+        reason = f"{one_line(error)} (line {line})"
         raise StatecastError(f"{source} must be a CSV file, got: {reason}") from None
-    require(len(table) > 0, source, "hold a header and rows", "a header alone")
-    return table
 
 
-def numbers(text: "pd.Series[str]", *, may_miss: bool = False) -> "pd.Series[float]":
-    """Return a column of text as finite numbers.
-
-    Args:
-        text: the column; its name is for the message of an error.
-        may_miss: whether a missing value becomes NaN instead of an error.
-
-    Raises:
-        StatecastError: a cell is no number, infinite, or missing.
-
-    """
-    stripped = text.str.strip()
-    values = pd.to_numeric(stripped, errors="coerce")
-    is_missing = stripped.str.lower().isin(MISSING)
-    is_bad = ~np.isfinite(values) & ~(is_missing & may_miss)
-    if is_bad.any():
-        bad = np.flatnonzero(is_bad)
-        raise StatecastError(_no_number(stripped, is_missing, bad))
-    return values.astype(float)
+def _is_blank(cells: list[str]) -> bool:
+    """Return whether a line has nothing but spaces; an empty text in quotes is a cell."""
+    if len(cells) == 1:
+        return cells[0].isspace()
+    return cells == []
 
 
-def _no_number(text: pd.Series, is_missing: pd.Series, bad: np.ndarray) -> str:
-    """Return in words which cell is the first of the bad ones, and what helps.
-
-    Args:
-        text: the column [N].
-        is_missing: which of its cells are missing [N].
-        bad: the rows of the cells that are no finite numbers, at least one.
-
-    """
-    first = bad[0]
-    cell = "a missing value" if is_missing.iloc[first] else repr(text.iloc[first])
-    all_missing = is_missing.iloc[bad].all()
-    help_ = "; `fill` can fill them" if all_missing else ""
-    where = f"column {text.name!r}, line {first + FIRST_LINE}"
-    return f"{where} must be a finite number, got {cell} ({len(bad)} such rows{help_})"
+def _without_empty_end(cells: list[str]) -> list[str]:
+    """Return cells without the empty ones at the end."""
+    end = len(cells)
+    while end and not cells[end - 1].strip():
+        end -= 1
+    return cells[:end]
 
 
-def symbols(text: "pd.Series[str]") -> "pd.Series[str]":
-    """Return a column of symbols.
+def _fitted(cells: list[str], count: int) -> list[str]:
+    """Return cells without those beyond the header, if they are empty."""
+    needed = len(_without_empty_end(cells))
+    return cells[: max(needed, count)]
 
-    Raises:
-        StatecastError: a cell is empty.
 
-    """
-    stripped = text.str.strip()
-    empty = np.flatnonzero(stripped == "")
-    if len(empty):
-        where = f"column {text.name!r}, line {empty[0] + FIRST_LINE}"
-        raise StatecastError(f"{where} must be a symbol, got a missing value")
-    return stripped
+def _header(records: Iterator[tuple[int, list[str]]], source: str) -> list[str]:
+    """Return the names of the columns, which differ and fit on a line."""
+    _, cells = next(records, (0, []))
+    names = _without_empty_end(cells)
+    require(names != [], source, "hold a header and rows", "an empty file")
+    where = f"the columns of {source}"
+    twice = [name for name, count in Counter(names).items() if count > 1]
+    require(not twice, where, "have different names", twice)
+    odd = [name for name in names if CONTROL.search(name)]
+    got = f"{shown(odd)}{_other_separator(names)}"
+    require(not odd, where, "have names without control characters", got)
+    return names
+
+
+def _wrong_count(count: int, names: Sequence[str], where: str, separator: str) -> StatecastError:
+    """Return the error of a row that has another number of cells than the header."""
+    hint = _other_separator(names)
+    if separator == "," and count > len(names) and not hint:
+        hint = " (a decimal comma? then quote the numbers or take another `separator`)"
+    must = f"have as many cells as the header, {len(names)}"
+    return StatecastError(f"{where} must {must}, got {count}{hint}")
+
+
+def _other_separator(names: Sequence[str]) -> str:
+    """Return a hint if a header seems to have another separator than the one it was read with."""
+    if len(names) > 1:
+        return ""
+    seen = [separator for separator in USUAL_SEPARATORS if separator in names[0]]
+    return f" (the header has {seen[0]!r}: is that the `separator`?)" if seen else ""

@@ -6,6 +6,7 @@ import pytest
 
 from statecast.base.errors import StatecastError
 from statecast.data.calendar import calendar_columns, calendar_frame
+from tests.support.frames import frame_of
 
 CYCLES = ["month", "quarter", "weekday", "hour"]
 # Monday in January; Sunday in April; Friday in July
@@ -45,3 +46,13 @@ def test_calendar_needs_dates(ds: list[object]) -> None:
 @pytest.mark.parametrize("ds", [[1, 2], ["3", "4"]])
 def test_no_calendar_takes_any_times(ds: list[object]) -> None:
     assert calendar_frame(pd.Series(ds), []).shape == (2, 0)
+
+
+@pytest.mark.parametrize("offset", ["", "Z", "+01:00", "-08:00", "+13:45"])
+@pytest.mark.promise("source")
+def test_a_day_is_the_day_on_the_clock_of_its_place(offset: str) -> None:
+    first_of_march = pd.date_range("2024-03-01", periods=3).strftime(f"%Y-%m-%dT00:00:00{offset}")
+    rows = "".join(f"{time},1\n" for time in first_of_march)
+    ds = frame_of(f"t,v\n{rows}")["ds"]
+    expected = calendar_frame(pd.Series(["2024-03-01", "2024-03-02", "2024-03-03"]), CYCLES)
+    pd.testing.assert_frame_equal(calendar_frame(ds, CYCLES), expected)

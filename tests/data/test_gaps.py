@@ -213,3 +213,22 @@ def test_filling_leaves_what_is_there(values: list[float], fill: str, season: in
     after = filled(np.array(values), fill, season)
     assert not np.isnan(after).any()
     np.testing.assert_array_equal(after[known], np.array(values)[known])
+
+
+@pytest.mark.parametrize("fill", [None, "linear", "previous", "seasonal"])
+@pytest.mark.parametrize(
+    ("form", "count"), [("%Y%m%d", 70), ("%Y%m", 30), ("%Y%m%d%H", 60), ("%Y-%m-%d", 70)]
+)
+def test_no_time_is_invented_where_a_month_ends(form: str, count: int, fill: str | None) -> None:
+    alias = {"%Y%m": "MS", "%Y%m%d%H": "h"}.get(form, "D")
+    times = pd.date_range("1990-01-30", periods=count, freq=alias)
+    rows = {time: row for row, time in enumerate(times.strftime(form))}
+    frame = frame_at(rows, Gaps(fill))
+    assert pd.to_datetime(frame["ds"]).tolist() == times.tolist()
+    assert frame["y"].tolist() == list(range(count))
+
+
+def test_a_last_time_far_away_is_no_gap_to_fill() -> None:
+    times = ["2024-01-01", "2024-02-01", "2024-03-01", "9999-12-01"]
+    with pytest.raises(StatecastError, match=r"^the times of "):
+        frame_at(dict.fromkeys(times, 1), Gaps("previous"))

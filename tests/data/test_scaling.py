@@ -11,6 +11,7 @@ from statecast.base.errors import StatecastError
 from statecast.base.identity import SeriesKey
 from statecast.data.scaling import (
     Line,
+    Method,
     Scaler,
     fit_scaler,
     scale_frame,
@@ -136,3 +137,15 @@ def test_line_of_a_column() -> None:
     scaler = Scaler("minmax", COLUMNS, lines)
     assert scaler.line(A) == (3, 4)
     assert scaler.line(FOLD, "lag_1") == (5, 6)
+
+
+@pytest.mark.parametrize("method", ["minmax", "standard"])
+@pytest.mark.parametrize("power", [-60, -40, 20])
+def test_a_small_series_is_scaled_like_a_large_one(method: Method, power: int) -> None:
+    """By powers of 2 nothing is rounded, so that the scaled values are the same to the bit."""
+    values = np.array([1.0, 4.0, 2.5, 3.0])
+    frame = pd.DataFrame({"unique_id": "a", "fold": 0, "ds": range(4), "y": values})
+    other = frame.assign(y=values * 2.0**power)
+    usual = scale_frame(frame, fit_scaler(frame, method))
+    small = scale_frame(other, fit_scaler(other, method))
+    assert small["y"].tolist() == usual["y"].tolist()

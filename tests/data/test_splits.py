@@ -34,6 +34,7 @@ def test_validation_may_be_empty() -> None:
     assert len(split_rows(ROWS, validation_size=0, test_size=1).validation) == 0
 
 
+@pytest.mark.promise("forecast")
 def test_each_fold_trains_on_the_rows_before_its_validation(folds: Split) -> None:
     assert times(folds.train) == {
         ("a", 0): [0, 1, 2, 3, 4, 5, 6, 7],

@@ -50,6 +50,31 @@ def test_no_alias_of_pandas_is_refused(frequency: str) -> None:
         offset_of(frequency)
 
 
+@pytest.mark.promise("source")
 def test_far_sparser_than_its_grid_is_a_mistake() -> None:
     with pytest.raises(StatecastError, match=r"must be apart by about 1, got 3 of 1000000 times"):
         grid(pd.Series([1, 2, 1_000_000]), 1)
+
+
+@pytest.mark.parametrize(
+    "frequency",
+    ["99999999999999D", "99999999999W", "10000000YS", "999999999999999999999h", "x" * 5000],
+)
+def test_a_step_that_the_calendar_has_not_is_one_line(frequency: str) -> None:
+    with pytest.raises(StatecastError, match="`frequency`") as error:
+        grid(dates("2024-01-01", "2024-02-01"), offset_of(frequency))
+    assert len(str(error.value)) < 300
+
+
+@pytest.mark.parametrize("frequency", ["D", "B", "W", "MS", "ME", "QE", "h", "min", "2D", "DateO"])
+def test_every_calendar_is_dense(frequency: str) -> None:
+    step = pd.DateOffset(months=1) if frequency == "DateO" else offset_of(frequency)
+    with pytest.raises(StatecastError, match="must be apart by about"):
+        grid(dates("2024-01-01", "9999-12-29"), step)
+
+
+def test_steps_may_be_shorter_than_a_second() -> None:
+    half = dates("2024-01-01T00:00:00.0", "2024-01-01T00:00:00.5", "2024-01-01T00:00:01.5")
+    step = step_of(half)
+    assert step == pd.offsets.Milli(500)
+    assert len(grid(half, step)) == 4

@@ -1,11 +1,11 @@
-"""A CSV file as text, numbers and symbols. Oracle: what was written by hand into the source."""
+"""A CSV file as a table of text. Oracle: what was written by hand into the source."""
 
-import numpy as np
 import pandas as pd
 import pytest
 
 from statecast.base.errors import StatecastError
-from statecast.data.table import Columns, numbers, read_table, symbols
+from statecast.data.cells import numbers
+from statecast.data.table import Columns, read_table
 from tests.support.frames import frame_of
 
 
@@ -32,7 +32,9 @@ def test_another_separator() -> None:
         ("", "must hold a header and rows, got an empty file"),
         (" \n", "must hold a header and rows, got an empty file"),
         ("t,v\n", "must hold a header and rows, got a header alone"),
-        ("t,v\n1,2\n3,4,5\n", "must be a CSV file"),
+        ('t,v\n1,"2\n', r"must be a CSV file, got: .*\(line 2\)"),
+        ('t,v\n1,2\n3,"4"5\n', r"must be a CSV file, got: .*\(line 3\)"),
+        (f"t,v\n1,{'2' * 200_000}\n", "must be a CSV file, got: field larger"),
         ("t,v\n1,\0\n", "must be text in UTF-8, got a NUL character"),
     ],
 )
@@ -42,9 +44,92 @@ def test_what_is_no_table_is_refused(text: str, message: str) -> None:
     assert "\n" not in str(error.value)
 
 
+@pytest.mark.parametrize(
+    ("row", "cells"), [("1990-01,201,26", 3), ("1990-01", 1), ("1990-01,2,,5", 4)]
+)
+@pytest.mark.promise("source")
+def test_a_row_has_as_many_cells_as_the_header(row: str, cells: int) -> None:
+    message = rf"^t\.csv, line 3 must have as many cells as the header, 2, got {cells}"
+    with pytest.raises(StatecastError, match=message) as error:
+        table_of(f"t,v\n1,2\n{row}\n")
+    assert ("decimal comma" in str(error.value)) == (cells > 2)
+
+
+def test_separators_at_the_ends_of_lines_are_no_columns() -> None:
+    table = table_of("t,v,,\n1,2,,\n3,,\n5,6\n")
+    assert list(table) == ["t", "v"]
+    assert table.to_numpy().tolist() == [["1", "2"], ["3", ""], ["5", "6"]]
+
+
+LINES = [
+    ("t,v\n\n\n1,x\n", 4),
+    ("\n\nt,v\n \n1,x\n", 5),
+    ('t,v\n"a\nb",1\n1,x\n', 4),
+    ('t,v\n"a\nb",x\n', 2),
+    ("t,v\r\n\r\n1,x\r\n", 3),
+    ("t,v\r1,1\r1,x\r", 3),
+    ("t,v\n1,1\v\x1c\u2028\n1,x\n", 3),
+]
+
+
+@pytest.mark.parametrize(("text", "line"), LINES)
+@pytest.mark.promise("source")
+def test_lines_are_counted_as_in_an_editor(text: str, line: int) -> None:
+    cells = table_of(text)["v"]
+    assert cells[cells == "x"].index.tolist() == [line]
+    with pytest.raises(StatecastError, match=rf"^column 'v', line {line} must .*got 'x'"):
+        numbers(cells)
+
+
+def test_a_time_that_comes_twice_names_the_lines() -> None:
+    message = r"got 7 more than once in 'v' \(lines 4, 6\)$"
+    with pytest.raises(StatecastError, match=message):
+        frame_of("t,v\n\n1,1\n7,1\n\n7,2\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("t,v,v\n1,2,3\n", r"^the columns of t\.csv must have different names, got \['v'\]$"),
+        ('t,"v\r"\n1,2\n', r"^the columns of t\.csv must have names without control characters"),
+        (",v\n1,2\n", r"^`time_column` must be a column: , v, got 't'$"),
+    ],
+)
+@pytest.mark.promise("source")
+def test_names_of_columns_differ_and_fit_on_a_line(text: str, message: str) -> None:
+    with pytest.raises(StatecastError, match=message):
+        frame_of(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"), [("t;v\n1;2\n", "';'"), ("t;v\n1;2,5\n", "';'"), ("t\tv\n1\t2\n", r"'\\t'")]
+)
+@pytest.mark.promise("source")
+def test_another_separator_is_hinted_at(text: str, hint: str) -> None:
+    message = rf"\(the header has {hint}: is that the `separator`\?\)$"
+    with pytest.raises(StatecastError, match=message):
+        frame_of(text)
+
+
+@pytest.mark.parametrize("separator", ["\n", "\r", '"'])
+def test_a_separator_is_no_end_of_a_line(separator: str) -> None:
+    with pytest.raises(StatecastError, match=r"^`separator` must be no quote and no end"):
+        read_table(b"t,v\n1,2\n", source="t.csv", separator=separator)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "latin-1", "utf-32"])
+@pytest.mark.promise("source")
+def test_other_encodings_are_refused(encoding: str) -> None:
+    with pytest.raises(StatecastError, match=r"^t\.csv must be text in UTF-8, got ") as error:
+        read_table("t,v\n1,é\n".encode(encoding), source="t.csv")
+    assert "\n" not in str(error.value)
+
+
 def test_bytes_that_are_no_text_are_counted() -> None:
-    with pytest.raises(StatecastError, match=r"^t\.csv must be text in UTF-8, got byte 2 that"):
-        read_table(b"ab\xff", source="t.csv")
+    with pytest.raises(
+        StatecastError, match=r"^t\.csv must be text in UTF-8, got byte 2 that .*line 2"
+    ):
+        read_table(b"a\n\xff", source="t.csv")
 
 
 @pytest.mark.parametrize(
@@ -78,35 +163,3 @@ def test_bad_table_is_refused_at_the_door(text: str, message: str) -> None:
 def test_columns_that_a_table_cannot_have(columns: Columns, message: str) -> None:
     with pytest.raises(StatecastError, match=message):
         columns.require_in(table_of("t,v\n1,2\n"))
-
-
-def test_numbers_by_hand() -> None:
-    text = pd.Series([" 1", "-2.5 ", "1e3"], name="v")
-    assert numbers(text).tolist() == [1, -2.5, 1000]
-
-
-@pytest.mark.parametrize("cell", ["", " ", "NA", "n/a", "NaN", "null", "None", "?", "-"])
-def test_a_missing_value_may_become_nan(cell: str) -> None:
-    text = pd.Series([cell, "1"], name="v")
-    np.testing.assert_array_equal(numbers(text, may_miss=True), [np.nan, 1])
-
-
-def test_bad_cells_are_counted() -> None:
-    with pytest.raises(StatecastError, match=r"line 3 must.*got 'x' \(2 such rows\)$"):
-        numbers(pd.Series(["1", "x", "y"], name="v"))
-
-
-def test_filling_is_offered_where_all_bad_cells_are_missing() -> None:
-    with pytest.raises(StatecastError, match=r"\(2 such rows; `fill` can fill them\)$"):
-        numbers(pd.Series(["", "1", "NA"], name="v"))
-
-
-def test_symbols_have_no_spaces_around() -> None:
-    assert symbols(pd.Series([" a", "03 "], name="v")).tolist() == ["a", "03"]
-
-
-def test_a_missing_symbol_is_refused() -> None:
-    with pytest.raises(
-        StatecastError, match=r"^column 'v', line 3 must be a symbol, got a missing"
-    ):
-        symbols(pd.Series(["a", " "], name="v"))

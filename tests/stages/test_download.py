@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable
 
+import pandas as pd
 import pytest
 
 from statecast.base.errors import StatecastError
@@ -21,6 +22,17 @@ def test_shampoo_is_the_file(project: Project) -> None:
     assert set(frame["unique_id"]) == {"sales"}
     lines = SHAMPOO.decode().splitlines()[1:]
     assert frame["y"].tolist() == [float(line.split(",")[1]) for line in lines]
+
+
+def test_the_original_file_is_the_same_series(project: Project) -> None:
+    project.call("download")
+    series = read_frame(project.folder / "data/series.csv")
+    columns = {"download__time_column": "Month", "download__value_column": "Sales"}
+    project.set(download__source="shampoo-original.csv", download__time_prefix="190", **columns)
+    project.call("download")
+    original = read_frame(project.folder / "data/series.csv")
+    columns_of_both = ["ds", "y"]
+    pd.testing.assert_frame_equal(original[columns_of_both], series[columns_of_both])
 
 
 def test_binary_file_is_no_text(project: Project, source: Source) -> None:
@@ -42,7 +54,8 @@ def test_right_sha256_passes(project: Project) -> None:
     assert project.command("download").returncode == 0
 
 
-def test_failed_download_keeps_the_series_of_before(project: Project) -> None:
+@pytest.mark.promise("source")
+def test_a_failed_download_keeps_the_series_of_before(project: Project) -> None:
     assert project.command("download").returncode == 0
     before = (project.folder / "data" / "series.csv").read_bytes()
     project.set(download__source="nowhere.csv")
@@ -112,7 +125,7 @@ def test_filled_by_the_season_of_params(project: Project, source: Source) -> Non
         (
             {"download.max_bytes": 10},
             "x" * 50,
-            r"at most 10 bytes \(params.yaml: download\.max_bytes",
+            r"it has more than 10 bytes \(download\.max_bytes\)$",
         ),
         ({"download.value_column": "x"}, "", r"download\.value_column must be a column"),
         (
@@ -175,3 +188,70 @@ def test_mistake_in_the_inputs_is_one_line(
     project.use_sales(**keys)
     with pytest.raises(StatecastError, match=rf"params\.yaml: {message}"):
         project.call("download")
+
+
+def test_a_file_as_spreadsheets_write_it(project: Project, source: Source) -> None:
+    source("\ufeffmonth;sales;\r\n01.01.1990;201,26;\r\n01.02.1990;1,5;\r\n\r\n".encode())
+    project.set_keys(
+        {"download.separator": ";", "download.decimal": ",", "download.time_format": "%d.%m.%Y"}
+    )
+    project.call("download")
+    frame = project.table("data/series.csv")
+    assert frame["ds"].tolist() == ["1990-01-01", "1990-02-01"]
+    assert frame["y"].tolist() == [201.26, 1.5]
+
+
+def test_times_of_a_zone_stay_on_its_clock(project: Project, source: Source) -> None:
+    source("month,sales\n2024-03-31T00:00+01:00,1\n2024-04-01T00:00+02:00,2\n")
+    project.set(download__time_zone="Europe/Berlin")
+    project.call("download")
+    assert project.table("data/series.csv")["ds"].tolist() == ["2024-03-31", "2024-04-01"]
+
+
+ODD_IDS = ["1", "01", "1.0", "NA", "nan", " a", "a,b", '"', "a fold 1", "é", "../x", "`", "\u200b"]
+
+
+@pytest.mark.promise("source")
+def test_odd_ids_come_back_as_they_are(project: Project, source: Source) -> None:
+    rows = pd.DataFrame({"shop": ODD_IDS * 2, "month": [1] * 13 + [2] * 13, "sales": 1})
+    source(rows.to_csv(index=False))
+    project.set(download__id_column="shop")
+    project.call("download")
+    assert read_frame(project.folder / "data" / "series.csv")["unique_id"].tolist() == [
+        name for name in ODD_IDS for _ in range(2)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("keys", "content", "message"),
+    [
+        ({"source": "x" * 5000}, b"", "download.source must be readable, got x.*File name too"),
+        ({"source": "a\0b"}, b"", "download.source must be readable"),
+        ({"source": "."}, b"", "a folder, pipe or device"),
+        ({"separator": "\n"}, b"month,sales\n1,1\n", "download.separator must be no quote"),
+        ({"decimal": ";"}, b"month,sales\n1,1\n", "download.decimal must be '.' or ','"),
+        ({"time_format": "%Q"}, b"month,sales\n1,1\n", "download.time_format must be a strptime"),
+        ({"time_zone": "Mars"}, b"month,sales\n2024-01-01T00:00Z,1\n", "download.time_zone must"),
+        ({"frequency": "99999999999999D"}, b"month,sales\n2024-01,1\n2024-02,1\n", "frequency"),
+        ({}, b"month;sales\n1;1\n", "is that the download.separator"),
+        ({}, b"month,sales\n1990-01,201,26\n", "line 2 must have as many cells.*decimal comma"),
+        ({}, b"month,sales\n1,1\n2,2,5\n", "line 3 must have as many cells.*decimal comma"),
+        ({}, b"month,sales,sales\n1,1,2\n", "must have different names, got ..sales"),
+        ({"id_column": "id"}, b'id,month,sales\n"a\rb",1,1\n', "must have no control character"),
+        ({}, b"\xff\xfem\0o\0", "must be text in UTF-8, got byte 0"),
+        ({}, b"", "must hold a header and rows, got an empty file"),
+        ({}, b"\xef\xbb\xbf", "must hold a header and rows, got an empty file"),
+        ({}, b"month,sales\n", "must hold a header and rows, got a header alone"),
+    ],
+)
+@pytest.mark.promise("source")
+def test_every_mistake_is_one_line_and_nothing_is_written(
+    project: Project, source: Source, keys: dict[str, object], content: bytes, message: str
+) -> None:
+    source(content)
+    project.set_keys({f"download.{key}": value for key, value in keys.items()})
+    with pytest.raises(StatecastError, match=message) as error:
+        project.call("download")
+    assert len(str(error.value).splitlines()) == 1
+    assert len(str(error.value)) < 800
+    assert sorted(path.name for path in (project.folder / "data").iterdir()) == ["source"]
