@@ -14,7 +14,8 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
-from statecast.base.files import write_text, written_together
+from statecast.base.files import write_text
+from statecast.base.writing import written_together
 from statecast.pipeline import module_of
 
 ROOT = Path(__file__).parents[1]

@@ -59,26 +59,43 @@ def with_table(readme: str, results: Results, where: str) -> str:
         StatecastError: the markers are missing.
 
     """
-    has_markers = START in readme and END in readme
-    require(has_markers, where, f"hold {START} and {END}", "a text without")
-    before, _, rest = readme.partition(START)
-    _, _, after = rest.partition(END)
-    lines = [before + START, "", *table(results), "", END + after]
-    return "\n".join(lines)
+    return between(readme, START, END, table(results), where)
+
+
+def between(text: str, start: str, end: str, lines: list[str], where: str) -> str:
+    """Return a text with other lines between two markers.
+
+    Args:
+        text: has both markers.
+        start: the first one.
+        end: the second one.
+        lines: what is to stand between.
+        where: the file, for the message of an error.
+
+    Raises:
+        StatecastError: a marker is missing.
+
+    """
+    has_markers = start in text and end in text
+    require(has_markers, where, f"hold {start} and {end}", "a text without")
+    before, _, rest = text.partition(start)
+    _, _, after = rest.partition(end)
+    return "\n".join([before + start, "", *lines, "", end + after])
 
 
 def table(results: Results) -> list[str]:
     """Return the lines of a Markdown table, a row a variant."""
     columns = [key for key in COLUMNS if any(key in figures for figures in results.values())]
     head = ["setting", *(COLUMNS[key] for key in columns)]
-    lines = [_row(head), "|---|" + "---:|" * len(columns)]
+    lines = [row(head), "|---|" + "---:|" * len(columns)]
     for variant, figures in results.items():
         cells = [_cell(figures.get(key)) for key in columns]
-        lines.append(_row([variant, *cells]))
+        lines.append(row([variant, *cells]))
     return lines
 
 
-def _row(cells: list[str]) -> str:
+def row(cells: list[str]) -> str:
+    """Return a row of a Markdown table."""
     return f"| {' | '.join(cells)} |"
 
 

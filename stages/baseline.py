@@ -4,15 +4,15 @@ import logging
 
 import pandas as pd
 
+from statecast.artifacts.frames import read_aligned
 from statecast.artifacts.scaled import read_scaled
 from statecast.artifacts.undo import read_inverse, read_scaler
 from statecast.base.errors import require
-from statecast.base.files import read_frame, write_frame
-from statecast.base.paths import BASELINES, SERIES
+from statecast.base.files import write_frame
+from statecast.base.paths import BASELINES
 from statecast.base.section import load
 from statecast.base.stage import run, stage
 from statecast.evaluation.baselines import baseline_forecasts
-from statecast.forecasting.alignment import align
 from statecast.forecasting.undo import Undo
 from statecast.params.baseline import BaselineParams
 from statecast.params.series import SeriesParams
@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 
 @stage(BaselineParams, method="scale.method")
 def main() -> None:
-    """Write ``unique_id, fold, ds, part, method, y, forecast``."""
+    """Write ``unique_id, fold, ds, part, method, y, forecast, far_away``."""
     params = load(BaselineParams)
     season_length = load(SeriesParams).season_length
     undo = Undo(read_scaler(), read_inverse())
@@ -36,7 +36,7 @@ def main() -> None:
             season_length=season_length,
             ridge_alpha=params.ridge_alpha,
         )
-        for series in align(read_scaled().series, read_frame(SERIES))
+        for series in read_aligned(read_scaled().series)
     ]
     write_frame(pd.concat(forecasts), BASELINES)
     log.info("baseline: %s", ", ".join(params.methods) or "none")

@@ -1,37 +1,41 @@
 """evaluate: walk forward over the test rows and compare with the baselines."""
 
+from statecast.artifacts.frames import read_aligned, read_baselines
 from statecast.artifacts.model import read_model
-from statecast.artifacts.scaled import read_scaled
-from statecast.base.files import read_frame, write_frame, write_json
+from statecast.artifacts.scaled import read_scaled_for
+from statecast.base.files import write_frame, write_json
 from statecast.base.paths import (
     AHEAD,
-    BASELINES,
     BY_SERIES,
     FORECASTS,
     INTERVALS,
     METRICS,
     RMSE,
     SCORES,
-    SERIES,
 )
 from statecast.base.section import load
 from statecast.base.stage import run, stage
 from statecast.evaluation.evaluate import evaluate
 from statecast.evaluation.scores import headline
-from statecast.forecasting.alignment import align
 from statecast.params.evaluate import EvaluateParams
 from statecast.params.series import SeriesParams
 
 
-@stage(EvaluateParams, remainder="train.remainder", batch_size="train.batch_size")
+@stage(
+    EvaluateParams,
+    remainder="train.remainder",
+    batch_size="train.batch_size",
+    learning_rate="train.learning_rate",
+)
 def main() -> None:
     """Write the metrics, all scores, and the tables behind the plots."""
     params = load(EvaluateParams)
     model = read_model()
+    series = read_aligned(read_scaled_for(model.networks.ensemble).series)
     evaluation = evaluate(
         model.networks,
-        align(read_scaled().series, read_frame(SERIES)),
-        read_frame(BASELINES),
+        series,
+        read_baselines(series),
         inputs=model.inputs,
         undo=model.undo,
         season_length=load(SeriesParams).season_length,

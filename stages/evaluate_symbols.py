@@ -6,10 +6,11 @@ import numpy as np
 import pandas as pd
 
 from statecast.artifacts.model import read_model
-from statecast.artifacts.scaled import read_scaled
+from statecast.artifacts.scaled import read_scaled_for
 from statecast.base.arrays import Ints
 from statecast.base.errors import require
 from statecast.base.files import write_frame, write_json
+from statecast.base.memory import require_memory
 from statecast.base.paths import ACCURACY, MEMORY, METRICS, NEXT, PREDICTIONS, SCORES
 from statecast.base.section import load
 from statecast.base.stage import run, stage
@@ -21,14 +22,15 @@ from statecast.evaluation.symbols import (
     recall_headline,
     recall_scores,
     recalled_by,
-    what_comes_next,
 )
 from statecast.forecasting.rebatched import Rebatched
+from statecast.forecasting.symbols import inputs_of, what_comes_next, whole_sequence
 from statecast.network.rows import SeriesRows
 from statecast.params.evaluate_symbols import EvaluateSymbolsParams
 
 TABLE_ROWS = 20_000  # of a committed table
 LOGGED_ROWS = 12  # of a sequence; a longer one is logged at both ends
+SYMBOL_BYTES = 100  # as a number in copies, and as text
 GIVEN_SHOWN = 10  # the last symbols that a network is given
 
 log = logging.getLogger(__name__)
@@ -40,6 +42,7 @@ log = logging.getLogger(__name__)
     lookback="frame.lookback",
     remainder="train.remainder",
     batch_size="train.batch_size",
+    learning_rate="train.learning_rate",
 )
 def main() -> None:
     """Write the metrics and the tables behind the plots; log what one repeat says."""
@@ -48,13 +51,13 @@ def main() -> None:
     alphabet = model.undo.scaler.alphabet
     is_symbols = model.undo.scaler.is_symbols
     require(is_symbols, "`method`", "be onehot to evaluate symbols", model.undo.scaler.method)
-    lookback = model.inputs.lookback
-    require(lookback == 1, "`lookback`", "be 1: a network goes on from one symbol", lookback)
     seeds = model.networks.ensemble.seeds
     must = f"be one of the {len(seeds)} repeats, counted from 0"
     require(params.show_repeat < len(seeds), "`show_repeat`", must, params.show_repeat)
+    require_memory({"the `next_steps` of every network": next_bytes(params, model.networks)})
 
-    sequences = read_scaled().series
+    every = read_scaled_for(model.networks.ensemble).series
+    sequences = [sequence for sequence in every if sequence.count("test")]  # folds have no such row
     recalled = [recalled_by(model.networks, sequence) for sequence in sequences]
     for sequence, symbols in zip(sequences, recalled, strict=True):
         log_sequence(sequence, symbols, alphabet, params.show_repeat)
@@ -70,6 +73,11 @@ def main() -> None:
     write_frame(next_table(model.networks, sequences, params, alphabet), NEXT)
 
 
+def next_bytes(params: EvaluateSymbolsParams, networks: Rebatched) -> int:
+    """Return what the symbols that follow take in memory."""
+    return params.next_steps * len(networks.ensemble.seed) * SYMBOL_BYTES
+
+
 def log_sequence(
     sequence: SeriesRows, recalled: Recalled, alphabet: list[str], repeat: int
 ) -> None:
@@ -78,13 +86,14 @@ def log_sequence(
     log.info("sequence %s, repeat %d: input, expected, predicted (repeats right)", name, repeat)
     repeats, count = recalled.predicted.shape
     right = recalled.is_right().sum(axis=0)
+    inputs = inputs_of(sequence)[sequence.part("test")].argmax(axis=2)  # [N, L]
     half = LOGGED_ROWS // 2
     for row in range(count):
         if count > LOGGED_ROWS and half <= row < count - half:
             if row == half:
                 log.info("  ...")
             continue
-        given = alphabet[sequence.x[row].argmax()]
+        given = ",".join(alphabet[symbol] for symbol in inputs[row])
         expected = alphabet[recalled.expected[row]]
         predicted = alphabet[recalled.predicted[repeat, row]]
         log.info("  %s %s %s (%d of %d)", given, expected, predicted, right[row], repeats)
@@ -102,10 +111,11 @@ def predictions_table(
     shown = slice(-1, None) if is_long else slice(None)
     frames = []
     for sequence, symbols in zip(sequences, recalled, strict=True):
+        ds = sequence.ds[sequence.part("test")][shown]
         expected = names[symbols.expected[shown]]
         columns = {
             "unique_id": sequence.key.unique_id,
-            "ds": np.tile(sequence.ds[shown], len(seeds)),
+            "ds": np.tile(ds, len(seeds)),
             "seed": np.repeat(seeds, len(expected)),
             "y": np.tile(expected, len(seeds)),
             "forecast": names[symbols.predicted[:, shown]].ravel(),
@@ -119,14 +129,9 @@ def memory_table(networks: Rebatched, sequences: list[SeriesRows], repeat: int) 
 
     A cell without a carry has no rows.
     """
-    ensemble = networks.ensemble
-    if ensemble.network.cell != "lstm":
+    if networks.ensemble.network.cell != "lstm":
         return pd.DataFrame(columns=TRACE_COLUMNS)
-    frames = []
-    for sequence in sequences:
-        weights = [weight[[repeat]] for weight in ensemble.weights_of(sequence.key)]
-        frames.append(memory_trace(ensemble.network, weights, sequence))
-    return pd.concat(frames)
+    return pd.concat([memory_trace(networks, sequence, repeat) for sequence in sequences])
 
 
 def next_table(
@@ -136,17 +141,14 @@ def next_table(
     alphabet: list[str],
 ) -> pd.DataFrame:
     """Return ``unique_id, seed, known, next``: what is given, and how each network goes on."""
-    ensemble = networks.ensemble
     frames = []
     for sequence in sequences:
-        whole = np.concatenate([sequence.x, sequence.y[-1:]])
-        given = whole[: params.known]
-        weights = ensemble.weights_of(sequence.key)
-        following = what_comes_next(ensemble.network, weights, given, params.next_steps)
+        given = whole_sequence(sequence)[: params.known].argmax(axis=1)
+        following = what_comes_next(networks, sequence, params.next_steps, params.known)
         columns = {
             "unique_id": sequence.key.unique_id,
-            "seed": ensemble.seeds,
-            "known": _words(given.argmax(axis=1)[-GIVEN_SHOWN:], alphabet),
+            "seed": networks.ensemble.seeds,
+            "known": _words(given[-GIVEN_SHOWN:], alphabet),
             "next": [_words(symbols, alphabet) for symbols in following],
         }
         frames.append(pd.DataFrame(columns))

@@ -4,17 +4,24 @@ import logging
 
 import pandas as pd
 
+from statecast.artifacts.frames import read_aligned, read_long
 from statecast.artifacts.model import Model, read_model
-from statecast.artifacts.scaled import read_scaled
+from statecast.artifacts.scaled import read_scaled_for
 from statecast.artifacts.trained import read_setting
 from statecast.base.errors import require
-from statecast.base.files import read_frame, write_frame
-from statecast.base.paths import DIFFERENCED, FUTURE, MODEL, SERIES
+from statecast.base.files import as_written, write_frame
+from statecast.base.memory import require_memory
+from statecast.base.paths import DIFFERENCED, FUTURE, MODEL
 from statecast.base.section import load
 from statecast.base.stage import run, stage
-from statecast.forecasting.alignment import AlignedSeries, align
+from statecast.forecasting.alignment import AlignedSeries
 from statecast.forecasting.future import future_rows
-from statecast.forecasting.next_values import NextValues, next_values, residuals_ahead
+from statecast.forecasting.next_values import (
+    NextValues,
+    memory_of_horizon,
+    next_values,
+    residuals_ahead,
+)
 from statecast.forecasting.rebatched import Rebatched
 from statecast.params.download import DownloadParams
 from statecast.params.forecast import ForecastParams
@@ -37,15 +44,18 @@ def main() -> None:
     if features or params.horizon == 0:
         write_frame(pd.DataFrame(columns=COLUMNS), FUTURE)
         return
-    aligned = align(read_scaled().series, read_frame(SERIES))
+    aligned = read_aligned(read_scaled_for(model.networks.ensemble).series)
     whole = [series for series in aligned if series.rows.key.is_whole]
+    repeats = len(model.networks.ensemble.seeds)
+    require_memory(memory_of_horizon(params.horizon, series=len(whole), repeats=repeats))
+    by_series = dict(list(read_long(DIFFERENCED).groupby("unique_id", sort=False)))
+    with as_written(DIFFERENCED):
+        differenced = [by_series[series.rows.key.unique_id] for series in whole]
     networks = refitted(model.networks, whole) if params.refit else model.networks
-    differenced = dict(list(read_frame(DIFFERENCED).groupby("unique_id", sort=False)))
     frames = []
-    for series in whole:
-        unique_id = series.rows.key.unique_id
-        values = values_after(networks, model, series, differenced[unique_id], params)
-        frames.append(values.as_frame(unique_id))
+    for series, rows in zip(whole, differenced, strict=True):
+        values = values_after(networks, model, series, rows, params)
+        frames.append(values.as_frame(series.rows.key.unique_id))
     write_frame(pd.concat(frames), FUTURE)
 
 

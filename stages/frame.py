@@ -4,10 +4,12 @@ import logging
 
 import pandas as pd
 
-from statecast.base.files import read_frame, write_frame, write_json
+from statecast.artifacts.frames import read_long
+from statecast.base.files import write_frame, write_json
 from statecast.base.paths import DIFFERENCED, FRAMED
 from statecast.base.section import load
 from statecast.base.stage import run, stage
+from statecast.base.writing import whole_folder
 from statecast.data.inputs import Inputs, add_inputs
 from statecast.data.series import require_rows
 from statecast.data.splits import Split, split_folds, split_rows
@@ -20,13 +22,15 @@ log = logging.getLogger(__name__)
 def main() -> None:
     """Write the three parts (``unique_id, fold, ds``, inputs, y), and what a row is."""
     params = load(FrameParams)
-    frame = read_frame(DIFFERENCED, symbols=True)  # values are moved, not computed with
+    # values are moved, not computed with, so that they may be symbols
+    frame = read_long(DIFFERENCED, params.features, symbols=True)
     require_rows(frame, params.rows_before_training() + 1, needed_for(params))
     inputs = inputs_of(params)
     split = split_of(add_inputs(frame, inputs), params)
-    for part, rows in split._asdict().items():
-        write_frame(rows, FRAMED / f"{part}.csv")
-    write_json(inputs.as_json(), FRAMED / "inputs.json")
+    with whole_folder(FRAMED):
+        for part, rows in split._asdict().items():
+            write_frame(rows, FRAMED / f"{part}.csv")
+        write_json(inputs.as_json(), FRAMED / "inputs.json")
     log.info("frame: %d train, %d validation, %d test rows", *(len(part) for part in split))
 
 

@@ -16,12 +16,15 @@ from statecast.base.stage import run, stage
 from statecast.network.batching import Batching
 from statecast.network.network import Network
 from statecast.network.rows import ScaledRows, SeriesRows
-from statecast.params.train import TrainParams
+from statecast.params.train import HEAD_OF_LOSS, TrainParams
+from statecast.training.footprint import Sizes, require_affordable
 from statecast.training.job import Job, Learning, Setting
 from statecast.training.optimizers import check_optimizer, check_schedule
 
 if TYPE_CHECKING:
     from statecast.training.result import Result
+
+ROUNDING = 1e-9  # of a scaled value
 
 log = logging.getLogger(__name__)
 
@@ -44,8 +47,17 @@ def prepare() -> Job:
     """Return what params.yaml and the scaled rows ask for."""
     params = load(TrainParams)
     rows = read_scaled()
-    setting = setting_of(params, rows)
     require_rows_for(params, rows)
+    require_targets_for(params, rows)
+    asked = Sizes(
+        network_of(params, rows),
+        batching_of(params),
+        params.repeats,
+        params.epochs,
+        params.history_every,
+    )
+    require_affordable(asked, rows.series)
+    setting = setting_of(params, rows)
     log_left_out(rows.series, setting.batching)
     return Job(rows.series, setting)
 
@@ -63,18 +75,23 @@ def write(job: Job, result: "Result") -> None:
     write_json(times_of(job, result), TIMES)
 
 
-def setting_of(params: TrainParams, rows: ScaledRows) -> Setting:
-    """Return how networks for these rows are trained."""
-    network = Network(
+def network_of(params: TrainParams, rows: ScaledRows) -> Network:
+    """Return what a network for these rows is."""
+    return Network(
         features=rows.features,
         units=tuple(params.units),
         outputs=rows.outputs,
         cell=params.cell,
         head=params.head,
         recurrent_activation=params.recurrent_activation,
+        activation=params.activation,
         highway=params.highway,
         steps=rows.steps,
     )
+
+
+def setting_of(params: TrainParams, rows: ScaledRows) -> Setting:
+    """Return how networks for these rows are trained."""
     learning = Learning(
         optimizer=check_optimizer(params.optimizer),
         learning_rate=params.learning_rate,
@@ -86,7 +103,7 @@ def setting_of(params: TrainParams, rows: ScaledRows) -> Setting:
         patience=params.patience,
     )
     return Setting(
-        network=network,
+        network=network_of(params, rows),
         batching=batching_of(params),
         seeds=params.seeds,
         epochs=params.epochs,
@@ -127,6 +144,26 @@ def require_rows_for(params: TrainParams, rows: ScaledRows) -> None:
         fewest = min(series.count("validation") for series in rows.series)
         must = "have validation rows in every series (frame.validation_size, no folds)"
         require(fewest > 0, "`patience`", must, "none")
+
+
+def require_targets_for(params: TrainParams, rows: ScaledRows) -> None:
+    """Check that head and loss suit the values that are to be forecast.
+
+    Raises:
+        StatecastError: one does not.
+
+    """
+    must = "be another for a single output, of which softmax always makes 1"
+    require(params.head != "softmax" or rows.outputs > 1, "`head`", must, "softmax")
+    if params.loss not in HEAD_OF_LOSS:
+        return
+    targets = [series.y[series.part("train")] for series in rows.series]
+    lowest = min(float(y.min()) for y in targets)
+    highest = max(float(y.max()) for y in targets)
+    shares = lowest >= -ROUNDING and highest <= 1 + ROUNDING
+    must = "be another unless targets are from 0 to 1 (scale.range [0, 1], scale.method onehot)"
+    got = f"{params.loss} of targets from {lowest:g} to {highest:g}"
+    require(shares, "`loss`", must, got)
 
 
 def log_left_out(series: list[SeriesRows], batching: Batching) -> None:

@@ -13,10 +13,11 @@ from typing import Any, NamedTuple
 import yaml
 
 from statecast.base.errors import StatecastError, require
-from statecast.base.files import write_text, written_apart
+from statecast.base.files import write_text
 from statecast.base.keys import Nested, has, value_at
 from statecast.base.paths import PARAMS, PIPELINE, SOURCES
 from statecast.base.section import read_params
+from statecast.base.writing import written_apart
 
 
 class StageCommand(NamedTuple):

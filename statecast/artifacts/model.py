@@ -11,13 +11,19 @@
 from pathlib import Path
 from typing import NamedTuple
 
+from statecast.artifacts.typed import require_types
 from statecast.artifacts.undo import INPUTS, SCALER, read_inputs, read_inverse, read_scaler
-from statecast.base.files import read_arrays, read_json, write_arrays, write_json
+from statecast.base.errors import require
+from statecast.base.files import as_written, read_arrays, read_json, write_arrays, write_json
 from statecast.base.paths import INVERSE, MODEL
+from statecast.base.writing import whole_folder
 from statecast.data.inputs import Inputs
 from statecast.forecasting.parity import Parity
 from statecast.forecasting.rebatched import Rebatched, rebatched_from
 from statecast.forecasting.undo import Undo
+from statecast.network.batching import Batching
+from statecast.network.lanes import StatePolicy
+from statecast.network.network import Network
 
 
 class Model(NamedTuple):
@@ -39,12 +45,13 @@ def write_model(model: Model, parity: Parity, words: str, folder: Path = MODEL) 
 
     """
     networks, inputs, undo = model
-    write_arrays(networks.ensemble.arrays(), folder / "weights.npz")
-    write_json(networks.as_json(), folder / "networks.json")
-    write_json(inputs.as_json(), folder / INPUTS)
-    write_json(undo.scaler.as_json(), folder / SCALER)
-    write_json(undo.inverse.as_json(), folder / INVERSE.name)
-    write_json({**parity.as_json(), "in_words": words}, folder / "parity.json")
+    with whole_folder(folder):
+        write_arrays(networks.ensemble.arrays(), folder / "weights.npz")
+        write_json(networks.as_json(), folder / "networks.json")
+        write_json(inputs.as_json(), folder / INPUTS)
+        write_json(undo.scaler.as_json(), folder / SCALER)
+        write_json(undo.inverse.as_json(), folder / INVERSE.name)
+        write_json({**parity.as_json(), "in_words": words}, folder / "parity.json")
 
 
 def read_model(folder: str | Path = MODEL) -> Model:
@@ -56,6 +63,15 @@ def read_model(folder: str | Path = MODEL) -> Model:
     """
     folder = Path(folder)
     described = read_json(folder / "networks.json")
-    networks = rebatched_from(described, read_arrays(folder / "weights.npz"))
+    arrays = read_arrays(folder / "weights.npz")
     undo = Undo(read_scaler(folder), read_inverse(folder / INVERSE.name))
-    return Model(networks, read_inputs(folder), undo)
+    inputs = read_inputs(folder)
+    with as_written(folder):
+        networks = rebatched_from(described, arrays)
+        require_types(networks.ensemble.network, Network)
+        require_types(networks.batching, Batching)
+        require_types((networks.batch_size, networks.policy), tuple[int, StatePolicy])
+        columns = [*(column.name for column in inputs.columns()), "y"]
+        same = undo.scaler.columns == columns
+        require(same, "columns of the scaler", f"be {', '.join(columns)}", undo.scaler.columns)
+    return Model(networks, inputs, undo)

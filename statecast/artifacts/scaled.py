@@ -9,10 +9,17 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from statecast.base.files import read_frame, read_json, write_frame, write_json
+from statecast.artifacts.typed import require_types
+from statecast.base.errors import require
+from statecast.base.files import as_written, read_frame, read_json, write_frame, write_json
 from statecast.base.identity import KEY_COLUMNS, PARTS, SeriesKey, rows_by_key
 from statecast.base.paths import SCALED
+from statecast.base.writing import whole_folder
+from statecast.network.ensemble import ALL_SERIES, Ensemble
 from statecast.network.rows import ScaledRows, SeriesRows
+
+COLUMNS = ("unique_id", "fold", "ds")
+ROWS = "rows.json"
 
 
 def write_scaled(
@@ -31,30 +38,67 @@ def write_scaled(
         folder: where the files go.
 
     """
-    for part, frame in parts.items():
-        write_frame(frame, folder / f"{part}.csv")
     listed = [{**key._asdict(), "scale": scale} for key, scale in scales.items()]
-    write_json({"steps": steps, "scales": listed}, folder / "rows.json")
+    with whole_folder(folder):
+        for part, frame in parts.items():
+            write_frame(frame, folder / f"{part}.csv")
+        write_json({"steps": steps, "scales": listed}, folder / ROWS)
 
 
 def read_scaled(folder: Path = SCALED) -> ScaledRows:
     """Return the rows of a folder, series by series in the order of their first training rows.
 
     Raises:
-        StatecastError: a file is missing.
+        StatecastError: a file is missing or damaged.
 
     """
-    described = read_json(folder / "rows.json")
-    scales = {
-        SeriesKey(line["unique_id"], line["fold"]): line["scale"] for line in described["scales"]
-    }
-    train, validation, test = [rows_by_key(read_frame(folder / f"{part}.csv")) for part in PARTS]
+    described = read_json(folder / ROWS)
+    parts = [read_frame(folder / f"{part}.csv", COLUMNS) for part in PARTS]
+    with as_written(folder / ROWS):
+        scales = {
+            SeriesKey(line["unique_id"], line["fold"]): line["scale"]
+            for line in described["scales"]
+        }
+        require_types(described["steps"], int)
+        require_types(list(scales.items()), list[tuple[SeriesKey, float]])
+    with as_written(folder):
+        rows = ScaledRows(_all_series(parts, scales), described["steps"])
+        inputs = rows.series[0].x.shape[1]
+        is_whole = rows.steps > 0 and inputs % rows.steps == 0
+        require(is_whole, "inputs of a row", f"be those of {rows.steps} steps", inputs)
+    return rows
+
+
+def read_scaled_for(ensemble: Ensemble, folder: Path = SCALED) -> ScaledRows:
+    """Return the rows of a folder, which networks are to forecast.
+
+    Raises:
+        StatecastError: a file is missing or damaged, or the networks were trained on other rows.
+
+    """
+    rows = read_scaled(folder)
+    network = ensemble.network
+    sizes = (network.steps, network.features, network.outputs)
+    found = (rows.steps, rows.features, rows.outputs)
+    with as_written(folder):
+        must = f"have the steps, inputs and outputs of the networks, {sizes}"
+        require(found == sizes, "rows", must, found)
+        keys = {series.key for series in rows.series}
+        others = keys - set(ensemble.keys)
+        is_known = not others or ALL_SERIES in ensemble.keys
+        require(is_known, "rows", "be of series of the networks", ", ".join(map(str, others)))
+    return rows
+
+
+def _all_series(parts: list[pd.DataFrame], scales: dict[SeriesKey, float]) -> list[SeriesRows]:
+    train, validation, test = map(rows_by_key, parts)
+    require(bool(train), "train.csv", "have rows", "none")
     series = []
     for key, training_rows in train.items():
         none = training_rows.iloc[:0]
-        parts = [training_rows, validation.get(key, none), test.get(key, none)]
-        series.append(_series(key, parts, scales.get(key, 1.0)))
-    return ScaledRows(series, described["steps"])
+        of_key = [training_rows, validation.get(key, none), test.get(key, none)]
+        series.append(_series(key, of_key, scales.get(key, 1.0)))
+    return series
 
 
 def _series(key: SeriesKey, parts: list[pd.DataFrame], scale: float) -> SeriesRows:
@@ -63,6 +107,8 @@ def _series(key: SeriesKey, parts: list[pd.DataFrame], scale: float) -> SeriesRo
     rows = pd.concat([train, validation] if test_is_train else parts)
     targets = [name for name in rows.columns if name == "y" or name.startswith("y=")]
     inputs = [name for name in rows.columns if name not in (*KEY_COLUMNS, "ds", *targets)]
+    values = rows[[*inputs, *targets]].to_numpy(np.float64)
+    require(bool(np.isfinite(values).all()), f"rows of {key}", "be finite", "NaN or infinity")
     return SeriesRows(
         key=key,
         ds=rows["ds"].to_numpy(),

@@ -9,8 +9,17 @@ from typing import NamedTuple
 
 import numpy as np
 
-from statecast.base.files import Arrays, read_arrays, read_json, write_arrays, write_json
+from statecast.artifacts.typed import require_types
+from statecast.base.files import (
+    Arrays,
+    as_written,
+    read_arrays,
+    read_json,
+    write_arrays,
+    write_json,
+)
 from statecast.base.paths import TRAINED
+from statecast.base.writing import whole_folder
 from statecast.network.ensemble import Ensemble, ensemble_from
 from statecast.training.job import Setting, setting_from_json
 
@@ -36,39 +45,46 @@ def write_trained(
         folder: where the files go.
 
     """
-    write_arrays(trained.ensemble.arrays(), folder / "weights.npz")
-    write_json(trained.setting.as_json(), folder / TRAINING)
-    write_arrays(curves, folder / "history.npz")
-    write_json(losses, folder / "losses.json")
+    with whole_folder(folder):
+        write_arrays(trained.ensemble.arrays(), folder / "weights.npz")
+        write_json(trained.setting.as_json(), folder / TRAINING)
+        write_arrays(curves, folder / "history.npz")
+        write_json(losses, folder / "losses.json")
 
 
 def read_trained(folder: Path = TRAINED) -> TrainedNetworks:
     """Return the networks of a folder.
 
     Raises:
-        StatecastError: a file is missing.
+        StatecastError: a file is missing or damaged.
 
     """
     setting = read_setting(folder)
     arrays = read_arrays(folder / "weights.npz")
-    return TrainedNetworks(ensemble_from(arrays, setting.network), setting)
+    with as_written(folder):
+        return TrainedNetworks(ensemble_from(arrays, setting.network), setting)
 
 
 def read_setting(folder: Path = TRAINED) -> Setting:
     """Return how the networks of a folder were trained.
 
     Raises:
-        StatecastError: the file is missing.
+        StatecastError: the file is missing or damaged.
 
     """
-    return setting_from_json(read_json(folder / TRAINING))
+    path = folder / TRAINING
+    content = read_json(path)
+    with as_written(path):
+        setting = setting_from_json(content)
+        require_types(setting, Setting)
+    return setting
 
 
 def read_history(folder: Path = TRAINED) -> dict[str, np.ndarray]:
     """Return the curves of a folder by name.
 
     Raises:
-        StatecastError: the file is missing.
+        StatecastError: the file is missing or damaged.
 
     """
     return read_arrays(folder / "history.npz")

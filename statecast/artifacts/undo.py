@@ -2,11 +2,14 @@
 
 from pathlib import Path
 
-from statecast.base.files import read_json
+from statecast.artifacts.typed import require_types
+from statecast.base.errors import require
+from statecast.base.files import as_written, read_json
+from statecast.base.identity import SeriesKey
 from statecast.base.paths import INVERSE, SCALED
 from statecast.data.inputs import Inputs, inputs_from_json
 from statecast.data.inverse import Inverse, inverse_from_json
-from statecast.data.scaling import Scaler, scaler_from_json
+from statecast.data.scaling import Method, Scaler, scaler_from_json
 
 INPUTS = "inputs.json"
 SCALER = "scaler.json"
@@ -16,27 +19,47 @@ def read_inputs(folder: Path = SCALED) -> Inputs:
     """Return what a row is.
 
     Raises:
-        StatecastError: the file is missing.
+        StatecastError: the file is missing or damaged.
 
     """
-    return inputs_from_json(read_json(folder / INPUTS))
+    path = folder / INPUTS
+    content = read_json(path)
+    with as_written(path):
+        inputs = inputs_from_json(content)
+        require_types(inputs, Inputs)
+    return inputs
 
 
 def read_scaler(folder: Path = SCALED) -> Scaler:
     """Return the scaler of a folder.
 
     Raises:
-        StatecastError: the file is missing.
+        StatecastError: the file is missing or damaged.
 
     """
-    return scaler_from_json(read_json(folder / SCALER))
+    path = folder / SCALER
+    content = read_json(path)
+    with as_written(path):
+        scaler = scaler_from_json(content)
+        require_types(scaler.alphabet, list[str])
+        require_types(scaler.columns, list[str])
+        require_types(scaler.method, Method)
+        for key, lines in scaler.lines.items():
+            require_types(key, SeriesKey)
+            fits = len(lines) == len(scaler.columns)
+            require(fits, f"scales of {key}", "be one a column", len(lines))
+    return scaler
 
 
 def read_inverse(path: Path = INVERSE) -> Inverse:
     """Return what undoes the transform and the differences.
 
     Raises:
-        StatecastError: the file is missing.
+        StatecastError: the file is missing or damaged.
 
     """
-    return inverse_from_json(read_json(path))
+    content = read_json(path)
+    with as_written(path):
+        inverse = inverse_from_json(content)
+        require_types(inverse, Inverse)
+    return inverse

@@ -19,7 +19,9 @@ from statecast.evaluation.ahead import (
     errors_ahead,
     forecasts_ahead,
 )
+from statecast.evaluation.coverage import interval_scores, intervals_of
 from statecast.evaluation.measures import mean_over_series, rmse, seasonal_naive_error
+from statecast.evaluation.outliers import with_outliers
 from statecast.evaluation.parts import (
     PartForecasts,
     forecasts_table,
@@ -29,8 +31,6 @@ from statecast.evaluation.parts import (
 from statecast.evaluation.scores import (
     Scores,
     best_baseline,
-    interval_scores,
-    intervals_of,
     over_series,
     part_scores,
     series_table,
@@ -89,6 +89,7 @@ def evaluate(
     """
     _require_test_rows(series, horizon)
     methods = _baselines_by_part(baselines)
+    far_away = _far_away_by_part(baselines)
 
     def forecasts_of(part: str) -> list[PartForecasts]:
         return [
@@ -97,6 +98,7 @@ def evaluate(
                 aligned,
                 part,
                 baselines=methods.get((aligned.rows.key, part), {}),
+                far_away=far_away.get((aligned.rows.key, part), frozenset()),
                 undo=undo,
                 season_length=season_length,
                 warm_up=warm_up,
@@ -126,6 +128,7 @@ def _part_forecasts(
     part: str,
     *,
     baselines: dict[str, Floats],
+    far_away: frozenset[str],
     undo: Undo,
     season_length: int,
     warm_up: bool,
@@ -139,6 +142,7 @@ def _part_forecasts(
         naive_error=seasonal_naive_error(series.training_values(), season_length),
         forecast=forecast_part(networks, series, part, undo, warm_up=warm_up),
         baselines=baselines,
+        far_away=far_away,
     )
 
 
@@ -152,8 +156,10 @@ def _evaluation(
     decimals: int | None,
 ) -> Evaluation:
     """Return the figures and tables of forecasts that repeats with some seeds [R] made."""
-    scores = part_scores(test)
-    validation_scores = part_scores(validation) if validation else None
+    scores = with_outliers(part_scores(test), test)
+    validation_scores = None
+    if validation:
+        validation_scores = with_outliers(part_scores(validation), validation)
     scores |= best_baseline(scores, validation_scores)
     best = scores["best_baseline"]
     table = series_table(test, best)
@@ -199,6 +205,17 @@ def _baselines_by_part(
         unique_id, fold, part, method = group
         methods = by_part.setdefault((SeriesKey(unique_id, fold), part), {})
         methods[method] = rows["forecast"].to_numpy(float)
+    return by_part
+
+
+def _far_away_by_part(table: pd.DataFrame) -> dict[tuple[SeriesKey, str], frozenset[str]]:
+    """Return the methods that are far away by series and part."""
+    by_part: dict[tuple[SeriesKey, str], frozenset[str]] = {}
+    far_away = table[table["far_away"] == 1]
+    group: Any
+    for group, rows in far_away.groupby([*KEY_COLUMNS, "part"], sort=False):
+        unique_id, fold, part = group
+        by_part[SeriesKey(unique_id, fold), part] = frozenset(rows["method"])
     return by_part
 
 

@@ -67,12 +67,50 @@ def direction(forecast: npt.ArrayLike, y: npt.ArrayLike, before: npt.ArrayLike) 
 
     """
     rise = _errors(y, before)
+    return _share_right(forecast, rise, before, weights=(rise != 0).astype(float))
+
+
+def direction_by_size(forecast: npt.ArrayLike, y: npt.ArrayLike, before: npt.ArrayLike) -> Floats:
+    """Return ``direction`` with each step rewarded by the size of its move.
+
+    It is the share of the whole way up and down that is forecast in the right direction: whoever
+    is right about one large move and wrong about many small ones may still have most of it.
+
+    Args:
+        forecast: as in ``direction``.
+        y: true values [N].
+        before: the value before each [N].
+
+    Returns:
+        [...]; NaN if no step has a change.
+
+    """
+    rise = _errors(y, before)
+    return _share_right(forecast, rise, before, weights=np.abs(rise))
+
+
+def _share_right(
+    forecast: npt.ArrayLike, rise: Floats, before: npt.ArrayLike, weights: Floats
+) -> Floats:
+    """Return the share [...] of the weights [N] of steps whose direction is forecast right."""
     said = _errors(forecast, before)
-    moved = rise != 0
-    if not moved.any():
+    if not weights.any():
         return np.full(said.shape[:-1], np.nan)
-    is_right = np.sign(said[..., moved]) == np.sign(rise[moved])
-    return np.asarray(is_right.mean(axis=-1))
+    is_right = np.sign(said) == np.sign(rise)
+    return np.asarray(np.average(is_right, axis=-1, weights=weights))
+
+
+def flatness(forecast: npt.ArrayLike, y: npt.ArrayLike) -> Floats:
+    """Return how much forecasts move beside the truth: [..., N] and [N] to [...].
+
+    That is the standard deviation of the forecasts divided by that of the true values: 0 for a flat
+    line, 1 for forecasts that move as much as the truth. It is NaN if the truth never changes.
+    """
+    moves = np.asarray(forecast, float).std(axis=-1)
+    truth = np.asarray(y, float).std(axis=-1)
+    if truth == 0:
+        return np.full(moves.shape, np.nan)
+    return np.asarray(moves / truth)
 
 
 def spread(values: npt.ArrayLike) -> Figures:

@@ -24,6 +24,7 @@ class PartForecasts(NamedTuple):
     naive_error: float  # from seasonal_naive_error, of the training values
     forecast: Floats  # [R, N]
     baselines: dict[str, Floats]  # method to [N]
+    far_away: frozenset[str] = frozenset()  # baselines that are, see is_far_away
 
     def ensemble(self) -> Floats:
         """Return the averaged forecast of all repeats [N]."""

@@ -14,6 +14,7 @@ from statecast.base.arrays import Floats
 from statecast.evaluation.measures import (
     Figures,
     direction,
+    direction_by_size,
     mae,
     mean_and_std,
     mean_over_series,
@@ -25,9 +26,8 @@ from statecast.evaluation.measures import (
 )
 from statecast.evaluation.parts import PartForecasts
 from statecast.evaluation.significance import Significance, diebold_mariano
-from statecast.forecasting.intervals import Interval, conformal, of_repeats
 
-MEASURES = ("rmse", "mae", "mase", "smape", "direction")
+MEASURES = ("rmse", "mae", "mase", "smape", "direction", "direction_by_size")
 SIGNIFICANT = 0.05  # a p-value below it counts in the summary over series
 
 Scores = dict[str, Any]  # nested figures by name, as in the JSON file
@@ -42,6 +42,7 @@ def errors(forecast: Floats, part: PartForecasts) -> dict[str, Floats]:
         "mase": absolute / part.naive_error,
         "smape": smape(forecast, part.y),
         "direction": direction(forecast, part.y, part.before),
+        "direction_by_size": direction_by_size(forecast, part.y, part.before),
     }
 
 
@@ -126,50 +127,6 @@ def against(part: PartForecasts, method: str | None) -> Significance | None:
     if method is None:
         return None
     return diebold_mariano(part.residuals(), part.baselines[method] - part.y)
-
-
-def intervals_of(
-    test: Sequence[PartForecasts], residuals: Mapping[str, Floats], level: float
-) -> dict[str, list[Interval | None]]:
-    """Return the prediction intervals of each test series, by method.
-
-    Args:
-        test: the forecasts.
-        residuals: of the ensemble on the validation rows, by series; a series may be missing.
-        level: the share of the values that is to be held.
-
-    """
-    none = np.zeros(0)
-    return {
-        "repeats": [of_repeats(part.forecast, level) for part in test],
-        "conformal": [
-            conformal(part.ensemble(), residuals.get(part.key.unique_id, none), level)
-            for part in test
-        ],
-    }
-
-
-def interval_scores(
-    test: Sequence[PartForecasts],
-    intervals: Mapping[str, Sequence[Interval | None]],
-    level: float,
-) -> Scores:
-    """Return the level, and the mean coverage and width of each method.
-
-    Both are None if a series has no interval.
-    """
-    scores: Scores = {"level": level}
-    for method, by_part in intervals.items():
-        coverages = []
-        widths = []
-        for part, interval in zip(test, by_part, strict=True):
-            coverages.append(np.nan if interval is None else interval.coverage(part.y))
-            widths.append(np.nan if interval is None else interval.width())
-        scores[method] = {
-            "coverage": number(np.mean(coverages)),
-            "width": number(np.mean(widths)),
-        }
-    return scores
 
 
 def series_table(parts: Sequence[PartForecasts], best: str | None) -> pd.DataFrame:

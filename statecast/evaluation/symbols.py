@@ -1,4 +1,4 @@
-"""How well symbols are recalled, and what a network says comes next.
+"""How well symbols are recalled, and what a memory holds along the way.
 
 Shape letters: R repeats, N transitions of a sequence, A symbols of the alphabet.
 """
@@ -12,10 +12,11 @@ import pandas as pd
 from statecast.base.arrays import Bools, Floats, Ints
 from statecast.evaluation.measures import spread
 from statecast.evaluation.scores import Scores
+from statecast.forecasting.bank import Bank
 from statecast.forecasting.forecaster import Forecaster
 from statecast.forecasting.rebatched import Rebatched
 from statecast.forecasting.walk_forward import walk_forward
-from statecast.network.network import Network, Weights
+from statecast.network.lanes import IDLE
 from statecast.network.rows import SeriesRows
 
 TRACE_COLUMNS = ["unique_id", "ds", "unit", "forget", "carry"]
@@ -87,63 +88,39 @@ def recall_headline(scores: Scores) -> Scores:
     }
 
 
-def what_comes_next(network: Network, weights: Weights, given: Floats, steps: int) -> Ints:
-    """Return the symbols [R, steps] that networks go on with; each is fed its own outputs.
-
-    Args:
-        network: inputs and outputs are one-hot over one alphabet.
-        weights: in Keras's order, each [R, ...].
-        given: the known symbols, one-hot [N, A], from the first.
-        steps: how many symbols follow.
-
-    """
-    repeats = len(weights[0])
-    by_repeat = [
-        _goes_on(network, [weight[[repeat]] for weight in weights], given, steps)
-        for repeat in range(repeats)
-    ]
-    return np.array(by_repeat)
-
-
-def memory_trace(network: Network, weights: Weights, sequence: SeriesRows) -> pd.DataFrame:
+def memory_trace(networks: Rebatched, sequence: SeriesRows, repeat: int) -> pd.DataFrame:
     """Return the forget gates and carries of the first layer of one repeat along a sequence.
 
     Args:
-        network: of LSTM layers.
-        weights: of one repeat, each [1, ...].
+        networks: of LSTM layers.
         sequence: its rows.
+        repeat: which one, counted from 0.
 
     Returns:
-        ``unique_id, ds, unit, forget, carry``
+        ``unique_id, ds, unit, forget, carry``: the gates at the last step of each row, and the
+        carries after it. A row that was left out in training has none.
 
     """
-    forecaster = Forecaster(network, weights, 1)
+    ensemble = networks.ensemble
+    weights = [weight[[repeat]] for weight in ensemble.weights_of(sequence.key)]
+    forecaster = Forecaster(ensemble.network, weights, 1)
+    walk = networks.walk(sequence)
+    bank = Bank(ensemble.network, 1, int(walk.lane.max(initial=0)) + 1)
     frames = []
-    for ds, row in zip(sequence.ds, sequence.x, strict=True):
-        forget = forecaster.forget_gates(row[None])[0, 0]
-        forecaster(row[None])
+    for row in np.flatnonzero(walk.lane != IDLE).tolist():
+        lane = walk.lane[[row]]
+        inputs = sequence.x[[row]]
+        forecaster.state = bank.take(lane, walk.reset[[row]])
+        forget = forecaster.forget_gates(inputs)[0, 0]
+        forecaster(inputs)
+        bank.put(lane, forecaster.state)
         carry = forecaster.state[0].carry[0, 0]
-        units = np.arange(1, len(carry) + 1)
         columns = {
             "unique_id": sequence.key.unique_id,
-            "ds": ds,
-            "unit": units,
+            "ds": sequence.ds[row],
+            "unit": np.arange(1, len(carry) + 1),
             "forget": forget,
             "carry": carry,
         }
         frames.append(pd.DataFrame(columns))
     return pd.concat(frames)
-
-
-def _goes_on(network: Network, weights: Weights, given: Floats, steps: int) -> list[int]:
-    """Return the symbols that one network goes on with."""
-    forecaster = Forecaster(network, weights, 1)
-    for row in given:
-        outputs = forecaster(row[None])  # [1, 1, A]
-    one_hot = np.eye(given.shape[1])
-    symbols: list[int] = []
-    for _ in range(steps):
-        symbol = int(outputs[0, 0].argmax())
-        symbols.append(symbol)
-        outputs = forecaster(one_hot[[symbol]])
-    return symbols

@@ -8,26 +8,35 @@ from typing import NamedTuple
 import numpy as np
 
 from statecast.base.arrays import Bools, Floats, Ints, Singles
+from statecast.base.errors import StatecastError
 from statecast.forecasting.bank import Bank
+from statecast.network.activations import activate
 from statecast.network.lanes import IDLE, Grid, Walk
 from statecast.network.network import Network, Weights, lifted
 from statecast.network.numpy_ops import NUMPY
-from statecast.network.step import activate, step
+from statecast.network.step import step
 
 
 class Calls(NamedTuple):
-    """A walk cut into calls of a network of batch size M."""
+    """A walk cut into calls of M places, at most the batch size."""
 
     rows: Ints  # [K, M], IDLE where a place of the batch is not used
     lane: Ints  # [K, M], any value where the place is not used
     reset: Bools  # [K, M], the lane's state is zeroed before the row
 
     def then(self, later: "Calls") -> "Calls":
-        """Return these calls and later ones of the same batch size."""
+        """Return these calls and later ones; the narrower of them get places that are not used."""
+        places = max(self.rows.shape[1], later.rows.shape[1])
+        pairs = zip(self._widened(places), later._widened(places), strict=True)
+        return Calls(*(np.concatenate(pair) for pair in pairs))
+
+    def _widened(self, places: int) -> "Calls":
+        """Return the same calls with so many places, the further ones not used."""
+        further = ((0, 0), (0, places - self.rows.shape[1]))
         return Calls(
-            np.concatenate([self.rows, later.rows]),
-            np.concatenate([self.lane, later.lane]),
-            np.concatenate([self.reset, later.reset]),
+            np.pad(self.rows, further, constant_values=IDLE),
+            np.pad(self.lane, further),
+            np.pad(self.reset, further),
         )
 
 
@@ -35,10 +44,12 @@ def calls_of(walk: Walk, batch_size: int) -> Calls:
     """Cut a walk into calls of ``batch_size`` places, in the order of the rows.
 
     A call ends when it is full, or when the next row needs the state that a row of the call leaves
-    behind. So the batch size does not change what is computed.
+    behind. So the batch size does not change what is computed. Places that no call uses are left
+    away: the arrays are as wide as the fullest call.
     """
     batches = _batches(walk, batch_size)
-    rows = np.full((len(batches), batch_size), IDLE)
+    places = max(map(len, batches), default=0)
+    rows = np.full((len(batches), places), IDLE)
     for call, batch in enumerate(batches):
         rows[call, : len(batch)] = batch
     used = rows != IDLE
@@ -64,6 +75,9 @@ def forecast(network: Network, weights: Weights, x: Floats, calls: Calls) -> Sin
     Returns:
         [R, N, O]
 
+    Raises:
+        StatecastError: a forecast is not finite.
+
     """
     repeats = len(weights[0])
     lanes = int(calls.lane.max(initial=0)) + 1
@@ -73,10 +87,24 @@ def forecast(network: Network, weights: Weights, x: Floats, calls: Calls) -> Sin
     y = np.full((repeats, len(x), network.outputs), np.nan, np.float32)
     for rows, lane, reset in zip(*calls, strict=True):
         used = rows != IDLE
-        y[:, rows[used]] = advance(
-            network, ready, inputs[None, rows[used]], bank, lane[used], reset[used]
-        )
+        outputs = advance(network, ready, inputs[None, rows[used]], bank, lane[used], reset[used])
+        require_finite(outputs, ": lower `learning_rate` or scale the series")
+        y[:, rows[used]] = outputs
     return y
+
+
+def require_finite(outputs: Singles, help_: str) -> None:
+    """Check outputs of networks [R, ...].
+
+    Raises:
+        StatecastError: one of them is not finite; the message ends in what helps.
+
+    """
+    bad = np.argwhere(~np.isfinite(outputs))
+    if len(bad):
+        first = tuple(bad[0])
+        got = f"{outputs[first]} in repeat {first[0]}"
+        raise StatecastError(f"forecasts must stay finite, got {got}{help_}")
 
 
 def advance(
@@ -93,12 +121,13 @@ def advance(
         reset: whether the lane is zeroed before the row [M].
 
     Returns:
-        The outputs [R, M, O].
+        The outputs [R, M, O]; weights or inputs that are too large make some infinite, or NaN.
 
     """
     before = bank.take(lane, reset)
-    z, after = step(NUMPY, network, weights, x, before)
-    outputs = np.asarray(activate(NUMPY, network.head, z))
+    with np.errstate(over="ignore", invalid="ignore"):  # who takes the outputs looks at them
+        z, after = step(NUMPY, network, weights, x, before)
+        outputs = np.asarray(activate(NUMPY, network.head, z))
     bank.put(lane, after)
     return outputs
 

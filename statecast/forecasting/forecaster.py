@@ -4,10 +4,11 @@ import numpy as np
 
 from statecast.base.arrays import Floats, Singles
 from statecast.base.errors import require
+from statecast.network.activations import activate
 from statecast.network.cells import lstm_gates
 from statecast.network.network import LayerState, Network, State, Weights, lifted, zero_state
 from statecast.network.numpy_ops import NUMPY
-from statecast.network.step import activate, step
+from statecast.network.step import step, through_layers
 
 
 class Forecaster:
@@ -31,7 +32,7 @@ class Forecaster:
         """Return forecasts and keep the state; each place of a call goes on from its own state.
 
         Args:
-            x: inputs [M, F].
+            x: inputs [M, T x F].
 
         Returns:
             [R, M, O]
@@ -49,18 +50,22 @@ class Forecaster:
         return np.asarray(outputs)
 
     def forget_gates(self, x: Floats) -> Singles:
-        """Return the forget gates that a call would have in the first layer; the state stays.
+        """Return the forget gates of the first layer at the last step of rows; the state stays.
 
         Args:
-            x: inputs [M, F]; the layer is an LSTM, and a row one step.
+            x: inputs [M, T x F]; the layer is an LSTM.
 
         Returns:
             [R, M, U]
 
         """
+        *earlier, last = np.split(_batch(x), self.network.steps, axis=2)  # each [1, M, F]
+        state = self.state
+        for inputs in earlier:
+            state = through_layers(NUMPY, self.network, self.weights, inputs, state)
         kernel, recurrent_kernel, bias = self.weights[:3]
-        z = NUMPY.product(_batch(x), kernel) + bias
-        z = z + NUMPY.product(self.state[0].hidden, recurrent_kernel)
+        z = NUMPY.product(last, kernel) + bias
+        z = z + NUMPY.product(state[0].hidden, recurrent_kernel)
         return np.asarray(lstm_gates(NUMPY, self.network, z).forget)
 
     def reset(self) -> None:
@@ -72,5 +77,5 @@ class Forecaster:
 
 
 def _batch(x: Floats) -> Singles:
-    """Return rows [M, F] as [1, M, F], which all repeats share."""
+    """Return rows [M, T x F] as [1, M, T x F], which all repeats share."""
     return np.asarray(x, np.float32)[None]

@@ -1,15 +1,19 @@
 """Rows after the end of a series: their times, and what is known of their inputs."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
-from statecast.base.errors import StatecastError
+from statecast.base.errors import StatecastError, require
 from statecast.data.inputs import Inputs, add_inputs
 from statecast.data.scaling import Scaler, scale_frame
 from statecast.data.splits import with_fold
-from statecast.data.steps import step_of
-from statecast.data.times import as_text, times
+from statecast.data.steps import Step, step_of
+from statecast.data.times import as_text, written_times
 from statecast.network.rows import SeriesRows
+
+LAST_YEAR = 9999  # a date has four digits for it
 
 
 def next_times(ds: pd.Series, count: int, frequency: str | None = None) -> list[str]:
@@ -21,18 +25,28 @@ def next_times(ds: pd.Series, count: int, frequency: str | None = None) -> list[
         frequency: a pandas offset alias of the dates; None: inferred.
 
     Raises:
-        StatecastError: the times are on no regular grid.
+        StatecastError: the times are on no regular grid, or go on for longer than the calendar.
 
     """
-    known = times(ds)
+    known = written_times(ds)
     step = step_of(known, frequency)
     if step is None:
         must = f"be regular to say which come next, got last {ds.iloc[-1]}"
         raise StatecastError(f"the times of a series must {must}")
-    last = known.iloc[-1]
-    later = pd.Series([last + ahead * step for ahead in range(1, count + 1)])
+    later = _later(known.iloc[-1], count, step)
     text = as_text(pd.concat([known, later], ignore_index=True))
     return [str(time) for time in text.iloc[len(known) :]]
+
+
+def _later(last: Any, count: int, step: Step) -> pd.Series:
+    """Return the times 1, 2 ... ``count`` steps after the last one."""
+    try:
+        later = pd.Series([last + ahead * step for ahead in range(1, count + 1)])
+        fits = isinstance(step, int) or later.iloc[-1].year <= LAST_YEAR
+    except (OverflowError, pd.errors.OutOfBoundsDatetime):
+        fits = False
+    require(fits, "`horizon`", "be within the calendar", f"{count} steps after {last}")
+    return later
 
 
 def future_rows(

@@ -74,7 +74,7 @@ def half_width(residuals: Floats, level: float) -> float | None:
 
     """
     product = (len(residuals) + 1) * level
-    rank = math.ceil(round(product, 9))  # an error of rounding must not raise the rank
+    rank = max(1, math.ceil(round(product, 9)))  # an error of rounding must not raise the rank
     if rank > len(residuals):
         return None
     rising = np.sort(np.abs(residuals))

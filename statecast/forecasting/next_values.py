@@ -17,6 +17,15 @@ from statecast.forecasting.rebatched import Rebatched
 from statecast.forecasting.rollout import feedback_of, rollout
 from statecast.forecasting.undo import Undo
 
+STEP_BYTES = 32  # of a forecast of one repeat: scaled and not, in copies
+ROW_BYTES = 500  # of a row after the end: its time as text, its inputs, its place in tables
+
+
+def memory_of_horizon(horizon: int, *, series: int, repeats: int) -> dict[str, int]:
+    """Return what forecasting so many steps takes in memory, in words, and its bytes."""
+    steps = horizon * series
+    return {"the `horizon` of all series and repeats": steps * (repeats * STEP_BYTES + ROW_BYTES)}
+
 
 class NextValues(NamedTuple):
     """Forecasts of the values after the end of a series."""

@@ -13,7 +13,7 @@ from statecast.base.identity import SeriesKey
 from statecast.data.inputs import Inputs
 from statecast.data.scaling import Scaler
 from statecast.forecasting.bank import Bank
-from statecast.forecasting.calls import advance
+from statecast.forecasting.calls import advance, require_finite
 from statecast.forecasting.rebatched import Rebatched
 from statecast.network.lanes import IDLE, Walk
 from statecast.network.network import Network, Weights, lifted
@@ -73,6 +73,9 @@ def rollout(
     Returns:
         [R, K, H]; NaN for steps after the last row.
 
+    Raises:
+        StatecastError: a forecast is not finite: fed back, it grew from step to step.
+
     """
     ensemble = networks.ensemble
     walk = networks.walk(series)
@@ -110,7 +113,9 @@ def _path(
     for ahead, row in enumerate(x):
         inputs = np.repeat(row[None, None], repeats, axis=0)  # [R, 1, F]
         _feed_back(inputs, forecasts[:, :ahead], feedback)
-        forecasts[:, ahead] = _take_row(network, weights, inputs, walk, origin + ahead, bank)
+        outputs = _take_row(network, weights, inputs, walk, origin + ahead, bank)
+        require_finite(outputs, f", step {ahead + 1}: lower `horizon` or `learning_rate`")
+        forecasts[:, ahead] = outputs
     return forecasts
 
 
@@ -121,7 +126,8 @@ def _feed_back(inputs: Singles, forecasts: Singles, feedback: Feedback) -> None:
     newest_first = forecasts[:, ::-1]  # as lag 1, 2 ...
     scaled = newest_first[:, :lags] * feedback.scale[:lags] + feedback.offset[:lags]
     columns = feedback.column[:lags]
-    inputs[:, 0, columns] = scaled
+    with np.errstate(over="ignore"):  # an infinite input is seen in the output
+        inputs[:, 0, columns] = scaled
 
 
 def _take_row(

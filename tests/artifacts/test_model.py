@@ -18,12 +18,17 @@ from statecast.forecasting.undo import Undo
 from statecast.network.batching import Batching
 from tests.support.artifacts import drawn_ensemble
 
-LINES = {SeriesKey("a"): [Line(0.1, 1 / 3)], SeriesKey("a", 1): [Line(2, -1)]}
+INPUTS = Inputs(2, ("p",), ("month",), as_timesteps=True)
+COLUMNS = [*(column.name for column in INPUTS.columns()), "y"]
+LINES = {
+    SeriesKey("a"): [Line(0.1, 1 / 3)] * len(COLUMNS),
+    SeriesKey("a", 1): [Line(2, -1)] * len(COLUMNS),
+}
 MODEL = Model(
     networks=Rebatched(drawn_ensemble(), Batching(4, "contiguous", "pad", False, 3), 2, "carry"),
-    inputs=Inputs(2, ("p",), ("month",), as_timesteps=True),
+    inputs=INPUTS,
     undo=Undo(
-        Scaler("standard", ["y"], LINES),
+        Scaler("standard", COLUMNS, LINES),
         Inverse((1, 12), "boxcox", {"a": 1 / 3}),
     ),
 )

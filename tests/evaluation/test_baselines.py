@@ -1,11 +1,7 @@
-"""Forecasts without a network.
-
-Oracles: arithmetic by hand; the normal equations; the model's own forecast; the same method on a
-series whose later values are changed.
-"""
+"""The table of forecasts without a network. Oracles: arithmetic by hand; least squares."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
@@ -13,145 +9,13 @@ import pytest
 from numpy.testing import assert_allclose
 
 from statecast.base.identity import SeriesKey
-from statecast.evaluation.baselines import (
-    COLUMNS,
-    METHODS,
-    Method,
-    baseline_forecasts,
-    ridge,
-    walk,
-)
-from statecast.network.rows import SeriesRows
-from tests.support.forecasts import Example, example
-from tests.support.project import ROOT, Project
-
-SHAMPOO = pd.read_csv(ROOT / "data" / "source" / "shampoo.csv")["sales"].to_numpy(float)
-WALKED = [method for method in METHODS if method != "ridge"]
-MODELS = {"auto_arima": "AutoARIMA", "auto_ets": "AutoETS", "auto_theta": "AutoTheta"}
-
-
-def walked(
-    method: str, y: Iterable[float], train: int, times: Iterable[int], season_length: int = 12
-) -> np.ndarray | None:
-    values = np.asarray(y, float)
-    return walk(method, values, train, list(times), season_length=season_length, name="s")
-
-
-def rows(x: np.ndarray, y: np.ndarray, sizes: tuple[int, int, int]) -> SeriesRows:
-    return SeriesRows(SeriesKey("s"), np.arange(len(x)), x, y[:, None], sizes)
-
-
-Y = [1, 4, 2, 7, 5, 3]
-
-
-def test_persistence_by_hand() -> None:
-    assert walked("persistence", Y, 4, [4, 5]).tolist() == [7, 5]
-
-
-def test_drift_by_hand() -> None:
-    """The mean step of the first four is (7 - 1) / 3."""
-    assert walked("drift", Y, 4, [4, 5]).tolist() == [9, 7]
-
-
-def test_seasonal_naive_by_hand() -> None:
-    assert walked("seasonal_naive", Y, 4, [4, 5], 3).tolist() == [4, 2]
-
-
-def before_and_after(
-    method: str, changed: int, season_length: int
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return forecasts from the 24th value on, and again with all values from one on changed."""
-    times = range(24, 36)
-    other = SHAMPOO.copy()
-    other[changed:] = 1000 - other[changed:]
-    before = walked(method, SHAMPOO, 24, times, season_length)
-    after = walked(method, other, 24, times, season_length)
-    assert before is not None
-    assert after is not None
-    return before, after
-
-
-@pytest.mark.parametrize("method", WALKED)
-@pytest.mark.parametrize("season_length", [1, 12])
-@pytest.mark.parametrize("changed", [24, 25, 30])
-def test_later_values_change_no_earlier_forecast(
-    method: str, season_length: int, changed: int
-) -> None:
-    before, after = before_and_after(method, changed, season_length)
-    assert_allclose(after[: changed - 23], before[: changed - 23], rtol=1e-9)
-
-
-@pytest.mark.parametrize("method", WALKED)
-@pytest.mark.parametrize("season_length", [1, 12])
-@pytest.mark.parametrize("changed", [24, 25, 30])
-def test_changed_values_change_the_forecasts_after_them(
-    method: str, season_length: int, changed: int
-) -> None:
-    """All but those of a season that looks back beyond the rows."""
-    before, after = before_and_after(method, changed, season_length)
-    same_after = np.allclose(after[changed - 23 :], before[changed - 23 :])
-    assert same_after == (method == "seasonal_naive" and season_length == 12)
-
-
-def test_ridge_does_not_see_later_rows() -> None:
-    rng = np.random.default_rng(1)
-    x = rng.normal(size=(20, 2))
-    y = rng.normal(size=20)
-    before = ridge(rows(x, y, (12, 3, 5)), 1.0)
-    x[16:] = 9
-    y[12:] = 9
-    assert_allclose(ridge(rows(x, y, (12, 3, 5)), 1.0)[:16], before[:16], rtol=1e-12)
-
-
-def test_ridge_solves_the_normal_equations() -> None:
-    rng = np.random.default_rng(2)
-    x = rng.normal(size=(15, 2))
-    y = rng.normal(size=15)
-    train = x[:10] - x[:10].mean(axis=0)
-    target = y[:10] - y[:10].mean()
-    slope = np.linalg.solve(train.T @ train + 0.5 * np.eye(2), train.T @ target)
-    expected = (x - x[:10].mean(axis=0)) @ slope + y[:10].mean()
-    assert_allclose(ridge(rows(x, y, (10, 0, 5)), 0.5), expected, rtol=1e-10)
-
-
-@pytest.mark.parametrize("method", MODELS)
-def test_first_forecast_is_that_of_the_fitted_model(method: str) -> None:
-    from statsforecast import models
-
-    fitted = getattr(models, MODELS[method])(season_length=12).fit(SHAMPOO[:24])
-    expected = fitted.predict(h=1)["mean"][0]
-    assert walked(method, SHAMPOO, 24, [24])[0] == pytest.approx(expected, rel=1e-6)
-
-
-@pytest.mark.parametrize("method", MODELS)
-def test_short_series_are_forecast_without_a_season(
-    method: str, caplog: pytest.LogCaptureFixture
-) -> None:
-    caplog.set_level(logging.INFO)
-    forecasts = walked(method, SHAMPOO, 20, range(20, 36))
-    assert_allclose(forecasts, walked(method, SHAMPOO, 20, range(20, 36), 1))
-    assert f"series 's': {method} without a season (20 training values" in caplog.text
-
-
-SHORT = {"constant": np.ones(9), "rising": np.arange(9.0)}
-
-
-@pytest.mark.parametrize("train", [1, 2, 3, 6])
-@pytest.mark.parametrize("shape", SHORT)
-@pytest.mark.parametrize("method", WALKED)
-def test_a_method_that_cannot_is_left_out_with_a_line(
-    method: str, train: int, shape: str, caplog: pytest.LogCaptureFixture
-) -> None:
-    caplog.set_level(logging.INFO)
-    forecasts = walked(method, SHORT[shape], train, range(train, 9), 4)
-    assert (forecasts is None) == (f"series 's': {method} left out (" in caplog.text)
-    assert forecasts is None or np.isfinite(forecasts).all()
-
-
-@pytest.mark.parametrize("train", [1, 2, 3, 6])
-@pytest.mark.parametrize("shape", SHORT)
-def test_persistence_can_forecast_every_series(train: int, shape: str) -> None:
-    assert walked("persistence", SHORT[shape], train, range(train, 9)) is not None
+from statecast.data.inputs import Inputs
+from statecast.evaluation import methods
+from statecast.evaluation.baselines import COLUMNS, baseline_forecasts
+from statecast.evaluation.methods import METHODS, Fitted, Method
+from statecast.forecasting.alignment import align
+from tests.support.forecasts import Example, example, scaled_rows
+from tests.support.project import Project
 
 
 def forecasts_of(walk_: Example, *methods: Method) -> pd.DataFrame:
@@ -199,6 +63,80 @@ def test_ridge_is_brought_to_the_original_scale() -> None:
 def test_a_method_that_cannot_forecast_a_series_has_no_rows() -> None:
     table = forecasts_of(example(train=1, validation=0, test=2), "auto_ets", "persistence")
     assert table["method"].unique().tolist() == ["persistence"]
+
+
+Gone = Callable[[float], None]
+
+
+@pytest.fixture
+def gone_from(monkeypatch: pytest.MonkeyPatch) -> Gone:
+    """Make drift a method whose fit is good, and whose forecasts are off by so much."""
+
+    def replace_drift(off: float) -> None:
+        def fit(train: np.ndarray, season_length: int) -> Fitted:
+            del season_length
+            return Fitted(lambda past: past[-1] + off, train + 0.5)
+
+        monkeypatch.setitem(methods.FITS, "drift", fit)
+
+    return replace_drift
+
+
+def persistence_rmse(part: str) -> float:
+    steps = WALK.series.values(part) - WALK.series.values_before(part)
+    return float(np.sqrt((steps**2).mean()))
+
+
+def test_a_method_far_from_its_fit_and_from_persistence_is_flagged_and_told(
+    gone_from: Gone, caplog: pytest.LogCaptureFixture
+) -> None:
+    off = 20 * max(0.5, persistence_rmse("validation"), persistence_rmse("test"))
+    gone_from(off)
+    table = forecasts_of(WALK, "persistence", "drift")
+    assert table.groupby("method")["far_away"].unique().to_dict() == {
+        "drift": [1],
+        "persistence": [0],
+    }
+    told = [record.getMessage() for record in caplog.records if record.levelno == logging.WARNING]
+    assert len(told) == 2
+    assert "series 'a': drift is far away on the validation rows (RMSE " in told[0]
+    assert ", 0.5 on those it was fitted on, " in told[0]
+    assert f"{persistence_rmse('test'):.4g} of persistence)" in told[1]
+
+
+def test_only_the_part_in_which_a_method_is_far_away_is_flagged(gone_from: Gone) -> None:
+    """Persistence makes no error on validation rows that never change, and some on the others."""
+    gone_from(2.5)
+    y = WALK.series.y.copy()
+    y[14:18] = y[14]
+    steps = np.diff(y[17:])
+    assert 4 * np.sqrt((steps**2).mean()) > 2.5
+    table = forecasts_of(WALK._replace(series=WALK.series._replace(y=y)), "drift")
+    assert table["far_away"].tolist() == [1] * 3 + [0] * 6
+
+
+# AutoARIMA fits ma1 = -1.00000001 to the first 14 of them.
+DEGENERATE = [5, 4, 6, 3, 5, 6, 4, 5, 5, 3, 5, 3, 5, 7, 6, 6, 7]
+
+
+def test_a_moving_average_of_minus_one_is_far_away(caplog: pytest.LogCaptureFixture) -> None:
+    times = np.arange(len(DEGENERATE))
+    frame = pd.DataFrame({"unique_id": "d", "ds": times, "y": np.array(DEGENERATE, float)})
+    rows, undo = scaled_rows(frame, Inputs(1), (13, 0, 3))
+    [series] = align([rows], frame)
+    table = baseline_forecasts(
+        series, ["auto_arima", "auto_ets"], undo=undo, season_length=1, ridge_alpha=0.1
+    )
+    assert table.groupby("method")["far_away"].unique().to_dict() == {
+        "auto_arima": [1],
+        "auto_ets": [0],
+    }
+    assert "series 'd': auto_arima is far away on the test rows (RMSE 4.383" in caplog.text
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_no_method_is_far_away_on_a_random_walk(method: Method) -> None:
+    assert (forecasts_of(WALK, method)["far_away"] == 0).all()
 
 
 def test_without_methods_the_table_has_its_columns_alone() -> None:

@@ -1,5 +1,7 @@
 """Numbers that say how good forecasts are. Oracles: by hand, pandas' describe(), utilsforecast."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -8,6 +10,8 @@ from utilsforecast import losses
 
 from statecast.evaluation.measures import (
     direction,
+    direction_by_size,
+    flatness,
     mae,
     mean_and_std,
     mean_over_series,
@@ -70,8 +74,31 @@ def test_direction_by_hand() -> None:
     assert direction(made, y, before).tolist() == pytest.approx([2 / 3, 0])
 
 
-def test_without_a_change_there_is_no_direction() -> None:
-    assert np.isnan(direction([1.0, 2.0], [1, 1], [1, 1]))
+def test_direction_is_rewarded_by_size_by_hand() -> None:
+    """By hand: moves of 3, 1 and 0; right about the first, then about the second alone."""
+    y = np.array([4.0, 0.0, 5.0])
+    before = np.array([1.0, 1.0, 5.0])
+    made = np.array([[2.0, 2.0, 0.0], [0.0, 0.5, 9.0], [1.0, 0.5, 5.0]])
+    assert direction_by_size(made, y, before).tolist() == [3 / 4, 1 / 4, 1 / 4]
+
+
+def test_flatness_by_hand() -> None:
+    # deviations from the mean: 0, 0; 1, 1; 4, 4; those of the truth: 2, 2
+    assert flatness([[5, 5], [1, 3], [9, 1]], [4, 8]).tolist() == [0, 0.5, 2]
+
+
+def test_flatness_does_not_ask_whether_forecasts_are_right() -> None:
+    assert flatness(Y + 100, Y) == pytest.approx(1)
+    assert flatness(-Y, Y) == pytest.approx(1)
+
+
+def test_a_truth_that_never_changes_has_no_flatness() -> None:
+    assert np.isnan(flatness([[1.0, 2.0], [3.0, 3.0]], [7, 7])).tolist() == [True, True]
+
+
+@pytest.mark.parametrize("measure", [direction, direction_by_size])
+def test_without_a_change_there_is_no_direction(measure: Callable[..., np.ndarray]) -> None:
+    assert np.isnan(measure([1.0, 2.0], [1, 1], [1, 1]))
 
 
 @pytest.mark.parametrize("train", [[1.0, 2.0], [3.0, 3.0, 3.0, 3.0]])

@@ -8,13 +8,12 @@ import pytest
 
 from statecast.base.identity import SeriesKey
 from statecast.base.keys import flat
+from statecast.evaluation.coverage import interval_scores, intervals_of
 from statecast.evaluation.measures import mae, rmse
 from statecast.evaluation.scores import (
     best_baseline,
     common_methods,
     headline,
-    interval_scores,
-    intervals_of,
     over_series,
     part_scores,
     series_table,
@@ -148,28 +147,6 @@ def test_figures_over_series_by_hand() -> None:
     assert scores["rmse"]["mean"] == 2
     assert scores["skill"]["mean"] == 0.5
     assert scores["share_better_than_persistence"] == 0.5
-
-
-def test_intervals_of_a_series_without_residuals_are_not_defined() -> None:
-    intervals = intervals_of([A, B], {"a": np.arange(12.0)}, 0.9)
-    assert intervals["conformal"][0] is not None
-    assert intervals["conformal"][1] is None
-
-
-def test_figures_of_intervals_are_null_where_one_series_has_none() -> None:
-    intervals = intervals_of([A, B], {"a": np.arange(12.0)}, 0.9)
-    assert interval_scores([A, B], intervals, 0.9)["conformal"] == {"coverage": None, "width": None}
-
-
-def test_figures_of_intervals_are_means_over_series() -> None:
-    intervals = intervals_of([A, B], {}, 0.9)
-    pairs = list(zip(intervals["repeats"], (A, B), strict=True))
-    scores = interval_scores([A, B], intervals, 0.9)
-    coverage = np.mean([interval.coverage(part.y) for interval, part in pairs])
-    width = np.mean([interval.width() for interval, _ in pairs])
-    assert scores["level"] == 0.9
-    assert scores["repeats"]["coverage"] == pytest.approx(coverage)
-    assert scores["repeats"]["width"] == pytest.approx(width)
 
 
 def test_the_share_of_repeats_that_are_all_right_by_hand() -> None:

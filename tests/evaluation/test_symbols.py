@@ -1,5 +1,7 @@
 """How well symbols are recalled. Oracles: counts written out by hand; a network without memory."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
@@ -13,7 +15,6 @@ from statecast.evaluation.symbols import (
     recall_headline,
     recall_scores,
     recalled_by,
-    what_comes_next,
 )
 from statecast.forecasting.forecaster import Forecaster
 from statecast.forecasting.rebatched import Rebatched
@@ -85,55 +86,51 @@ def test_symbols_are_the_largest_outputs() -> None:
     assert recalled.is_right().tolist() == [[True, True, False]]
 
 
-def test_what_comes_next_feeds_the_output_back() -> None:
-    ensemble = next_modulo_3()
-    symbols = what_comes_next(ensemble.network, ensemble.weights, np.eye(3)[[0, 1]], 5)
-    assert symbols.tolist() == [[2, 0, 1, 2, 0]]
+def network_of(units: tuple[int, ...] = (3, 2), *, steps: int = 1) -> Rebatched:
+    """Return two repeats that are handed one row after the other."""
+    ensemble = random_ensemble(units, features=1, key=ALL_SERIES)
+    network = replace(ensemble.network, steps=steps)
+    return Rebatched(replace(ensemble, network=network), Batching(1, "sequences"), 1, "lanes")
 
 
-def test_each_repeat_goes_on_by_itself() -> None:
-    """The second network says the symbol that it sees."""
-    shifting = next_modulo_3()
-    same = 50 * np.eye(3, dtype=np.float32)[None]
-    kernel, bias, head, head_bias = shifting.weights
-    both = [
-        np.concatenate([kernel, kernel]),
-        np.concatenate([bias, bias]),
-        np.concatenate([head, same]),
-        np.concatenate([head_bias, head_bias]),
-    ]
-    symbols = what_comes_next(shifting.network, both, np.eye(3)[[1]], 3)
-    assert symbols.tolist() == [[2, 0, 1], [1, 1, 1]]
-
-
-def one_repeat() -> Ensemble:
-    ensemble = random_ensemble((3, 2))
-    return ensemble_of(ensemble.network, [weight[[1]] for weight in ensemble.weights])
+def second_repeat(networks: Rebatched) -> Forecaster:
+    ensemble = networks.ensemble
+    return Forecaster(ensemble.network, [weight[[1]] for weight in ensemble.weights], 1)
 
 
 def test_a_trace_has_a_row_a_time_and_unit_of_the_first_layer() -> None:
-    ensemble = one_repeat()
-    trace = memory_trace(ensemble.network, ensemble.weights, random_rows(4, 0))
+    trace = memory_trace(network_of(), random_rows(4, 0), 1)
     assert list(trace) == TRACE_COLUMNS
     assert trace["ds"].tolist() == [0] * 3 + [1] * 3 + [2] * 3 + [3] * 3
     assert trace["unit"].tolist() == [1, 2, 3] * 4
 
 
-def test_a_trace_has_the_carry_after_each_row() -> None:
-    ensemble = one_repeat()
-    rows = random_rows(4, 0)
-    trace = memory_trace(ensemble.network, ensemble.weights, rows)
-    forecaster = Forecaster(ensemble.network, ensemble.weights, 1)
+@pytest.mark.parametrize("steps", [1, 2])
+def test_a_trace_has_the_carry_after_each_row(steps: int) -> None:
+    networks = network_of(steps=steps)
+    rows = random_rows(4, 0, features=steps)
+    trace = memory_trace(networks, rows, 1)
+    forecaster = second_repeat(networks)
     for row in rows.x:
         forecaster(row[None])
     assert_allclose(trace["carry"].to_numpy()[-3:], forecaster.state[0].carry[0, 0])
 
 
 def test_a_trace_has_the_gates_before_the_state_moves_on() -> None:
-    ensemble = one_repeat()
+    networks = network_of()
     rows = random_rows(4, 0)
-    trace = memory_trace(ensemble.network, ensemble.weights, rows)
-    forecaster = Forecaster(ensemble.network, ensemble.weights, 1)
+    trace = memory_trace(networks, rows, 1)
+    forecaster = second_repeat(networks)
     forecaster(rows.x[[0]])
     gates = forecaster.forget_gates(rows.x[[1]])[0, 0]
     assert_allclose(trace["forget"].to_numpy()[3:6], gates)
+
+
+def test_a_trace_begins_anew_where_walk_forward_does() -> None:
+    """Where the state is reset at each row, a row is as if it were the first one."""
+    networks = network_of()._replace(policy="reset")
+    rows = random_rows(4, 0)
+    trace = memory_trace(networks, rows, 1)
+    forecaster = second_repeat(networks)
+    forecaster(rows.x[[3]])
+    assert_allclose(trace["carry"].to_numpy()[-3:], forecaster.state[0].carry[0, 0])

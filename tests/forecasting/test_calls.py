@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from statecast.base.errors import StatecastError
 from statecast.forecasting.bank import Bank
 from statecast.forecasting.calls import Calls, advance, calls_of, forecast, grid_calls
 from statecast.forecasting.forecaster import Forecaster
@@ -20,7 +21,7 @@ from statecast.network.ensemble import Ensemble
 from statecast.network.lanes import IDLE, Layout, StatePolicy, Walk, training_grid
 from statecast.network.network import Network, lifted, zero_state
 from tests.support import keras_loop
-from tests.support.forecasts import SEEDS, random_ensemble, random_rows
+from tests.support.forecasts import SEEDS, linear_ensemble, random_ensemble, random_rows
 
 ENSEMBLE = random_ensemble((3, 2))
 BATCH_SIZES = [1, 2, 3, 4, 5, 7, 50]
@@ -98,15 +99,15 @@ def test_a_call_ends_only_where_it_is_full_or_its_next_row_needs_a_lane_of_it(
     for number in range(len(calls.rows) - 1):
         used = calls.rows[number] != IDLE
         next_lane = calls.lane[number + 1, 0]
-        assert used.all() or next_lane in calls.lane[number, used]
+        assert used.sum() == batch_size or next_lane in calls.lane[number, used]
 
 
 def test_calls_by_hand() -> None:
     calls = calls_of(walk([0, 1, 0, 0, 1], resets=[3]), batch_size=3)
-    assert calls.rows.tolist() == [[0, 1, IDLE], [2, IDLE, IDLE], [3, 4, IDLE]]
+    assert calls.rows.tolist() == [[0, 1], [2, IDLE], [3, 4]]
     assert calls.lane[0, :2].tolist() == [0, 1]
     assert calls.lane[2, :2].tolist() == [0, 1]
-    assert calls.reset.tolist() == [[False] * 3, [False] * 3, [True, False, False]]
+    assert calls.reset.tolist() == [[False] * 2, [False] * 2, [True, False]]
 
 
 def test_rows_that_are_left_out_are_in_no_call() -> None:
@@ -123,12 +124,23 @@ def test_a_full_batch_is_one_call() -> None:
 
 
 def test_a_place_that_is_not_used_resets_nothing() -> None:
-    calls = calls_of(walk([0, 0], resets=[1]), batch_size=2)
+    calls = calls_of(walk([0, 1, 0], resets=[2]), batch_size=2)
     assert calls.reset.tolist() == [[False, False], [True, False]]
 
 
 def test_a_walk_without_rows_has_no_calls() -> None:
-    assert calls_of(walk([IDLE, IDLE]), 3).rows.shape == (0, 3)
+    assert calls_of(walk([IDLE, IDLE]), 3).rows.size == 0
+
+
+def test_a_batch_size_takes_no_memory_beyond_its_rows() -> None:
+    assert calls_of(walk([0, 1, 0]), 10**9).rows.tolist() == [[0, 1], [2, IDLE]]
+
+
+def test_narrower_calls_are_widened_before_later_ones() -> None:
+    both = calls_of(walk([0, 0]), 4).then(calls_of(walk([0, 1]), 4))
+    assert both.rows.tolist() == [[0, IDLE], [1, IDLE], [0, 1]]
+    assert both.lane.tolist() == [[0, 0], [0, 0], [0, 1]]
+    assert not both.reset.any()
 
 
 def test_grid_calls_are_the_steps_of_the_training() -> None:
@@ -243,3 +255,11 @@ def test_calls_are_three_arrays_of_one_shape() -> None:
     calls = calls_of(walk([0, 1, 0]), 2)
     assert isinstance(calls, Calls)
     assert {array.shape for array in calls} == {(2, 2)}
+
+
+def test_a_forecast_that_is_no_number_is_refused() -> None:
+    ensemble = linear_ensemble([3e38])
+    with pytest.raises(StatecastError, match=r"^forecasts must stay finite, got inf in repeat 0: "):
+        forecast(
+            ensemble.network, ensemble.weights, np.array([[1.0], [10]]), calls_of(walk([0, 0]), 1)
+        )

@@ -1,5 +1,7 @@
 """Networks in use. Oracles: Keras itself, and the equation of the carry."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -77,3 +79,12 @@ def test_asking_for_the_gates_keeps_the_state() -> None:
     before = forecaster.state[0].hidden.copy()
     forecaster.forget_gates(ROWS[1])
     np.testing.assert_array_equal(forecaster.state[0].hidden, before)
+
+
+def test_the_gates_of_a_row_of_steps_are_those_of_its_last_step() -> None:
+    ensemble = random_ensemble((3, 2))
+    two_steps = Forecaster(replace(ensemble.network, steps=2), ensemble.weights, 1)
+    one_step = Forecaster(ensemble.network, ensemble.weights, 1)
+    one_step(np.array([[0.3]]))
+    expected = one_step.forget_gates(np.array([[-0.7]]))
+    np.testing.assert_allclose(two_steps.forget_gates(np.array([[0.3, -0.7]])), expected)

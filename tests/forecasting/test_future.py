@@ -25,8 +25,14 @@ def monthly() -> pd.DataFrame:
         (["2024-01-31", "2024-02-29", "2024-03-31"], None, ["2024-04-30"]),
         (["3", "5", "7"], None, ["9", "11"]),
         (["2024-01-04", "2024-01-05", "2024-01-08"], "B", ["2024-01-09"]),
+        (
+            ["2024-01-01T00:00:00.000", "2024-01-01T00:00:00.500", "2024-01-01T00:00:01.000"],
+            None,
+            ["2024-01-01T00:00:01.500", "2024-01-01T00:00:02.000"],
+        ),
+        (["20240130", "20240131"], None, ["20240132"]),
     ],
-    ids=["months", "ends of months", "integers", "business days"],
+    ids=["months", "ends of months", "integers", "business days", "half seconds", "no dates"],
 )
 def test_times_after_the_end_go_on_as_before(
     known: list[str], frequency: str | None, expected: list[str]
@@ -38,6 +44,21 @@ def test_a_single_time_does_not_say_which_comes_next() -> None:
     match = "must be regular to say which come next, got last 2024-01-01"
     with pytest.raises(StatecastError, match=match):
         next_times(pd.Series(["2024-01-01"]), 1)
+
+
+def test_times_after_the_end_of_the_calendar_are_one_line() -> None:
+    known = pd.Series(["9998-01-01", "9999-01-01"])
+    with pytest.raises(
+        StatecastError, match=r"^`horizon` must be within the calendar, got 3 steps"
+    ):
+        next_times(known, 3, "200000YS")
+
+
+def test_times_have_four_digits_for_the_year() -> None:
+    known = pd.Series(["9999-10-01", "9999-11-01"])
+    assert next_times(known, 1, "MS") == ["9999-12-01"]
+    with pytest.raises(StatecastError, match="`horizon` must be within the calendar, got 2 steps"):
+        next_times(known, 2, "MS")
 
 
 def test_rows_after_the_end_stand_at_the_next_times() -> None:

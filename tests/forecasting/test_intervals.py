@@ -66,3 +66,7 @@ def test_a_step_with_too_few_residuals_has_the_widest_before_it() -> None:
 def test_without_residuals_of_the_first_step_there_is_no_width() -> None:
     assert half_widths(np.empty((0, 3)), 0.5) is None
     assert half_widths(np.array([[np.nan, 1.0], [np.nan, 2.0]]), 0.5) is None
+
+
+def test_the_least_level_takes_the_smallest_residual() -> None:
+    assert half_width(np.array([3.0, -2, 5]), 1e-30) == 2

@@ -11,6 +11,7 @@ import pytest
 from statecast.base.identity import SeriesKey
 from statecast.forecasting.calls import forecast
 from statecast.forecasting.parity import (
+    Parity,
     exact_policies,
     parity,
     rebatched_forecasts,
@@ -29,7 +30,8 @@ from tests.support.project import Project
 CLOSE = 1e-6  # float32 rounding
 
 
-def test_trained_network_equals_a_stateful_keras_network_of_its_batch_size() -> None:
+@pytest.mark.promise("batch")
+def test_a_trained_network_equals_a_stateful_keras_network_of_its_batch_size() -> None:
     rows = random_rows(8, 4, features=2)
     ensemble = random_ensemble((3, 2), features=2)
     calls = trained_calls(rows, Batching(4))
@@ -44,6 +46,7 @@ def test_trained_network_equals_a_stateful_keras_network_of_its_batch_size() -> 
 @pytest.mark.parametrize("units", [(3,), (4, 2)])
 @pytest.mark.parametrize(("trained", "target"), [(4, 1), (4, 2), (4, 12), (1, 4), (3, 5)])
 @pytest.mark.parametrize("layout", ["interleaved", "contiguous"])
+@pytest.mark.promise("batch")
 def test_any_batch_size_computes_the_trained_function(
     layout: Layout, trained: int, target: int, units: tuple[int, ...]
 ) -> None:
@@ -90,6 +93,7 @@ def changed_second_sequence() -> tuple[list[np.ndarray], list[np.ndarray]]:
     return before, trained_forecasts(shared_ensemble(), batching, three)
 
 
+@pytest.mark.promise("batch")
 def test_a_sequence_knows_nothing_of_the_one_in_the_lane_beside_it() -> None:
     before, after = changed_second_sequence()
     np.testing.assert_array_equal(before[0], after[0])
@@ -106,7 +110,8 @@ def test_a_changed_sequence_has_other_forecasts() -> None:
 
 
 @pytest.mark.parametrize("policy", ["carry", "reset"])
-def test_inexact_policy_is_never_silent(policy: StatePolicy) -> None:
+@pytest.mark.promise("batch")
+def test_an_inexact_policy_is_never_silent(policy: StatePolicy) -> None:
     networks = Rebatched(random_ensemble(), Batching(4), 1, policy)
     proof = parity(networks, [random_rows(8, 4)])
     assert not proof.exact
@@ -172,6 +177,25 @@ def test_words_of_an_inexact_policy_name_the_exact_ones() -> None:
     words = parity(networks, [random_rows(8, 4)]).in_words(networks)
     assert "ANOTHER function than trained" in words
     assert words.endswith("exact here: lanes")
+
+
+def words(exact: bool, difference: float) -> str:
+    networks = Rebatched(random_ensemble(), Batching(4), 1, "carry")
+    policies: list[StatePolicy] = ["carry"] if exact else ["lanes"]
+    return Parity(exact, difference, policies).in_words(networks)
+
+
+@pytest.mark.promise("batch")
+def test_the_words_of_the_parity_never_contradict_its_number() -> None:
+    assert "the same function as trained, forecasts differ by at most 0 (" in words(True, 0)
+    assert "the same function as trained, forecasts differ by at most 1e-07" in words(True, 1e-7)
+    assert "ANOTHER function than trained, forecasts differ by at most 0.3" in words(False, 0.3)
+    unlike = words(False, 0)
+    assert "rows go on from other rows than in training, but no forecast differs" in unlike
+    assert "ANOTHER" not in unlike
+    amplified = words(True, 0.3)
+    assert "forecasts differ by at most 0.3 (scaled): by rounding" in amplified
+    assert "same function" not in amplified
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
+from statecast.base.errors import StatecastError
 from statecast.data.scaling import unscale
 from statecast.forecasting.rebatched import Rebatched
 from statecast.forecasting.rollout import Feedback, feedback_of, origins_of, rollout
@@ -167,3 +168,14 @@ def test_origins_leave_room_for_the_whole_horizon(horizon: int, expected: range)
 def test_a_part_shorter_than_the_horizon_has_no_origin() -> None:
     assert len(origins_of(ROWS, "test", 7)) == 0
     assert len(origins_of(ROWS, "test", 70)) == 0
+
+
+def test_forecasts_that_grow_beyond_all_bounds_are_refused_at_their_step() -> None:
+    """1e10, 1e20, 1e30, and 1e40 is no number of 32 bits."""
+    networks = Rebatched(linear_ensemble([1e10]), Batching(1, "sequences"), 1, "lanes")
+    rows = random_rows(0, 6)._replace(x=np.ones((6, 1)))
+    straight = Feedback(np.array([0]), np.ones(1), np.zeros(1))
+    with pytest.raises(
+        StatecastError, match=r"finite, got inf in repeat 0, step 4: lower `horizon"
+    ):
+        rollout(networks, rows, straight, origins=[0], horizon=6)
