@@ -7,11 +7,12 @@ is a module and a line in VERBS.
 
 import argparse
 import importlib
+import os
 import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from statecast.base.errors import StatecastError
+from statecast.base.errors import StatecastError, one_line
 
 VERBS = {
     "study": "run the configurations of a study file, each as an experiment of DVC",
@@ -19,6 +20,7 @@ VERBS = {
     "show": "list the experiments with what they changed and what came of it",
     "compare": "say whether one experiment is better than another by more than chance",
     "summary": "print what the pipeline found",
+    "card": "write the model card: data, params, figures and commit of the networks",
     "report": "write tables and charts into one page that needs no network",
 }
 NOTHING_WRITTEN = "nothing was written"  # after Ctrl-C, by a verb without INTERRUPTED
@@ -70,9 +72,21 @@ def run_verb(verb: str, arguments: Sequence[str]) -> bool:
         parser = Parser(prog=f"statecast {verb}", description=module.__doc__)
         module.add_arguments(parser)
         given = parser.parse_args(list(arguments))
-        return bool(module.run(given))
+        went_well = bool(module.run(given))
+        sys.stdout.flush()  # here, where a pipe that is closed is no traceback
+        return went_well
     except StatecastError as error:
-        print(f"error: {error}", file=sys.stderr)  # noqa: T201
+        print(f"error: {one_line(error)}", file=sys.stderr)  # noqa: T201
+    except BrokenPipeError:
+        _close_output()
+    except OSError as error:
+        print(f"error: {one_line(error)}", file=sys.stderr)  # noqa: T201
     except KeyboardInterrupt:
         print(f"interrupted: {interrupted}", file=sys.stderr)  # noqa: T201
     return False
+
+
+def _close_output() -> None:
+    """Let nothing more be written to a pipe whose reader, head say, has seen enough."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())

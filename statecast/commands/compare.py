@@ -4,18 +4,17 @@ Each is the name of a DVC experiment, a Git revision, or ``workspace``.
 """
 
 import argparse
-import io
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
-import yaml
 
-from statecast.base.errors import StatecastError, one_line
+from statecast.base.errors import StatecastError, one_line, require, shown
+from statecast.base.files import frame_from, undamaged
 from statecast.base.keys import Nested, differences
 from statecast.base.paths import PARAMS, RMSE
+from statecast.base.yaml_file import yaml_from
 from statecast.evaluation.comparison import Comparison, RepeatErrors, compare, verdict
-from statecast.study.repository import git
+from statecast.study.repository import git, head_of
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -41,13 +40,16 @@ def read_text(path: str, revision: str) -> str:
     import dvc.api
     from dvc.exceptions import DvcException
 
+    must = "be the name of an experiment, a revision or workspace"
+    require(bool(revision.strip()), "what is compared", must, repr(revision))
     try:
         if revision == "workspace":
             return str(dvc.api.read(path))
         # with a revision DVC counts paths from the top of the Git repository
+        head_of(Path.cwd())
         prefix = git("rev-parse", "--show-prefix", folder=Path.cwd()).strip()
         return str(dvc.api.read(prefix + path, rev=revision))
-    except (DvcException, OSError) as error:
+    except (DvcException, OSError, UnicodeDecodeError) as error:
         reason = one_line(error)
         must = f"be an experiment with {path}, got: {reason}"
         raise StatecastError(f"{revision} must {must}") from None
@@ -61,9 +63,11 @@ def errors_of(revision: str) -> RepeatErrors:
 
     """
     text = read_text(str(RMSE), revision)
-    table = pd.read_csv(io.StringIO(text))
-    seeds = table["seed"].to_numpy(np.int64)
-    rmse = table["rmse"].to_numpy(float)
+    with undamaged(f"{RMSE} of {revision}"):
+        table = frame_from(text.encode(), ["seed", "rmse"])
+        seeds = table["seed"].to_numpy(np.int64)
+        rmse = table["rmse"].to_numpy(float)
+        require(bool(np.isfinite(rmse).all()), "every rmse", "be a finite number", "another")
     return RepeatErrors(seeds, rmse)
 
 
@@ -95,8 +99,10 @@ def _changes(first: str, second: str) -> list[str]:
 
 
 def _params_of(revision: str) -> Nested:
-    text = read_text(str(PARAMS), revision)
-    return dict(yaml.safe_load(text))
+    where = f"{PARAMS} of {revision}"
+    content = yaml_from(read_text(str(PARAMS), revision), where)
+    require(isinstance(content, dict), where, "hold keys with their values", shown(content))
+    return dict(content)
 
 
 def _spread(name: str, errors: RepeatErrors) -> str:

@@ -3,6 +3,7 @@
 import argparse
 from pathlib import Path
 
+from statecast.base.errors import require
 from statecast.base.files import write_text
 from statecast.base.paths import REPORT
 from statecast.report.page import page
@@ -16,7 +17,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(given: argparse.Namespace) -> bool:
-    """Write the page and print its path."""
+    """Write the page and print its path.
+
+    Raises:
+        StatecastError: the pipeline has not run, or the page cannot be written.
+
+    """
+    require(given.page.name != "", "the page", "be a file", str(given.page))
     write_text(page("Statecast report", all_parts(), bundle()), given.page)
     print(given.page)  # noqa: T201
     return True

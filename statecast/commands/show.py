@@ -4,13 +4,13 @@ The table is narrower than that of ``dvc exp show``.
 """
 
 import argparse
-import io
 import subprocess
 from collections.abc import Collection
 
 import pandas as pd
 
 from statecast.base.errors import StatecastError, one_line
+from statecast.base.files import texts_from
 from statecast.base.paths import METRICS, PARAMS
 from statecast.base.section import read_params
 from statecast.study.configurations import short_keys
@@ -51,7 +51,7 @@ def run(given: argparse.Namespace) -> bool:
 
 def read_shown(text: str) -> pd.DataFrame:
     """Return what ``dvc exp show --csv`` prints as a frame of text."""
-    return pd.read_csv(io.StringIO(text), dtype=str)
+    return texts_from(text.encode())
 
 
 def table(shown: pd.DataFrame, sections: Collection[str]) -> pd.DataFrame:
@@ -64,7 +64,8 @@ def table(shown: pd.DataFrame, sections: Collection[str]) -> pd.DataFrame:
     """
     is_workspace = shown["rev"].eq("workspace") | shown["Experiment"].eq("workspace")
     experiments = shown[~is_workspace]
-    names = experiments["Experiment"].fillna(experiments["rev"])
+    has_name = experiments["Experiment"].ne("")
+    names = experiments["Experiment"].where(has_name, experiments["rev"])
     narrow = pd.DataFrame({"experiment": names})
     for key, column in _params_of(experiments, sections).items():
         narrow[key] = experiments[column]

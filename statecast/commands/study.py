@@ -15,6 +15,7 @@ from statecast.base.logs import logged_from
 from statecast.study.conduct import conduct_study, measure_study, read_study
 from statecast.study.dvc_internals import cache_of
 from statecast.study.file import StudyFile
+from statecast.study.killed import require_branch
 from statecast.study.local import Train, train_here
 from statecast.study.repository import Experiments, copy_of, open_repository
 from statecast.study.repro import Repro
@@ -44,6 +45,7 @@ def run(given: argparse.Namespace) -> bool:
 
     """
     failed = False
+    require_branch(Path.cwd())
     with logged_from(logging.WARNING, "statecast"):
         for path in given.studies:
             try:
@@ -79,7 +81,7 @@ def run_study(path: Path, dask: str | None) -> list[Outcome]:
         if not study.register_:
             _measure(study, path, train, start)
             return []
-        repository = open_repository(Path.cwd(), but=[*MAY_DIFFER, str(path)])
+        repository = open_repository(Path.cwd(), but=MAY_DIFFER, study=path)
         copy = stack.enter_context(copy_of(repository, study.name))
         repro = Repro(copy, repository, cache_of(Path.cwd()))
         session = Session(repro, Experiments(repository, copy), train, seconds)

@@ -8,6 +8,7 @@ import logging
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from dvc.exceptions import DvcException
 from dvc.repo import Repo
@@ -19,16 +20,16 @@ from statecast.base.logs import logged_from
 from statecast.base.paths import PARAMS
 from statecast.base.section import read_params
 from statecast.study.configurations import experiment_name
-from statecast.study.dvc_internals import (
-    queue_experiment,
-    queue_of,
-    require_internals,
-    sweep_overrides,
-)
+from statecast.study.dvc_internals import count_of_sweep, require_internals, sweep_overrides
+from statecast.study.dvc_queue import clear_dead_tasks, queue_experiment, queue_of
+from statecast.study.file import MOST
+from statecast.study.killed import require_branch
+from statecast.study.repository import head_of
 
 INTERRUPTED = "the queue goes on; dvc queue stop --kill ends it, dvc queue remove --all empties it"
 SECONDS_BETWEEN_LOOKS = 1.0
 SECONDS_WITHOUT_WORKER = 30.0
+SECONDS_EACH = 10  # that a task takes at the least
 IN_WORK = ("Queued", "Running")
 
 
@@ -45,10 +46,12 @@ def run(given: argparse.Namespace) -> bool:
     """Run the sweep; return whether all tasks succeeded.
 
     Raises:
-        StatecastError: as ``sweep``, or DVC fails.
+        StatecastError: as ``sweep``, or DVC fails, or there is no commit.
 
     """
     require(given.jobs >= 1, "--jobs", "be at least 1", given.jobs)
+    head_of(Path.cwd())
+    require_branch(Path.cwd())
     try:
         with logged_from(logging.WARNING, "dvc"):
             status = sweep(given.params, given.prefix, given.jobs)
@@ -67,11 +70,16 @@ def combinations(params: Sequence[str]) -> list[list[str]]:
     """Return the overrides of every task, as DVC's queue makes them of ``key=a,b``.
 
     Raises:
-        StatecastError: a key is of another file, or params.yaml does not have it.
+        StatecastError: a key is of another file, or params.yaml does not have it, or there would be
+            too many tasks.
 
     """
     for param in params:
         require("=" in param, "what is swept", "be SECTION.KEY=VALUE,VALUE", param)
+    count = count_of_sweep(params, most=MOST + 1)
+    days = count * SECONDS_EACH / 86_400
+    got = f"{count:,} or more, which would take {days:,.1f} days at {SECONDS_EACH} s each"
+    require(count <= MOST, "what is swept", f"give at most {MOST:,} tasks", got)
     by_path = sweep_overrides(params)
     ours = list(by_path) == [str(PARAMS)]
     require(ours, "what is swept", "be keys of params.yaml", ", ".join(by_path))
@@ -122,8 +130,9 @@ def wait(repo: Repo, names: Sequence[str]) -> Iterator[dict[str, str]]:
         if queue.worker_status():
             alive = time.monotonic()
         is_waiting = time.monotonic() - alive < SECONDS_WITHOUT_WORKER
-        must = "live until all tasks are done (dvc queue kill; dvc queue start)"
-        got = f"none, and left are {', '.join(left)}"
+        must = "live until all tasks are done"
+        got = f"none, and left are {', '.join(left)}; a sweep clears what was running, and "
+        got += "dvc queue start runs what is queued"
         require(is_waiting, "workers of the queue", must, got)
         time.sleep(SECONDS_BETWEEN_LOOKS)
 
@@ -146,6 +155,8 @@ def sweep(params: Sequence[str], prefix: str, jobs: int) -> dict[str, str]:
     require_internals()
     with Repo() as repo:
         tasks = {task_name(prefix, overrides): overrides for overrides in combinations(params)}
+        for name in clear_dead_tasks(queue_of(repo)):
+            print(f"cleared {name}, whose worker was killed", file=sys.stderr)  # noqa: T201
         enqueue(repo, tasks)
         queue_of(repo).start_workers(jobs)
         status: dict[str, str] = {}

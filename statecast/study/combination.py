@@ -33,7 +33,15 @@ def require_validation(params: Nested, overrides: Mapping[str, Any], where: str)
     own = value_at(params, SIZE) if has(params, SIZE) else 0
     size = overrides.get(SIZE, own)
     must = "be above 0, because a choice by the test rows would be the luckiest of many draws"
-    require(bool(size), f"{where}: {SIZE}", must, size)
+    require(_is_above_0(size), f"{where}: {SIZE}", must, size)
+
+
+def _is_above_0(size: object) -> bool:
+    """Return whether a size is above 0; of what is no number the stage frame says so."""
+    try:
+        return float(size) > 0  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        return size is not None
 
 
 def validation_rmse(metrics: Nested) -> float:

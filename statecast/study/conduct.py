@@ -1,7 +1,7 @@
 """A whole study: its configurations run, chosen from, and put into tables."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +14,12 @@ from statecast.base.paths import STUDY_METRICS, STUDY_TABLES
 from statecast.base.section import read_params, validated
 from statecast.study.combination import SIZE, best, refitted, require_validation
 from statecast.study.configurations import Configuration, Overrides, expand, keys_of
-from statecast.study.file import KeepBest, OptunaSearch, StudyFile
+from statecast.study.file import OptunaSearch, StudyFile
 from statecast.study.local import Train
 from statecast.study.results import by_name, combination, described, per_seed
 from statecast.study.session import Outcome, Session, run_configurations
 
+IS_EXPERIMENT = ("registered", "kept")  # states of an outcome
 DECIMALS = 3  # of measured errors; they are committed
 
 
@@ -33,7 +34,7 @@ def read_study(path: Path) -> StudyFile:
     params = read_params()
     require_keys(keys_of(study), params, str(path))
     if study.combine is not None or study.optuna is not None:
-        for overrides in _smallest_validations(study, str(path)):
+        for overrides in _overrides_to_choose_by(study, str(path)):
             require_validation(params, overrides, str(path))
     return study
 
@@ -56,7 +57,8 @@ def conduct_study(study: StudyFile, where: str, session: Session) -> list[Outcom
     else:
         configurations = expand(study, where)
         outcomes = run_block(configurations, session)
-        outcomes.sort(key=lambda outcome: configurations.index(outcome.configuration))
+        places = {chosen.name: place for place, chosen in enumerate(configurations)}
+        outcomes.sort(key=lambda outcome: places[outcome.configuration.name])
     done = [outcome for outcome in outcomes if not outcome.error and outcome.state != "measured"]
     if study.combine is not None:
         outcomes = outcomes + _combine(study, done, session, extra)
@@ -109,15 +111,14 @@ def run_block(
     return outcomes
 
 
-def _smallest_validations(study: StudyFile, where: str) -> list[Overrides]:
-    """Return the overrides of each configuration; of a search, with the fewest validation rows."""
+def _overrides_to_choose_by(study: StudyFile, where: str) -> list[Overrides]:
+    """Return the overrides of each configuration; of a search, those that set validation rows."""
     if study.optuna is None:
         return [configuration.overrides for configuration in expand(study, where)]
-    overrides = dict(study.overrides)
-    if SIZE in study.optuna.ranges:
-        sizes = study.optuna.ranges[SIZE]
-        overrides[SIZE] = min(sizes.choices or [sizes.low])
-    return [overrides]
+    if SIZE not in study.optuna.ranges:
+        return [study.overrides]
+    sizes = study.optuna.ranges[SIZE]
+    return [{**study.overrides, SIZE: size} for size in sizes.choices or [sizes.low]]
 
 
 def _write_tables(
@@ -142,13 +143,13 @@ def _search(
     """Run a search; put its trials into ``extra``."""
     from statecast.study.search import best_trials, finished, open_search, search_on
 
-    every_trial = not isinstance(section.register_, KeepBest)
+    is_kept = section.register_ is None
     outcomes: dict[str, Outcome] = {}
 
     def run(block: Sequence[Configuration]) -> list[Outcome]:
-        by_name = {configuration.name: configuration for configuration in block}
-        new = run_block(list(by_name.values()), session, register=every_trial)
-        outcomes.update({outcome.configuration.name: outcome for outcome in new})
+        new = run_block(list(_by_name(block).values()), session, register=is_kept)
+        for outcome in new:
+            outcomes.setdefault(outcome.configuration.name, outcome)
         return new
 
     def run_short(block: Sequence[Configuration]) -> list[Outcome]:
@@ -168,11 +169,31 @@ def _search(
         }
         for trial in search.get_trials(deepcopy=False)
     ]
-    failed = [outcome for outcome in outcomes.values() if outcome.error]
-    limit = len(finished(search))
-    if isinstance(section.register_, KeepBest):
-        limit = section.register_.best
-    return [*run_block(best_trials(search, limit), session), *failed]
+    limit = section.register_.best if section.register_ else len(finished(search))
+    return _registered(best_trials(search, limit), outcomes, session)
+
+
+def _registered(
+    chosen: Sequence[Configuration], outcomes: Mapping[str, Outcome], session: Session
+) -> list[Outcome]:
+    """Return the outcomes of trials that become experiments, the best first, and what failed.
+
+    Args:
+        chosen: the trials, the best first.
+        outcomes: by name, of the trials that were run now.
+        session: what every configuration runs with.
+
+    """
+    is_done = {name for name, outcome in outcomes.items() if outcome.state in IS_EXPERIMENT}
+    missing = run_block([trial for trial in chosen if trial.name not in is_done], session)
+    by_name = {**outcomes, **{outcome.configuration.name: outcome for outcome in missing}}
+    names = [trial.name for trial in chosen]
+    failed = [outcome for name, outcome in outcomes.items() if outcome.error and name not in names]
+    return [*(by_name[name] for name in names), *failed]
+
+
+def _by_name(block: Sequence[Configuration]) -> dict[str, Configuration]:
+    return {configuration.name: configuration for configuration in block}
 
 
 def _run_with_repeats(

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import math
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -187,5 +188,6 @@ def _number(value: object) -> Any:
     if isinstance(value, list):
         return [_number(item) for item in value]
     if isinstance(value, str) and SCIENTIFIC.fullmatch(value):
-        return float(value)
+        number = float(value)
+        return number if math.isfinite(number) else value
     return value

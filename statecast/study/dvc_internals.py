@@ -7,13 +7,15 @@ gone, an error says which in one line. No other module imports them.
 
 import importlib
 import logging
+import math
 from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from functools import partial
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
-from statecast.base.errors import StatecastError
+from statecast.base.errors import StatecastError, one_line
 from statecast.base.keys import Nested, value_at, with_values
 from statecast.base.logs import logged_from
 from statecast.base.paths import PARAMS
@@ -24,19 +26,31 @@ try:
     from dvc.dependency.param import ParamsDependency
     from dvc.repo import Repo
     from dvc.repo.experiments.executor.base import BaseExecutor
+    from dvc.repo.experiments.refs import EXEC_BASELINE
+    from dvc.repo.experiments.utils import EXEC_PID_DIR, EXEC_TMP_DIR
     from dvc.repo.reproduce import plan_repro
     from dvc.stage.cache import RunCacheNotFoundError, _get_stage_hash
     from dvc.stage.serialize import to_lockfile
     from dvc.utils.cli_parse import to_path_overrides
     from dvc.utils.collections import merge_dicts, remove_missing_keys
-    from dvc.utils.hydra import get_hydra_sweeps
+    from dvc.utils.hydra import get_hydra_sweeps, to_hydra_overrides
     from dvc.utils.serialize import dumps_yaml, parse_yaml, parse_yaml_for_update
     from dvc_data.hashfile.hash_info import HashInfo
+    from hydra.errors import HydraException
 except ImportError as error:
     must = f"have the modules and names of version {KNOWN}"
     raise StatecastError(f"DVC must {must}, got: {error}") from None
 
 Stage = Any  # a stage of DVC
+
+# What dvc exp run leaves in a project and in Git until it ends; a killed run does not end.
+BASELINE_REFERENCE = EXEC_BASELINE
+LOCKS = f".dvc/tmp/{EXEC_TMP_DIR}/rwlock"
+RUN_IN_WORKSPACE = f".dvc/tmp/{EXEC_TMP_DIR}/{EXEC_PID_DIR}/workspace/workspace.run"
+
+WORKERS = "dvc-exp-worker-*.json"  # where the queue notes the processes of its workers
+
+QUEUE = "dvc.repo.experiments.queue.celery:LocalCeleryQueue"
 
 NAMES = {  # attributes that are not imported above, and what they are for
     "dvc.stage.cache:StageCache._load": "whether the run cache has a run, without restoring it",
@@ -52,6 +66,12 @@ NAMES = {  # attributes that are not imported above, and what they are for
     "dvc.repo.experiments.executor.base:BaseExecutor.hash_exp": "the message of a commit",
     "dvc.repo.experiments:Experiments.celery_queue": "the queue, whose states no command gives",
     "dvc.repo.experiments:Experiments.run": "queueing experiments from Python",
+    f"{QUEUE}.worker_status": "which tasks have a worker",
+    f"{QUEUE}._iter_active_tasks": "which tasks count as running",
+    f"{QUEUE}._mark_inactive_tasks_failure": "ending a task that has no worker",
+    f"{QUEUE}.proc": "the process of a task",
+    f"{QUEUE}.get_infofile_path": "where the copy is in which a task ran",
+    f"{QUEUE}.wdir": "where the processes of the workers are noted",
 }
 
 
@@ -213,6 +233,28 @@ def as_yaml(content: Any) -> str:
     return str(dumps_yaml(content))
 
 
+def count_of_sweep(params: Sequence[str], most: int) -> int:
+    """Return how many combinations ``key=a,b`` has, without making them.
+
+    Args:
+        params: what ``dvc exp run --queue -S`` takes.
+        most: values of a key that are counted.
+
+    Raises:
+        StatecastError: a value is no override as Hydra words them.
+
+    """
+    try:
+        parsed = map(to_hydra_overrides, to_path_overrides(params).values())
+        overrides = chain.from_iterable(parsed)
+        sweeps = [override for override in overrides if override.is_sweep_override()]
+        return math.prod(sum(1 for _ in islice(sweep.sweep_iterator(), most)) for sweep in sweeps)
+    except HydraException as error:
+        said = one_line(error).partition(" See https")[0]
+        must = "be SECTION.KEY=VALUE,VALUE, with quotes around what is no plain value"
+        raise StatecastError(f"what is swept must {must}, got: {said}") from None
+
+
 def sweep_overrides(params: Sequence[str]) -> dict[str, list[list[str]]]:
     """Return the overrides of every combination of ``key=a,b`` as DVC's queue makes them.
 
@@ -226,16 +268,6 @@ def sweep_overrides(params: Sequence[str]) -> dict[str, list[list[str]]]:
     paths = to_path_overrides(params)
     sweeps = list(get_hydra_sweeps(paths))
     return {path: [list(sweep[path]) for sweep in sweeps] for path in paths}
-
-
-def queue_experiment(repo: Repo, overrides: Sequence[str], name: str) -> None:
-    """Queue an experiment."""
-    repo.experiments.run(params=overrides, queue=True, name=name)
-
-
-def queue_of(repo: Repo) -> Any:
-    """Return DVC's queue: ``status``, ``worker_status``, ``start_workers``, ``remove``."""
-    return repo.experiments.celery_queue
 
 
 def _params_hash(dep: ParamsDependency, values: Callable[[], Nested]) -> HashInfo:

@@ -12,14 +12,13 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from statecast.artifacts.frames import read_aligned
 from statecast.artifacts.undo import read_inverse, read_scaler
 from statecast.base.arrays import Floats
-from statecast.base.files import read_frame
 from statecast.base.keys import with_values
-from statecast.base.paths import SERIES
 from statecast.base.section import load, read_params
 from statecast.evaluation.measures import mean_over_series, rmse
-from statecast.forecasting.alignment import AlignedSeries, align
+from statecast.forecasting.alignment import AlignedSeries
 from statecast.forecasting.rebatched import Rebatched
 from statecast.forecasting.undo import Undo
 from statecast.forecasting.walk_forward import forecast_part
@@ -125,7 +124,7 @@ def _ready(configurations: Sequence[Configuration]) -> Iterator[Ready]:
                 job = training.prepare()
                 yield Ready(
                     job=job,
-                    series=align(job.series, read_frame(SERIES)),
+                    series=read_aligned(job.series),
                     undo=Undo(read_scaler(), read_inverse()),
                     rebatch=load(RebatchParams),
                     warm_up=load(EvaluateParams).warm_up,

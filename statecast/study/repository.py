@@ -7,12 +7,13 @@ import fcntl
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
 from statecast.base.errors import StatecastError, require
+from statecast.base.paths import LOCK, PARAMS
 
 READING = {"GIT_OPTIONAL_LOCKS": "0"}  # without it, status writes to the index
 NAMES_SHOWN = 3  # of changed files, in the message of an error
@@ -66,12 +67,25 @@ def git(
     return done.stdout
 
 
-def open_repository(folder: Path, *, but: list[str]) -> Repository:
+def head_of(folder: Path) -> str:
+    """Return the commit of HEAD.
+
+    Raises:
+        StatecastError: there is no repository, or no commit in it.
+
+    """
+    commit = git("rev-parse", "--revs-only", "HEAD", folder=folder).strip()
+    require(commit != "", f"the repository of {folder}", "have a commit", "none: git commit")
+    return commit
+
+
+def open_repository(folder: Path, *, but: Sequence[str], study: Path | None = None) -> Repository:
     """Return the repository of a pipeline's folder.
 
     Args:
         folder: of the pipeline.
-        but: tracked files and folders that may have changes, below ``folder``.
+        but: names of tracked files and folders that may have changes, of any pipeline.
+        study: a file that may have changes too.
 
     Raises:
         StatecastError: other tracked files have changes, or there is no commit or no DVC project.
@@ -79,10 +93,10 @@ def open_repository(folder: Path, *, but: list[str]) -> Repository:
     """
     questions = ("--show-toplevel", "--absolute-git-dir", "--show-prefix")
     top, git_dir, prefix, *_ = git("rev-parse", *questions, folder=folder).split("\n")
-    head = git("rev-parse", "--verify", "HEAD", folder=folder).strip()
+    head = head_of(folder)
     project = _project(Path(top), prefix)
     repository = Repository(Path(top), Path(git_dir), prefix, project, head)
-    excluded = [f":(exclude,top){prefix}{path}" for path in but]
+    excluded = [*_of_any_pipeline(but), *_itself(study, repository.top)]
     state = ("status", "--porcelain", "--untracked-files=no", "--", ".")
     changed = git(*state, *excluded, folder=repository.top, environment=READING)
     names = ", ".join(line[3:] for line in changed.splitlines()[:NAMES_SHOWN])
@@ -175,6 +189,18 @@ class Experiments:
         blob = f"{self.space}{name}:{self.repository.prefix}{path}"
         return git("show", blob, folder=self.repository.top)
 
+    def is_of_this_pipeline(self, name: str) -> bool:
+        """Return whether an experiment is of this pipeline; all of a commit share their names.
+
+        Raises:
+            StatecastError: there is no such experiment.
+
+        """
+        question = ("diff", "--name-only", self.repository.head, f"{self.space}{name}")
+        changed = git(*question, folder=self.repository.top).splitlines()
+        own = [f"{self.repository.prefix}{file}" for file in (PARAMS, LOCK)]
+        return not changed or any(file in changed for file in own)
+
     def write(self, name: str, message: str, new: list[str]) -> str:
         """Commit the changes of the copy as an experiment; return the commit.
 
@@ -197,6 +223,19 @@ class Experiments:
 
     def _git(self, *arguments: str, text: str | None = None) -> str:
         return git(*arguments, folder=self.copy, environment=self.environment, text=text).strip()
+
+
+def _of_any_pipeline(names: Sequence[str]) -> list[str]:
+    """Return how Git leaves out files, and folders with all that is in them, by their names."""
+    files = [f":(exclude,top,glob)**/{name}" for name in names]
+    return [*files, *(f"{pattern}/**" for pattern in files)]
+
+
+def _itself(study: Path | None, top: Path) -> list[str]:
+    """Return how Git leaves out a file, which may be outside of the repository."""
+    if study is None or not study.resolve().is_relative_to(top.resolve()):
+        return []
+    return [f":(exclude,top,literal){study.resolve().relative_to(top.resolve())}"]
 
 
 def _project(top: Path, prefix: str) -> Path:

@@ -10,13 +10,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from statecast.base.files import write_text
-from statecast.base.paths import PARAMS
+from statecast.base.paths import LOCK, PARAMS
 from statecast.pipeline import StageCommand, module_of
 from statecast.study import dvc_internals as dvc
 from statecast.study.repository import Repository
 from statecast.training.job import Job
-
-LOCK = "dvc.lock"
 
 
 class Asked(NamedTuple):

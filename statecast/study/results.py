@@ -1,12 +1,12 @@
 """The results of a study: errors of every repeat, a summary, and the forecast of the best."""
 
-import io
 from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
 
 from statecast.base.errors import StatecastError
+from statecast.base.files import frame_from, undamaged
 from statecast.base.paths import ACCURACY, FORECASTS, RMSE
 from statecast.study.combination import By, combined, rmse_of
 from statecast.study.repository import Experiments
@@ -68,7 +68,8 @@ def combination(
         StatecastError: an experiment has no forecasts, or they are of other rows.
 
     """
-    forecasts = [_read(name, str(FORECASTS), experiments) for name in names]
+    texts = {name: experiments.read(name, str(FORECASTS)) for name in names}
+    forecasts = [_frame(text, str(FORECASTS), name) for name, text in texts.items()]
     together = combined(forecasts, by)
     of_the_best = combined(forecasts[:1], by)
     figures = {
@@ -84,13 +85,14 @@ def _table(name: str, experiments: Experiments) -> pd.DataFrame:
     """Return the figures of each repeat: the RMSE, or for symbols the accuracy."""
     for path in OF_EACH_REPEAT:
         try:
-            return _read(name, str(path), experiments)
+            text = experiments.read(name, str(path))
         except StatecastError:
             continue
+        return _frame(text, str(path), name)
     known = " or ".join(map(str, OF_EACH_REPEAT))
     raise StatecastError(f"experiment {name} must have {known}, got neither")
 
 
-def _read(name: str, path: str, experiments: Experiments) -> pd.DataFrame:
-    text = experiments.read(name, path)
-    return pd.read_csv(io.StringIO(text), dtype={"unique_id": str})
+def _frame(text: str, path: str, name: str) -> pd.DataFrame:
+    with undamaged(f"{path} of {name}"):
+        return frame_from(text.encode())

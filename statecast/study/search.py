@@ -17,10 +17,11 @@ from optuna.storages import BaseStorage, JournalStorage, RDBStorage
 from optuna.storages.journal import JournalFileBackend
 from optuna.trial import FrozenTrial, Trial, TrialState
 
+from statecast.base.errors import StatecastError, one_line
 from statecast.study.combination import validation_rmse
 from statecast.study.configurations import DIGITS, Configuration, configuration
 from statecast.study.file import OptunaSearch, Range, StudyFile
-from statecast.study.session import Outcome
+from statecast.study.session import ERROR_LENGTH, Outcome
 
 RunBlock = Callable[[Sequence[Configuration]], list[Outcome]]
 Asked = dict[Trial, Configuration]
@@ -36,11 +37,18 @@ def open_search(section: OptunaSearch, name: str, default: Path) -> optuna.Study
         name: of the search.
         default: the storage, if the section names none.
 
+    Raises:
+        StatecastError: the storage cannot be opened.
+
     """
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     path = Path(section.storage) if section.storage else default
-    path.parent.mkdir(parents=True, exist_ok=True)
-    search = optuna.create_study(storage=_storage(path), study_name=name, load_if_exists=True)
+    try:
+        search = _opened(path, name)
+    except Exception as error:  # noqa: BLE001 (what a damaged file raises depends on its kind)
+        said = one_line(error)[:ERROR_LENGTH]
+        must = f"be a file that Optuna can use, got {path}: {said}"
+        raise StatecastError(f"optuna.storage must {must}") from None
     for trial in search.get_trials(deepcopy=False, states=[TrialState.RUNNING]):
         search.tell(trial.number, state=TrialState.FAIL)  # the search was killed
     done = len(search.trials)
@@ -122,6 +130,13 @@ def _from_trial(value: Any, values: Range) -> Any:
     if values.integer:
         return value
     return float(f"{value:.{DIGITS}g}")
+
+
+def _opened(path: Path, name: str) -> optuna.Study:
+    if path.is_dir():
+        raise IsADirectoryError("it is a folder")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return optuna.create_study(storage=_storage(path), study_name=name, load_if_exists=True)
 
 
 def _storage(path: Path) -> BaseStorage:

@@ -156,11 +156,15 @@ def _failed(configuration: Configuration, error: Exception) -> Outcome:
 
 def _existing(configuration: Configuration, params: str, experiments: Experiments) -> Outcome:
     name = configuration.name
-    if experiments.read(name, str(PARAMS)) == params:
-        metrics = json.loads(experiments.read(name, str(METRICS)))
-        return Outcome(configuration, "kept", metrics)
     to_do = f"dvc exp remove {name}, or set prefix"
-    return Outcome(configuration, "failed", {}, f"{name} exists with other params; {to_do}")
+    if not experiments.is_of_this_pipeline(name):
+        words = f"{name} exists of another pipeline; {to_do}"
+        return Outcome(configuration, "failed", {}, words)
+    if experiments.read(name, str(PARAMS)) != params:
+        words = f"{name} exists with other params; {to_do}"
+        return Outcome(configuration, "failed", {}, words)
+    metrics = json.loads(experiments.read(name, str(METRICS)))
+    return Outcome(configuration, "kept", metrics)
 
 
 def _finish(pending: Pending, session: Session, *, register: bool) -> Outcome:

@@ -2,17 +2,22 @@
 
 import hashlib
 import json
+import logging
 import os
+import re
+import signal
 from collections import OrderedDict, defaultdict
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from multiprocessing import resource_tracker
 from typing import Any
 
-from statecast.base.errors import StatecastError
+from statecast.base.errors import StatecastError, one_line, require
 from statecast.study.local import Train
 from statecast.study.wire import job_from_bytes, job_to_bytes, result_from_bytes, result_to_bytes
 from statecast.training.job import Job
 
+ADDRESS = re.compile(r"(tcp|tls|ws|wss|ucx)://\S+:\d{1,5}")
 SECONDS_TO_CONNECT = 20
 INSTALL = "pip install 'statecast[dask]'"
 
@@ -67,22 +72,47 @@ def workers(address: str) -> Iterator[Train]:
 
     """
     try:
-        from distributed import Client, LocalCluster
+        from distributed import Client
     except ImportError:
         must = f"have distributed installed, it is not: {INSTALL}"
         raise StatecastError(f"--dask must {must}") from None
-    try:
+    must = "be local, or the address of a scheduler: tcp://HOST:8786"
+    require(address == "local" or bool(ADDRESS.fullmatch(address)), "--dask", must, repr(address))
+    with ExitStack() as stack:
         if address == "local":
-            cores = os.cpu_count() or 1
-            cluster = LocalCluster(n_workers=cores, threads_per_worker=1, dashboard_address=None)
-            with cluster, Client(cluster) as client:
-                yield _train_on(client)
+            client = stack.enter_context(_local_client())
         else:
-            with Client(address, timeout=SECONDS_TO_CONNECT) as client:
-                yield _train_on(client)
-    except OSError as error:
-        must = f"be the address of a scheduler, got {address}: {error}"
-        raise StatecastError(f"--dask must {must}") from None
+            try:
+                client = stack.enter_context(Client(address, timeout=SECONDS_TO_CONNECT))
+            except (OSError, ValueError) as error:
+                got = f"{address!r}: {one_line(error)}"
+                raise StatecastError(f"--dask must {must}, got {got}") from None
+        yield _train_on(client)
+
+
+@contextmanager
+def _local_client() -> Iterator[Any]:
+    """Yield the client of a cluster in this machine, a process a core, which Ctrl-C ends quietly.
+
+    The terminal sends Ctrl-C to all processes at once. The workers leave it to this one, which
+    ends them: a thread inherits which signals are blocked, and so do the processes that it starts.
+    """
+    from distributed import Client, LocalCluster
+
+    cores = os.cpu_count() or 1
+    resource_tracker.ensure_running()  # which unblocks the signal where it starts later
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        cluster = LocalCluster(
+            n_workers=cores,
+            threads_per_worker=1,
+            dashboard_address=None,
+            silence_logs=logging.ERROR,
+        )
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    with cluster, Client(cluster) as client:
+        yield client
 
 
 def _train_on(client: Any) -> Train:

@@ -70,6 +70,48 @@ def test_unknown_experiment_is_one_line(capsys: pytest.CaptureFixture[str]) -> N
     assert said.count("\n") == 1
 
 
+@pytest.mark.parametrize("names", [("", ""), ("", "workspace"), ("workspace", " ")])
+def test_empty_name_is_one_line(names: tuple[str, str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert not run_verb("compare", list(names))
+    said = capsys.readouterr().err
+    assert said.startswith("error: what is compared must be the name of an experiment, a revision")
+    assert said.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("path", "content", "message"),
+    [
+        ("plots/rmse.csv", "", "plots/rmse.csv of b must be what a stage wrote, got: "),
+        ("plots/rmse.csv", "seed,rmse\n0,1\n1,", "plots/rmse.csv of b must be what a stage wrote"),
+        ("plots/rmse.csv", "seed,x\n0,1\n", "plots/rmse.csv of b must be what a stage wrote"),
+        (
+            "plots/rmse.csv",
+            "seed,rmse\n0,\n1,2\n",
+            "plots/rmse.csv of b must be what a stage wrote",
+        ),
+        ("plots/rmse.csv", "seed,rmse\n0,a\n1,2\n", "plots/rmse.csv of b must be what a stage"),
+        ("plots/rmse.csv", "seed,rmse\n0,1\n", "each experiment must have at least 2 repeats"),
+        ("params.yaml", "train: {", "params.yaml of b must be valid YAML, got: "),
+        ("params.yaml", "", "params.yaml of b must hold keys with their values, got None"),
+        ("params.yaml", "[1]", "params.yaml of b must hold keys with their values, got [1]"),
+    ],
+)
+def test_damaged_experiment_is_one_line(
+    path: str,
+    content: str,
+    message: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    files = {**FILES, (path, "b"): content}
+    monkeypatch.setattr(compare, "read_text", lambda path, revision: files[path, revision])
+    assert not run_verb("compare", ["a", "b"])
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert shown.err.startswith(f"error: {message}")
+    assert shown.err.count("\n") == 1
+
+
 def test_revisions_of_a_problem_are_those_of_the_problem(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT / "problems" / "counting")
     params = yaml.safe_load(compare.read_text("params.yaml", "HEAD"))

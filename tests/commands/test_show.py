@@ -58,6 +58,12 @@ def test_keys_with_the_same_last_part_keep_their_sections() -> None:
     assert narrow.columns.tolist() == columns
 
 
+@pytest.mark.parametrize("name", ["NA", "nan", "null", "1e5", "01"])
+def test_experiment_keeps_its_name_whatever_it_looks_like(name: str) -> None:
+    narrow = table(read_shown(SHOWN.replace("longer", name)), SECTIONS)
+    assert narrow["experiment"].tolist() == [name, "main"]
+
+
 @pytest.fixture
 def answer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[subprocess.CompletedProcess]:
     """The answer of DVC, which a test puts in."""

@@ -1,6 +1,7 @@
 """The short table of what the pipeline found. Oracle: written down by hand."""
 
 import json
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ SCORES: dict[str, Any] = {
         "conformal": {"coverage": 0.875},
     },
 }
+MEDIAN = "  median over series"
 WHOLE = [
     ("RMSE mean", "2.000"),
     ("RMSE std", "0.500"),
@@ -54,6 +56,33 @@ def test_baseline_that_is_not_there_has_no_line() -> None:
     without = labels({**SCORES, "best_baseline": None})
     assert "ridge RMSE" not in without
     assert len(without) == len(WHOLE) - 1
+
+
+MEDIANS = {
+    "network": {"rmse": 1.5},
+    "persistence": {"rmse": 4.0},
+    "ensemble": {"rmse": 1.25},
+    "baselines": {"ridge": {"rmse": 2.5}},
+}
+
+
+def test_the_median_over_series_stands_below_each_mean() -> None:
+    lines = table({**SCORES, "median_over_series": MEDIANS})
+    below = {before: line for before, line in pairwise(lines) if line[0] == MEDIAN}
+    assert below == {
+        ("RMSE max", "4.000"): (MEDIAN, "1.500"),
+        ("persistence RMSE", "5.000"): (MEDIAN, "4.000"),
+        ("ensemble RMSE", "1.750"): (MEDIAN, "1.250"),
+        ("ridge RMSE", "3.000"): (MEDIAN, "2.500"),
+    }
+    assert [line for line in lines if line[0] != MEDIAN] == WHOLE
+
+
+def test_a_baseline_that_is_far_away_is_named() -> None:
+    baselines = {**SCORES["baselines"], "auto_arima": {"rmse": 90.0, "far_away": ["a", "b"]}}
+    lines = table({**SCORES, "baselines": baselines})
+    assert ("auto_arima far away", "2 series") in lines
+    assert len(lines) == len(WHOLE) + 1
 
 
 def test_interval_without_a_coverage_has_no_line() -> None:

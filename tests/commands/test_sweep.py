@@ -63,6 +63,53 @@ def test_a_key_that_is_not_there_is_refused() -> None:
         combinations(["train.epoch=1,2"])
 
 
+@pytest.mark.parametrize(
+    "params",
+    [
+        ["train.epochs=" + ",".join(map(str, range(1, 102))), "train.seed=range(0,100)"],
+        ["train.epochs=range(1,1000000000)"],
+    ],
+)
+@pytest.mark.promise("studies")
+def test_a_sweep_that_would_take_days_is_refused_before_it_is_expanded(params: list[str]) -> None:
+    message = r"^what is swept must give at most 10,000 tasks, got .* days at 10 s each$"
+    with pytest.raises(StatecastError, match=message):
+        combinations(params)
+
+
+@pytest.mark.parametrize("param", ["train.epochs=glob(*)", "train.epochs=[1", "train.epochs={"])
+def test_value_that_hydra_does_not_take_is_one_line(
+    param: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert not run_verb("sweep", [param])
+    said = capsys.readouterr().err
+    assert said.startswith("error: what is swept must be SECTION.KEY=VALUE,VALUE, ")
+    assert said.count("\n") == 1
+
+
+def test_lists_are_no_sweep() -> None:
+    assert combinations(["difference.lags=[1,12]"]) == [["difference.lags=[1,12]"]]
+
+
+@pytest.mark.parametrize(
+    "value", ["1;touch X", "$(touch X)", "`touch X`", "1 && touch X", "1\ntouch X"]
+)
+@pytest.mark.promise("studies")
+def test_a_value_of_a_sweep_is_no_command(
+    value: str,
+    repository: Repository,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    queue = Queue("Queued", "Success")
+    monkeypatch.setattr(sweep, "queue_of", lambda _: queue)
+    monkeypatch.setattr(sweep, "clear_dead_tasks", lambda _: [])
+    assert not run_verb("sweep", [f"train.epochs={value}"])
+    assert capsys.readouterr().err.startswith("error: ")
+    assert not list(repository.folder.rglob("X"))
+    assert repository.run("git", "status", "--porcelain") == ""
+
+
 def test_no_worker_is_refused_before_anything_is_queued(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
@@ -86,7 +133,7 @@ def test_task_that_somebody_removed_is_gone(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_queue_without_workers_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    message = "workers of the queue must live until all tasks are done .* left are a"
+    message = "workers of the queue must live until all tasks are done, got none, and left are a;"
     with pytest.raises(StatecastError, match=message):
         waited(Queue("Running", workers=0), ["a"], monkeypatch)
 

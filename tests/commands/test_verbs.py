@@ -3,6 +3,7 @@
 import argparse
 import importlib
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -140,6 +141,63 @@ def test_mistake_while_a_verb_is_imported_is_one_line(
     monkeypatch.setattr(importlib, "import_module", refuse)
     assert not run_verb("show", [])
     assert capsys.readouterr().err == "error: DVC must be there\n"
+
+
+def test_error_of_the_system_is_one_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    raise_in_show(monkeypatch, PermissionError(13, "Permission denied", "plots"))
+    assert not run_verb("show", [])
+    assert capsys.readouterr().err == "error: [Errno 13] Permission denied: 'plots'\n"
+
+
+LONG = "from statecast.commands import main, show; show.run = lambda _: print('x' * 10**6); main()"
+
+
+def test_reader_that_has_seen_enough_is_no_traceback() -> None:
+    command = [sys.executable, "-c", LONG, "show"]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, cwd=ROOT, stdout=pipe, stderr=pipe) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        assert process.stdout.read(1) == b"x"
+        process.stdout.close()
+        assert process.stderr.read() == b""
+    assert process.returncode == 1
+
+
+OUTSIDE = [
+    ("show", []),
+    ("compare", ["a", "b"]),
+    ("study", ["s.yaml"]),
+    ("sweep", ["train.epochs=1"]),
+    ("report", []),
+    ("summary", []),
+]
+
+
+@pytest.mark.parametrize(("verb", "arguments"), [*OUTSIDE, ("report", [""]), ("study", [""])])
+@pytest.mark.parametrize("is_repository", [False, True])
+@pytest.mark.promise("studies")
+def test_a_verb_outside_of_a_project_or_before_the_first_commit_is_one_line(
+    verb: str,
+    arguments: list[str],
+    is_repository: bool,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    shutil.copy(ROOT / "params.yaml", tmp_path)
+    (tmp_path / "s.yaml").write_text("{name: s, grid: {train.epochs: [1]}}")
+    if is_repository:
+        subprocess.run(["git", "init", "--quiet"], cwd=tmp_path, check=True)
+    before = sorted(tmp_path.iterdir())
+    assert not run_verb(verb, arguments)
+    said = capfd.readouterr().err
+    assert said.startswith("error: ")
+    assert said.count("\n") == 1
+    assert sorted(tmp_path.iterdir()) == before
 
 
 def test_package_is_a_command() -> None:

@@ -47,7 +47,8 @@ def params(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         ),
     ],
 )
-def test_mistake_in_a_study_names_file_and_key(content: dict[str, Any], message: str) -> None:
+@pytest.mark.promise("studies")
+def test_a_mistake_in_a_study_names_file_and_key(content: dict[str, Any], message: str) -> None:
     with pytest.raises(StatecastError, match=message):
         read(**content)
 
@@ -68,6 +69,24 @@ def test_search_that_may_leave_no_validation_rows_is_refused() -> None:
     sizes = {"frame.validation_size": {"low": 0, "high": 4, "integer": True}}
     with pytest.raises(StatecastError, match=r"frame\.validation_size must be above 0"):
         read(optuna={**SEARCH, "ranges": {**SEARCH["ranges"], **sizes}})
+
+
+@pytest.mark.parametrize("sizes", [[3, None], [3, 0], ["0", 3], [False, 3]])
+def test_search_of_which_one_choice_leaves_no_validation_rows_is_refused(sizes: list[Any]) -> None:
+    ranges = {**SEARCH["ranges"], "frame.validation_size": {"choices": sizes}}
+    with pytest.raises(StatecastError, match=r"frame\.validation_size must be above 0"):
+        read(optuna={**SEARCH, "ranges": ranges})
+
+
+def test_choices_of_two_kinds_are_compared_with_nothing() -> None:
+    ranges = {**SEARCH["ranges"], "frame.validation_size": {"choices": [4, "x"]}}
+    assert read(optuna={**SEARCH, "ranges": ranges}).name == "s"  # x fails by itself
+
+
+def test_empty_study_is_said_to_be_empty() -> None:
+    Path("s.yaml").write_text("")
+    with pytest.raises(StatecastError, match=r"^s\.yaml must hold keys .* got an empty file$"):
+        read_study(Path("s.yaml"))
 
 
 @pytest.mark.parametrize("name", sorted(path.name for path in (ROOT / "studies").glob("*.yaml")))

@@ -73,7 +73,8 @@ def test_configurations_become_experiments(studied: Studied) -> None:
     assert list(studied.repository.experiments()) == expected
 
 
-def test_workspace_stays_as_it_is(studied: Studied) -> None:
+@pytest.mark.promise("studies")
+def test_a_study_leaves_the_workspace_as_it_is(studied: Studied) -> None:
     assert studied.repository.everything() == studied.before
 
 
@@ -193,7 +194,10 @@ def message_of(repository: Repository, commit: str) -> str:
 
 
 @pytest.mark.slow
-def test_experiment_is_what_dvc_exp_run_makes(repository: Repository, tmp_path: Path) -> None:
+@pytest.mark.promise("studies")
+def test_an_experiment_of_a_study_is_what_dvc_exp_run_makes(
+    repository: Repository, tmp_path: Path
+) -> None:
     assert repository.study(grid=GRID)
     mine = repository.experiments()[NAME]
     other = cloned(repository, tmp_path / "other")
@@ -250,7 +254,8 @@ def test_study_of_a_problem_is_what_dvc_exp_run_makes(
 
 
 @pytest.mark.slow
-def test_killed_study_keeps_what_is_registered_and_goes_on(repository: Repository) -> None:
+@pytest.mark.promise("studies")
+def test_a_killed_study_keeps_what_is_registered_and_goes_on(repository: Repository) -> None:
     before = repository.everything()
     repository.write_study(**TWENTY)
     command = [sys.executable, "-m", "statecast", "study", "study.yaml"]
@@ -295,6 +300,21 @@ def test_search_registers_the_best_and_combines_them(repository: Repository) -> 
     before = repository.experiments()
     assert repository.study(**content)
     assert repository.experiments() == before
+
+
+@pytest.mark.slow
+def test_trials_that_are_registered_now_do_not_count_as_kept(
+    repository: Repository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ranges = {"train.epochs": {"low": 2, "high": 900, "integer": True}}
+    content = {
+        "overrides": {"frame.validation_size": 4},
+        "optuna": {"trials": 3, "block": 2, "ranges": ranges},
+    }
+    assert repository.study(**content)
+    assert capsys.readouterr().err.splitlines()[-1].startswith("3 registered in ")
+    assert repository.study(**content)
+    assert capsys.readouterr().err.splitlines()[-1].startswith("3 kept in ")
 
 
 @pytest.mark.slow

@@ -80,6 +80,24 @@ def test_file_that_may_differ_is_not_looked_at(name: str, top: Path) -> None:
     assert opened(top).top == top
 
 
+@pytest.mark.parametrize("folder", ["problems/x", "other", "."])
+def test_what_another_pipeline_writes_may_differ_too(folder: str, top: Path) -> None:
+    for name in ("dvc.lock", "metrics/evaluate.json", "problems/x/dvc.lock"):
+        (top / name).write_text("changed")
+    assert opened(top / folder).top == top
+
+
+@pytest.mark.parametrize("name", ["params.yaml", "[p]arams.yaml", "../outside.yaml"])
+def test_study_file_may_differ_and_no_file_like_it(name: str, top: Path) -> None:
+    for path in ("params.yaml", name):
+        (top / path).write_text("changed")
+    if name == "params.yaml":
+        assert open_repository(top, but=[], study=top / name).top == top
+        return
+    with pytest.raises(StatecastError, match=r"got params\.yaml$"):
+        open_repository(top, but=[], study=top / name)
+
+
 @pytest.mark.parametrize("name", ["params.yaml", "other/params.yaml"])
 def test_changed_file_is_refused_by_name(name: str, top: Path) -> None:
     (top / name).write_text("changed")
@@ -168,6 +186,28 @@ def test_experiment_is_read_by_name(top: Path) -> None:
         experiments.write("e", "message", [])
         assert experiments.names() == {"e"}
         assert experiments.read("e", "params.yaml") == "a: 5\n"
+
+
+@pytest.mark.parametrize(
+    ("folder", "changed", "is_own"),
+    [
+        (".", "params.yaml", True),
+        (".", "problems/x/params.yaml", False),
+        ("problems/x", "problems/x/params.yaml", True),
+        ("problems/x", "params.yaml", False),
+        ("problems/x", None, True),
+    ],
+)
+def test_experiment_of_another_pipeline_is_known(
+    folder: str, changed: str | None, is_own: bool, top: Path
+) -> None:
+    repository = opened(top / folder)
+    with copy_of(repository, "s") as copy:
+        if changed:
+            (copy / changed).write_text("a: 5\n")
+        experiments = Experiments(repository, copy)
+        experiments.write("e", "message", [])
+        assert experiments.is_of_this_pipeline("e") == is_own
 
 
 def test_experiment_is_not_written_over(top: Path) -> None:

@@ -31,6 +31,25 @@ def outcome(name: str) -> Outcome:
     return Outcome(Configuration(name, {"train.epochs": 5}), "registered", metrics)
 
 
+@pytest.mark.parametrize("ids", [("1", "01", "1.0"), ("NA", "nan", "null"), ("", "None", " ")])
+@pytest.mark.promise("studies")
+def test_a_combination_keeps_series_apart_whatever_their_names_look_like(
+    ids: tuple[str, ...],
+) -> None:
+    rows = [f'"{name}",2,0,{place},{place + 3}\n' for place, name in enumerate(ids)]
+    files = {("a", "plots/forecasts.csv"): "".join(["unique_id,ds,seed,y,forecast\n", *rows])}
+    forecast, figures = combination(["a"], experiments(files), "mean")
+    assert forecast["unique_id"].tolist() == list(ids)
+    assert figures["rmse"] == 3
+
+
+def test_forecasts_that_are_cut_off_are_named() -> None:
+    files = {("a", "plots/forecasts.csv"): "unique_id,ds,seed,y,forecast\nx,1,0,2"}
+    message = r"^plots/forecasts\.csv of a must be what a stage wrote, got: "
+    with pytest.raises(StatecastError, match=message):
+        combination(["a"], experiments(files), "mean")
+
+
 def experiments(files: dict[tuple[str, str], str]) -> Any:
     return Files(files)
 

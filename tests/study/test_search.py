@@ -8,6 +8,7 @@ import numpy as np
 import optuna
 import pytest
 
+from statecast.base.errors import StatecastError
 from statecast.base.section import validated
 from statecast.study.configurations import Configuration
 from statecast.study.file import OptunaSearch, StudyFile
@@ -123,3 +124,20 @@ def test_search_in_which_a_whole_block_fails_ends(tmp_path: Path) -> None:
     search_on(search, study, section, failed, None)
     assert len(search.trials) == section.block
     assert finished(search) == []
+
+
+@pytest.mark.parametrize(
+    "name", ["folder", "folder.journal", "text.db", "text.journal", "text/s.db"]
+)
+def test_storage_that_optuna_cannot_use_is_one_line(name: str, tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder.journal").mkdir()
+    for text in ("text", "text.db", "text.journal"):
+        (tmp_path / text).write_text("no database\nof Optuna\n" * 100)
+    _, section = study_of(storage=str(tmp_path / name))
+    with pytest.raises(StatecastError) as raised:
+        open_search(section, "s", tmp_path / "default.db")
+    start = f"optuna.storage must be a file that Optuna can use, got {tmp_path / name}: "
+    assert str(raised.value).startswith(start)
+    assert "\n" not in str(raised.value)
+    assert (tmp_path / "text.db").read_text().startswith("no database")

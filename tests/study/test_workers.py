@@ -70,7 +70,8 @@ def assert_same(result: Result, other: Result) -> None:
 
 
 @pytest.mark.slow
-def test_killed_worker_costs_a_retry_and_changes_no_number() -> None:
+@pytest.mark.promise("studies")
+def test_a_killed_worker_costs_a_retry_and_changes_no_number() -> None:
     pytest.importorskip("distributed")
     from statecast.training.sharing import train_jobs
 
@@ -103,12 +104,54 @@ def test_worker_trains_what_this_process_would_train() -> None:
     assert_same(result_from_bytes(content), train_job(job))
 
 
-def test_wrong_address_is_said_in_a_line(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_address_at_which_nothing_answers_is_said_in_a_line(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     pytest.importorskip("distributed")
     monkeypatch.setattr(workers, "SECONDS_TO_CONNECT", 0.2)
-    message = "--dask must be the address of a scheduler, got tcp://127"
+    message = "--dask must be local, or the address of a scheduler: .* got 'tcp://127.0.0.1:9': "
     with pytest.raises(StatecastError, match=message), workers.workers("tcp://127.0.0.1:9"):
         pass
+
+
+@pytest.mark.parametrize("address", ["nonsense", "", "tcp://", "a://b:1", "localhost:8786", " "])
+def test_no_address_is_said_in_a_line(address: str) -> None:
+    pytest.importorskip("distributed")
+    message = f"^--dask must be local, or the address of a scheduler: .* got '{address}'$"
+    with pytest.raises(StatecastError, match=message), workers.workers(address):
+        pass
+
+
+WAITING = """
+import time
+from statecast.commands import run_verb, study
+from statecast.study.workers import workers
+
+def run(given):
+    with workers("local"):
+        print("ready", flush=True)
+        time.sleep(60)
+
+study.run = run
+run_verb("study", ["a"])
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.promise("studies")
+def test_an_interrupt_is_one_line_with_workers_too() -> None:
+    pytest.importorskip("distributed")
+    command = [sys.executable, "-c", WAITING]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(
+        command, cwd=ROOT, stdout=pipe, stderr=pipe, text=True, start_new_session=True
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        os.killpg(process.pid, signal.SIGINT)  # as a terminal does
+        _, said = process.communicate(timeout=60)
+    assert said.startswith("interrupted: what is registered stays")
+    assert said.count("\n") == 1
 
 
 def test_missing_package_is_said_in_a_line(monkeypatch: pytest.MonkeyPatch) -> None:
