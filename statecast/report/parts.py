@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from statecast.base.files import read_json
+from statecast.base.files import read_json, texts_from
 from statecast.base.keys import with_values
 from statecast.base.paths import (
     AHEAD,
@@ -40,6 +40,11 @@ TESTS = (
     "Diebold-Mariano tests of the mean forecast; a statistic below 0 speaks for the network, p is"
     " two-sided."
 )
+MEANS = "Means over the series, with the median in brackets."
+FAR_AWAY = (
+    "Far away: the errors of this baseline are far beyond both those that it made on its training"
+    " rows and those of persistence, so that its mean is that of one forecast gone wrong."
+)
 NO_STUDY = "No study has been run here yet: python -m statecast study studies/epochs.yaml"
 NO_CHOICE = "Those of the workspace; no study has a validation RMSE to choose by."
 
@@ -57,10 +62,9 @@ def all_parts() -> list[Part]:
 def result_parts() -> list[Part]:
     """Return the tables of the scores."""
     scores = read_json(SCORES)
-    parts = [Part("Result on the test rows", tables.results(scores), [])]
+    parts = [Part("Result on the test rows", _results(scores), [])]
     if "validation" in scores:
-        validation = tables.results(scores["validation"])
-        parts.append(Part("Result on the validation rows", validation, []))
+        parts.append(Part("Result on the validation rows", _results(scores["validation"]), []))
     significance = sentence(TESTS) + tables.significance(scores)
     parts.append(Part("Is the difference more than luck?", significance, []))
     parts.append(Part("Prediction intervals", tables.intervals(scores), []))
@@ -111,6 +115,16 @@ def params_part() -> Part:
     return Part("Params", sentence(words) + tables.pairs(params, ("key", "value")), [])
 
 
+def _results(scores: dict[str, Any]) -> str:
+    """Return the table of a part, and what its brackets and names mean."""
+    words = tables.results(scores)
+    if "median_over_series" in scores:
+        words = sentence(MEANS) + words
+    if any("far_away" in figures for figures in scores["baselines"].values()):
+        words += sentence(FAR_AWAY)
+    return words
+
+
 def _plot_part(heading: str, names: Sequence[str], plots: dict[str, dict[str, Any]]) -> Part | None:
     """Return a section of plots; None where dvc.yaml has none of them."""
     own = {name: plots[name] for name in names if name in plots}
@@ -159,4 +173,4 @@ def _read_text(path: Path) -> pd.DataFrame:
     """Read a CSV file as ``dvc plots`` does, all text; no rows where there is no such file."""
     if not path.is_file():
         return pd.DataFrame()
-    return pd.read_csv(path, dtype=str, keep_default_na=False)
+    return texts_from(path.read_bytes())

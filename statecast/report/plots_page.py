@@ -9,6 +9,30 @@ VEGA_LITE = "5.20"  # the major version of dvc's own templates
 
 SNIPPET = "window.vegaEmbed = vegaEmbed; window.vega = vega; window.vegaLite = vegaLite;"
 
+# DVC fills data into scripts as they are, so that a name with </script> in it would be a part of
+# the page. This page takes all that DVC writes as text, which no text can end: an element plaintext
+# goes on to the end of the file. A specification is one line of JSON. What is left are pictures.
+DRAW = r"""
+const PLOT = /^ *var spec = (\{.*\});\n *vegaEmbed\('#(.*)', spec\);$/gm;
+const ACTIONS = {export: true, source: false, compiled: false, editor: false};
+document.addEventListener("DOMContentLoaded", () => {
+  const written = document.querySelector("plaintext");
+  const add = (kind, values) => {
+    const element = Object.assign(document.createElement(kind), values);
+    written.before(element);
+    return element;
+  };
+  for (const [, spec, id] of written.textContent.matchAll(PLOT)) {
+    vegaEmbed(add("div", {id}), JSON.parse(spec), {actions: ACTIONS});
+  }
+  const others = written.textContent.replace(PLOT, "");
+  for (const image of new DOMParser().parseFromString(others, "text/html").images) {
+    const title = image.parentElement.textContent.trim();
+    add("img", {src: image.getAttribute("src"), alt: title, title});
+  }
+});
+"""
+
 PAGE = """<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -20,13 +44,14 @@ PAGE = """<!DOCTYPE html>
 <style>
 body {{ font-family: sans-serif; margin: 1.5em; }}
 body > div {{ margin-bottom: 2em; overflow-x: auto; }}
+plaintext {{ display: none; }}
 </style>
 <script>{bundle}</script>
+<script>{draw}</script>
 </head>
 <body>
+<plaintext>
 {{plot_divs}}
-</body>
-</html>
 """
 
 
@@ -37,7 +62,7 @@ def bundle() -> str:
 
 def main() -> None:
     """Write the HTML template that ``plots.html_template`` in .dvc/config names."""
-    write_text(PAGE.format(bundle=bundle()), TEMPLATES / "page.html")
+    write_text(PAGE.format(bundle=bundle(), draw=DRAW), TEMPLATES / "page.html")
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ MEASURES = {
     "mase": "MASE",
     "smape": "sMAPE",
     "direction": "direction right",
+    "direction_by_size": "by size of the move",
 }
 
 
@@ -41,15 +42,27 @@ def cell(value: object) -> str:
 
 
 def results(metrics: dict[str, Any]) -> str:
-    """Return the measures of network, ensemble and each baseline on the same rows."""
+    """Return the measures of network, ensemble and each baseline on the same rows.
+
+    Of several series the median stands in brackets behind the mean. A baseline that went far away
+    in a series is called so.
+    """
     measures = {key: title for key, title in MEASURES.items() if isinstance(metrics.get(key), dict)}
-    figures = {
-        "network, mean of the repeats": {key: metrics[key].get("mean") for key in measures},
-        "network, std of the repeats": {key: metrics[key].get("std") for key in measures},
-        "mean forecast of the repeats": metrics.get("ensemble") or {},
-        **(metrics.get("baselines") or {}),
+    medians = metrics.get("median_over_series") or {}
+    network = {key: metrics[key].get("mean") for key in measures}
+    std = {key: metrics[key].get("std") for key in measures}
+    ensemble = metrics.get("ensemble") or {}
+    lines = {
+        "network, mean of the repeats": (network, medians.get("network")),
+        "network, std of the repeats": (std, None),
+        "mean forecast of the repeats": (ensemble, medians.get("ensemble")),
     }
-    rows = [[name, *map(measured.get, measures)] for name, measured in figures.items()]
+    for method, figures in (metrics.get("baselines") or {}).items():
+        of_method = (medians.get("baselines") or {}).get(method)
+        lines[_name_of(method, figures)] = (figures, of_method)
+    rows = []
+    for name, (means, median) in lines.items():
+        rows.append([name, *(_with_median(means.get(key), median, key) for key in measures)])
     return table(["", *measures.values()], rows)
 
 
@@ -67,14 +80,17 @@ def significance(metrics: dict[str, Any]) -> str:
 
 
 def intervals(metrics: dict[str, Any]) -> str:
-    """Return the share of the true values inside each kind of interval, and its width."""
+    """Return the share of the true values inside each kind of interval, and its width.
+
+    Of several series the median stands in brackets behind the mean.
+    """
     scores = metrics.get("interval") or {}
-    level = scores.get("level")
-    rows = [
-        [kind, level, score.get("coverage"), score.get("width")]
-        for kind, score in scores.items()
-        if isinstance(score, dict)
-    ]
+    rows = []
+    for kind, score in scores.items():
+        if isinstance(score, dict):
+            medians = score.get("median_over_series")
+            figures = [_with_median(score.get(key), medians, key) for key in ("coverage", "width")]
+            rows.append([kind, scores.get("level"), *figures])
     return table(["interval", "aimed at", "coverage", "mean width"], rows)
 
 
@@ -89,6 +105,19 @@ def _row(values: Sequence[object]) -> str:
     name, *others = map(cell, values)
     cells = "".join(f"<td>{text}</td>" for text in others)
     return f'<tr><th scope="row">{name}</th>{cells}</tr>'
+
+
+def _name_of(method: str, figures: dict[str, Any]) -> str:
+    """Return the name of a baseline, with the number of series in which it went far away."""
+    far_away = figures.get("far_away")
+    return f"{method}, far away in {len(far_away)} series" if far_away else method
+
+
+def _with_median(mean: object, medians: dict[str, Any] | None, key: str) -> object:
+    """Return a mean over series with its median in brackets, or the mean alone."""
+    if medians is None or mean is None:
+        return mean
+    return f"{mean:.5g} ({cell(medians.get(key))})"
 
 
 def _listed(value: object) -> object:

@@ -29,6 +29,37 @@ def test_results_have_a_row_for_the_network_and_each_baseline():
     ]
 
 
+def test_the_median_over_series_stands_in_brackets_and_far_away_in_the_name():
+    metrics = {
+        "rmse": {"mean": 95.31742, "std": 8.4},
+        "ensemble": {"rmse": 93.5},
+        "baselines": {"auto_arima": {"rmse": 1097.0, "far_away": ["b"]}, "drift": {"rmse": 5.0}},
+        "median_over_series": {
+            "network": {"rmse": 90.0},
+            "ensemble": {"rmse": 89.25},
+            "baselines": {"auto_arima": {"rmse": 80.5}, "drift": {"rmse": None}},
+        },
+    }
+    assert cells_of(tables.results(metrics)) == [
+        ["", "RMSE"],
+        ["network, mean of the repeats", "95.317 (90)"],
+        ["network, std of the repeats", "8.4"],
+        ["mean forecast of the repeats", "93.5 (89.25)"],
+        ["auto_arima, far away in 1 series", "1097 (80.5)"],
+        ["drift", "5 (-)"],
+    ]
+
+
+def test_intervals_have_their_medians_in_brackets():
+    score = {"coverage": 0.5, "width": 9.0, "median_over_series": {"coverage": 0.75, "width": 2.0}}
+    assert cells_of(tables.intervals({"interval": {"level": 0.9, "repeats": score}}))[1] == [
+        "repeats",
+        "0.9",
+        "0.5 (0.75)",
+        "9 (2)",
+    ]
+
+
 def test_significance_names_the_best_baseline():
     metrics = {
         "best_baseline": "ridge",

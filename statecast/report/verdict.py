@@ -1,0 +1,126 @@
+"""What came of a run, in one sentence for somebody who reads no tables."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from statecast.base.files import read_frame, read_json
+from statecast.base.paths import ACCURACY, FORECASTS, METRICS, PARAMS, RMSE, SCORES
+from statecast.base.section import read_params
+from statecast.data.units import counted
+
+CHANCE = 0.05  # differences with a larger p-value may be chance
+EQUAL = 0.005  # relative; a smaller difference is none
+NAMES = {
+    "persistence": "persistence",
+    "drift": "the drift",
+    "seasonal_naive": "the value of a season ago",
+    "auto_arima": "AutoARIMA",
+    "auto_ets": "AutoETS",
+    "auto_theta": "AutoTheta",
+    "ridge": "ridge regression",
+}
+
+Scores = Mapping[str, Any]
+
+
+def read_verdict() -> str:
+    """Return the verdict on what the pipeline found.
+
+    Raises:
+        StatecastError: the pipeline has not run.
+
+    """
+    scores = read_json(SCORES)
+    if "rmse" not in scores:
+        return of_symbols(read_json(METRICS), len(read_frame(ACCURACY)))
+    return verdict(scores, len(read_frame(RMSE)), forecast_rows())
+
+
+def forecast_rows() -> str:
+    """Return what was forecast: ``12 months``, ``12 months of 10 series``.
+
+    Raises:
+        StatecastError: the pipeline has not run.
+
+    """
+    forecasts = read_frame(FORECASTS)
+    by_series = forecasts.groupby("unique_id", sort=False)["ds"].unique()
+    frequency = read_params(PARAMS)["download"].get("frequency")
+    rows = {counted(len(ds), ds, frequency) for ds in by_series}
+    words = rows.pop() if len(rows) == 1 else f"{by_series.map(len).sum()} rows"
+    return words if len(by_series) == 1 else f"{words} of {len(by_series)} series"
+
+
+def verdict(scores: Scores, repeats: int, rows: str) -> str:
+    """Return who beats whom, by how much, and on how many forecasts that rests.
+
+    The network is the mean forecast of its repeats, which is also the forecast of what comes next.
+
+    Args:
+        scores: those of ``data/scores.json``.
+        repeats: how many networks each series has.
+        rows: what was forecast: ``12 months``.
+
+    """
+    network = scores["ensemble"]["rmse"]
+    tests = scores["diebold_mariano"]
+    best = scores["best_baseline"]
+    persistence = against(network, "persistence", scores["persistence"]["rmse"])
+    clauses = [persistence + _doubt(tests["persistence"])]
+    if best not in (None, "persistence"):
+        measured = scores["baselines"][best]["rmse"]
+        clauses.append(against(network, best, measured) + _doubt(tests["best_baseline"]))
+    comparisons = ", ".join(clauses)
+    return f"{comparisons[0].upper()}{comparisons[1:]}; {_repeats(repeats)}, {rows}."
+
+
+def of_symbols(figures: Scores, repeats: int) -> str:
+    """Return how many networks know every symbol that comes next.
+
+    Args:
+        figures: the headline metrics.
+        repeats: how many networks there are.
+
+    """
+    share = figures["share_all_right"]
+    last = figures["share_last_right"]
+    right = f"{share:.0%} of the networks predict every symbol right, {last:.0%} the last of each"
+    return f"{right.replace('%', ' %')}; {_repeats(repeats)}."
+
+
+def against(network: float, method: str, other: float) -> str:
+    """Return a clause: ``the network beats persistence by 30 %``.
+
+    The share is of the larger of the two errors: 25 against 100 is better by 75 %.
+
+    Args:
+        network: the RMSE of the network.
+        method: a baseline.
+        other: its RMSE.
+
+    """
+    name = NAMES.get(method, method)
+    worse = max(network, other)
+    gain = abs(network - other) / worse if worse else 0.0
+    if gain < EQUAL:
+        return f"the network and {name} are equally good"
+    if network < other:
+        return f"the network beats {name} by {gain:.0%}".replace("%", " %")
+    return f"{name} beats the network by {gain:.0%}".replace("%", " %")
+
+
+def _repeats(count: int) -> str:
+    return "1 repeat" if count == 1 else f"{count} repeats"
+
+
+def _doubt(test: Scores | None) -> str:
+    """Return whether a difference may be chance, by a Diebold-Mariano test or several."""
+    if test is None:
+        return ""
+    if "series" in test:
+        series = test["series"]
+        better = f"clearly better on {test['better']} of {series} series"
+        return f" ({better}, clearly worse on {test['worse']})"
+    if test["p"] is not None and test["p"] > CHANCE:
+        return f" (which may be chance, p = {test['p']:.2f})"
+    return ""

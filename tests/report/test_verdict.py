@@ -1,0 +1,84 @@
+"""One sentence for a reader without time. The shares are worked by hand."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from statecast.base.files import read_frame, read_json, write_text
+from statecast.base.paths import FORECASTS, PARAMS, RMSE, SCORES
+from statecast.report.verdict import against, forecast_rows, of_symbols, read_verdict, verdict
+
+
+def scores(**others: Any) -> dict[str, Any]:
+    return {
+        "ensemble": {"rmse": 70.0},
+        "persistence": {"rmse": 100.0},
+        "baselines": {"ridge": {"rmse": 67.9}, "persistence": {"rmse": 100.0}},
+        "best_baseline": "ridge",
+        "diebold_mariano": {
+            "persistence": {"statistic": -3.0, "p": 0.01},
+            "best_baseline": {"statistic": 0.3, "p": 0.77},
+        },
+        **others,
+    }
+
+
+def test_the_sentence_tells_both_comparisons_and_what_they_rest_on() -> None:
+    assert verdict(scores(), 30, "12 months") == (
+        "The network beats persistence by 30 %, ridge regression beats the network by 3 % (which"
+        " may be chance, p = 0.77); 30 repeats, 12 months."
+    )
+
+
+def test_a_clear_difference_is_told_without_doubt() -> None:
+    tests = {"persistence": {"p": 0.04}, "best_baseline": {"p": 0.049}}
+    assert "chance" not in verdict(scores(diebold_mariano=tests), 2, "12 months")
+
+
+@pytest.mark.parametrize("best", [None, "persistence"])
+def test_persistence_is_told_of_once(best: str | None) -> None:
+    said = verdict(scores(best_baseline=best), 1, "1 row")
+    assert said == "The network beats persistence by 30 %; 1 repeat, 1 row."
+
+
+def test_several_series_have_their_counts() -> None:
+    counts = {"series": 10, "better": 4, "worse": 1}
+    tests = {"persistence": counts, "best_baseline": {"p": None}}
+    said = verdict(scores(diebold_mariano=tests), 3, "12 months of 10 series")
+    assert "by 30 % (clearly better on 4 of 10 series, clearly worse on 1), ridge" in said
+
+
+@pytest.mark.parametrize(
+    ("network", "other", "clause"),
+    [
+        (25.0, 100.0, "the network beats the drift by 75 %"),
+        (100.0, 25.0, "the drift beats the network by 75 %"),
+        (100.0, 100.4, "the network and the drift are equally good"),
+        (0.0, 0.0, "the network and the drift are equally good"),
+    ],
+)
+def test_a_clause_by_hand(network: float, other: float, clause: str) -> None:
+    assert against(network, "drift", other) == clause
+
+
+def test_symbols_have_their_shares() -> None:
+    figures = {"share_all_right": 0.25, "share_last_right": 0.5}
+    said = "25 % of the networks predict every symbol right, 50 % the last of each; 4 repeats."
+    assert of_symbols(figures, 4) == said
+
+
+def test_the_verdict_is_read_from_the_files_of_a_run(
+    finished_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(finished_folder)
+    repeats = len(read_frame(RMSE))
+    assert read_verdict() == verdict(read_json(SCORES), repeats, "12 months")
+
+
+def test_series_of_one_length_are_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    rows = [f"{name},2024-0{month}-01" for name in "ab" for month in (1, 2, 3)]
+    write_text("\n".join(["unique_id,ds", *rows, ""]), FORECASTS)
+    write_text("download: {}", PARAMS)
+    assert forecast_rows() == "3 months of 2 series"
