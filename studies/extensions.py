@@ -13,11 +13,12 @@ import numpy as np
 from scipy import stats
 
 from statecast.base.errors import StatecastError
-from statecast.base.files import read_frame, read_json, write_json, write_text, written_together
+from statecast.base.files import read_frame, read_json, write_json, write_text
 from statecast.base.keys import require_keys, with_values
 from statecast.base.logs import logged_from
 from statecast.base.paths import RMSE, SCORES
 from statecast.base.section import read_params
+from statecast.base.writing import written_together
 from statecast.pipeline import folder_with_sources, read_pipeline, run_stages
 
 SETTINGS = Path("studies/extensions.yaml")

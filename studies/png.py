@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 import vl_convert
 
-from statecast.base.files import whole_file
+from statecast.base.writing import whole_file
 from statecast.report.plots_page import VEGA_LITE
 
 KEY = "specification"

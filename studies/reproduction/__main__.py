@@ -4,7 +4,8 @@ import sys
 from pathlib import Path
 
 from statecast.base.errors import StatecastError
-from statecast.base.files import write_text, written_together
+from statecast.base.files import write_text
+from statecast.base.writing import written_together
 from studies.png import write_picture
 from studies.reproduction.document import document
 from studies.reproduction.figures import read_figures

@@ -9,13 +9,13 @@ import pytest
 from tests.support.project import ROOT, Project
 
 MEASURED = [
-    *("rmse", "persistence", "skill", "mae", "mase", "smape", "direction"),
+    *("rmse", "persistence", "skill", "mae", "mase", "smape", "direction", "direction_by_size"),
     *("ensemble", "baselines"),
 ]
 BESIDE = [
     *("best_baseline", "best_baseline_chosen_by", "diebold_mariano", "interval", "validation"),
 ]
-OF_A_FORECAST = ["rmse", "mae", "mase", "smape", "direction"]
+OF_A_FORECAST = ["rmse", "mae", "mase", "smape", "direction", "direction_by_size"]
 
 
 @pytest.fixture

@@ -12,11 +12,13 @@ from statecast.base.files import read_json
 from statecast.base.keys import with_values
 from statecast.pipeline import read_pipeline, run_stages
 from tests.support.project import ROOT
+from tests.support.symbols import said_by_keras
 
 MEMORY = ROOT / "problems" / "memory"
 COUNTING = ROOT / "problems" / "counting"
 PARAMS: dict[str, Any] = yaml.safe_load((MEMORY / "params.yaml").read_text())
 STAGES = read_pipeline(MEMORY / "dvc.yaml")
+SHORT = {"train.repeats": 2, "train.epochs": 2}
 
 
 def run_memory(folder: Path, overrides: dict[str, object], last: str | None = None) -> None:
@@ -86,14 +88,14 @@ def test_memory_of_one_repeat_is_shown(remembered: Path) -> None:
         ),
         ({"generate.sequences": []}, "generate", r"generate must give sequences .*got \[\]"),
         (
-            {"evaluate_symbols.show_repeat": 2, "train.repeats": 2, "train.epochs": 2},
+            {"evaluate_symbols.show_repeat": 2, **SHORT},
             None,
             r"^params\.yaml: evaluate_symbols\.show_repeat must be one of the 2 repeats",
         ),
         (
-            {"frame.lookback": 2, "train.repeats": 2, "train.epochs": 2},
-            None,
-            r"^params\.yaml: frame\.lookback must be 1: a network goes on from one symbol, got 2$",
+            {"frame.lookback": 2, "generate.sequences": ["3 0 1 2 3", "4 4"]},
+            "frame",
+            r"^series '2' must have at least 3 rows \(params\.yaml: frame\.lookback .*, got 2$",
         ),
         (
             {"train.layout": "interleaved", "train.batch_size": 3, "train.epochs": 2},
@@ -108,6 +110,91 @@ def test_mistake_names_the_key(
     with pytest.raises(StatecastError, match=message):
         run_memory(tmp_path, overrides, last)
     assert not (tmp_path / "data" / "scores.json").exists()
+
+
+@pytest.fixture(scope="module", params=["features", "timesteps"])
+def two_in(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder in which two symbols were read a row, after a few epochs.
+
+    The sequences have unequal lengths, one of them a marker; three lanes become two places.
+    """
+    folder = tmp_path_factory.mktemp("two-in")
+    overrides = {
+        "generate.sequences": ["3 0 1 2 ? 3", "4 0 4", "5 1 0 5"],
+        "frame.lookback": 2,
+        "frame.as": request.param,
+        "train.batch_size": 3,
+        "rebatch.batch_size": 2,
+        "rebatch.export": "all",
+        "evaluate_symbols.known": 3,
+        **SHORT,
+    }
+    run_memory(folder, overrides)
+    return folder
+
+
+def test_two_symbols_in_are_rebatched_to_the_same_function(two_in: Path) -> None:
+    parity = read_json(two_in / "data" / "model" / "parity.json")
+    assert parity["exact"]
+    assert parity["max_abs_difference"] < 1e-6
+
+
+def test_two_symbols_in_are_forecast_as_the_exported_model_says(two_in: Path) -> None:
+    rows = pd.read_csv(two_in / "plots" / "predictions.csv", dtype=str)
+    sequences = {"1": "3 0 1 2 ? 3", "2": "4 0 4", "3": "5 1 0 5"}
+    assert rows.groupby("unique_id").size().tolist() == [2 * 4, 2 * 1, 2 * 2]
+    for (name, seed), ours in rows.groupby(["unique_id", "seed"]):
+        theirs = said_by_keras(two_in, int(seed), sequences[name].split())
+        assert ours["forecast"].tolist() == theirs
+
+
+def test_two_symbols_in_go_on_from_the_known_ones(two_in: Path) -> None:
+    table = pd.read_csv(two_in / "plots" / "next.csv", dtype=str)
+    assert table["known"].tolist() == ["3 0 1"] * 2 + ["4 0 4"] * 2 + ["5 1 0"] * 2
+    assert table["next"].str.split().str.len().eq(5).all()
+
+
+def test_fewer_known_symbols_than_go_in_name_the_keys(two_in: Path) -> None:
+    params = yaml.safe_load((two_in / "params.yaml").read_text())
+    changed = with_values(params, {"evaluate_symbols.known": 1})
+    must = r"^params\.yaml: evaluate_symbols\.known must be at least 2, frame\.lookback, got 1$"
+    with pytest.raises(StatecastError, match=must):
+        run_stages(STAGES, two_in, changed, params)
+
+
+def test_two_symbols_in_have_a_memory_of_every_row(two_in: Path) -> None:
+    table = pd.read_csv(two_in / "plots" / "memory.csv", dtype=str)
+    times = table.drop_duplicates(["unique_id", "ds"]).groupby("unique_id")["ds"].agg(" ".join)
+    assert times.to_dict() == {"1": "3 4 5 6", "2": "3", "3": "3 4"}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("as_", ["features", "timesteps"])
+def test_two_symbols_in_are_remembered_in_every_repeat(tmp_path: Path, as_: str) -> None:
+    through = {"train.rows_per_update": 3, "train.learning_rate": 0.01, "train.repeats": 4}
+    run_memory(tmp_path, {"frame.lookback": 2, "frame.as": as_, **through})
+    assert read_json(tmp_path / "data" / "scores.json")["share_all_right"] == 1
+
+
+def test_symbols_after_the_training_rows_are_evaluated_and_folds_are_not(tmp_path: Path) -> None:
+    overrides = {
+        "generate.sequences": ["a b c a b c a b", "b c a b c a b c a"],
+        "train.layout": "interleaved",
+        "frame.test": "end",
+        "frame.test_size": 2,
+        "frame.validation_size": 1,
+        "frame.validation_folds": 2,
+        **SHORT,
+    }
+    run_memory(tmp_path, overrides)
+    rows = pd.read_csv(tmp_path / "plots" / "predictions.csv", dtype=str)
+    first = rows[rows["seed"] == "0"]
+    assert first[["unique_id", "ds", "y"]].agg(" ".join, axis=1).tolist() == [
+        "1 7 a",
+        "1 8 b",
+        "2 8 c",
+        "2 9 a",
+    ]
 
 
 def test_sequences_made_of_parts_by_hand(tmp_path: Path) -> None:

@@ -30,7 +30,10 @@ def test_batch_larger_than_the_training_rows(scaled_project: Project) -> None:
     ("optimizer", "text"),
     [
         ("adamm", "got 'adamm'"),
-        ({"name": "sgd", "clipnorm": -1}, "clipnorm must be a number above 0"),
+        (
+            {"name": "sgd", "clipnorm": -1},
+            "optimizer.clipnorm must be greater than 0, got -1",
+        ),
     ],
 )
 def test_unsuitable_optimizer(scaled_project: Project, optimizer: object, text: str) -> None:
@@ -76,6 +79,26 @@ def test_one_network_for_all_would_see_the_validation_rows(
             {"train__cell": "dense", "frame__as": "timesteps", "frame__lookback": 2},
             r"train\.cell must have a state where frame\.as is timesteps, got dense",
         ),
+        (
+            {"train__head": "softmax"},
+            r"train\.head must be another for a single output, of which softmax always makes 1",
+        ),
+        (
+            {"train__head": "softmax", "train__loss": "categorical_crossentropy"},
+            r"train\.head must be another for a single output",
+        ),
+        (
+            {"train__head": "sigmoid", "train__loss": "binary_crossentropy"},
+            r"train\.loss must be another unless targets .*, got binary_.* from -1 to 1",
+        ),
+        ({"train__repeats": 10**8}, r"train\.repeats must have .* got 83 hours for 100,000,000"),
+        ({"train__units": [10**7]}, r".*train\.units must fit into the .* of memory that are free"),
+        ({"train__epochs": 10**9}, r"train\.epochs must make at most .* hours at the very least"),
+        ({"train__batch_size": 10**9}, r"train\.batch_size must be at most the 22 training rows"),
+        (
+            {"train__batch_size": 2 * 10**9, "train__remainder": "pad"},
+            r".*train\.batch_size .*must fit into the .* of memory that are free",
+        ),
     ],
 )
 def test_keys_and_rows_must_agree(
@@ -87,8 +110,17 @@ def test_keys_and_rows_must_agree(
     project.set(**keys)
     project.call("download", "difference", "frame", "scale")
     monkeypatch.chdir(project.folder)
-    with pytest.raises(StatecastError, match=rf"^params\.yaml: {message}"):
+    with pytest.raises(StatecastError, match=rf"params\.yaml: {message}|^{message}"):
         prepare()
+
+
+def test_targets_from_0_to_1_suit_a_cross_entropy(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project.set(train__head="sigmoid", train__loss="binary_crossentropy", scale__range=[0, 1])
+    project.call("download", "difference", "frame", "scale")
+    monkeypatch.chdir(project.folder)
+    assert prepare().setting.learning.loss == "binary_crossentropy"
 
 
 def test_rows_that_are_left_out_are_told(
