@@ -9,7 +9,7 @@ UV := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes
 	--no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help setup repro problems studies extensions pipelines picture plots-page lint test test-slow bench lock clean
+.PHONY: help setup repro problems studies extensions pipelines reliability picture plots-page lint test test-slow bench lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed 's/:.*## /\t/' | expand -t 14
@@ -40,10 +40,12 @@ problems: $(RUN) ## run the counting and memory problems and write their tables 
 	@cd problems/counting && dvc repro && dvc repro variants/dvc.yaml
 	@cd problems/memory && dvc repro && dvc repro variants/dvc.yaml
 	@python -m problems.tables
+	@python -m problems.published
 
 studies: $(RUN) ## train the published tables and diagnostics again; writes docs/reproduction.md (5 minutes)
 	@python -m statecast study studies/table-epochs.yaml studies/table-batch-size.yaml studies/table-units.yaml \
-		studies/tables-2017.yaml studies/diagnostics.yaml studies/repeats-300.yaml studies/repeats-3000.yaml studies/unseen.yaml
+		studies/tables-2017.yaml studies/diagnostics.yaml studies/remarks.yaml studies/repeats-300.yaml \
+		studies/repeats-3000.yaml studies/unseen.yaml
 	@python -m studies.reproduction
 
 extensions: $(RUN) ## measure what each extension changes; writes docs/extensions.md (10 minutes)
@@ -51,6 +53,9 @@ extensions: $(RUN) ## measure what each extension changes; writes docs/extension
 
 pipelines: $(DEV) ## write what follows from imports, and the problems' pipelines, into all dvc.yaml
 	@python -m problems.pipelines
+
+reliability: $(DEV) ## write docs/reliability.md from the names of the tests
+	@python -m tests.promises
 
 picture: $(RUN) ## write the picture of the README from the results
 	@python -m studies.picture

@@ -1,0 +1,101 @@
+"""Any params and any bytes: a pipeline ends well, or one stage says in a line why not.
+
+The default suite takes the updates of a training one by one, because compiling each of so many
+programs would take most of its time. ``STATECAST_FUZZ_EXAMPLES`` sets how many examples the slow
+tests try.
+"""
+
+import functools
+import os
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Iterator
+from copy import deepcopy
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import strategies as st
+
+from statecast.base import yaml_file
+from statecast.training.runtime import tf
+from tests.support.fuzz_examples import of_numbers, of_symbols
+from tests.support.fuzz_pipeline import END, Example, numbers_end, symbols_end
+
+PARTS = 4  # of the examples, so that several workers share them
+LEAST_SHARE = 0.4  # of the examples that must reach the end: a pipeline that refuses all is no good
+NUMBERS = 200
+SYMBOLS = 40
+COMPILED = 40
+SLOW = int(os.environ.get("STATECAST_FUZZ_EXAMPLES", "2000"))
+
+End = Callable[[Example, Path], str]
+
+
+@pytest.fixture(autouse=True)
+def _params_parsed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Parse each params.yaml once, where every stage would parse it again."""
+    once = functools.lru_cache(maxsize=2)(yaml_file.yaml_from)
+    monkeypatch.setattr(yaml_file, "yaml_from", lambda *text: deepcopy(once(*text)))
+
+
+@pytest.fixture
+def uncompiled() -> Iterator[None]:
+    """Let TensorFlow run its functions operation by operation."""
+    tf.config.run_functions_eagerly(True)
+    yield
+    tf.config.run_functions_eagerly(False)
+
+
+def fuzz(examples: st.SearchStrategy[Example], count: int, end_of: End, number: int) -> None:
+    """Try some examples, always the same ones for a number."""
+    ends: Counter[str] = Counter()
+
+    @seed(number)
+    @settings(
+        max_examples=count,
+        deadline=None,
+        database=None,
+        phases=[Phase.generate, Phase.shrink],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(examples)
+    def try_one(example: Example) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            ends[end_of(example, Path(folder))] += 1
+
+    try_one()
+    assert ends[END] >= LEAST_SHARE * ends.total(), ends
+
+
+@pytest.mark.usefixtures("uncompiled")
+@pytest.mark.parametrize("part", range(PARTS))
+@pytest.mark.promise("forecast")
+def test_numbers_are_forecast_or_refused(part: int) -> None:
+    fuzz(of_numbers(), NUMBERS // PARTS, numbers_end, part)
+
+
+@pytest.mark.usefixtures("uncompiled")
+@pytest.mark.promise("forecast")
+def test_symbols_are_foretold_or_refused() -> None:
+    fuzz(of_symbols(), SYMBOLS, symbols_end, 0)
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("uncompiled")
+@pytest.mark.parametrize("part", range(PARTS))
+@pytest.mark.promise("forecast")
+def test_many_numbers_are_forecast_or_refused(part: int) -> None:
+    fuzz(of_numbers(), SLOW // PARTS, numbers_end, PARTS + part)
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("uncompiled")
+@pytest.mark.promise("forecast")
+def test_many_symbols_are_foretold_or_refused() -> None:
+    fuzz(of_symbols(), SLOW // 10, symbols_end, 1)
+
+
+@pytest.mark.slow
+def test_numbers_are_forecast_or_refused_by_compiled_programs() -> None:
+    fuzz(of_numbers(), COMPILED, numbers_end, 2 * PARTS)
