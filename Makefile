@@ -48,7 +48,7 @@ studies: $(RUN) ## train the published tables and diagnostics again; writes docs
 		studies/repeats-3000.yaml studies/unseen.yaml
 	@python -m studies.reproduction
 
-extensions: $(RUN) ## measure what each extension changes; writes docs/extensions.md (10 minutes)
+extensions: $(RUN) ## measure what each extension changes; writes docs/extensions.md (8 minutes)
 	@python -m studies.extensions
 
 pipelines: $(DEV) ## write what follows from imports, and the problems' pipelines, into all dvc.yaml

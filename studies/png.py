@@ -22,6 +22,8 @@ DIGITS = 6  # significant ones of a number; the others may differ between kinds 
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 HEADER = len(SIGNATURE) + 25  # bytes to the end of IHDR, which must be the first chunk
+PIXELS = b"IDAT"  # chunks that are one zlib stream together
+MOST = 9  # the level of zlib that takes longest
 BETWEEN = b"\0"  # the keyword and the text of a text chunk
 
 
@@ -42,13 +44,21 @@ def write_picture(specification: dict[str, Any], path: Path) -> None:
     """Draw a Vega-Lite specification, and write it with its digest."""
     png = vl_convert.vegalite_to_png(specification, vl_version=VEGA_LITE)
     with whole_file(path) as temporary:
-        temporary.write_bytes(with_text(png, KEY, digest(specification)))
+        temporary.write_bytes(with_text(compressed(png), KEY, digest(specification)))
 
 
 def digest(specification: dict[str, Any]) -> str:
     """Return the SHA-256 of a specification: JSON with sorted keys and rounded numbers."""
     text = json.dumps(_rounded(specification), sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def compressed(png: bytes) -> bytes:
+    """Return a PNG file with the same pixels in fewer bytes: a third for a chart of vl-convert."""
+    *others, end = [chunk for chunk in chunks(png) if chunk.kind != PIXELS]
+    stream = b"".join(chunk.content for chunk in chunks(png) if chunk.kind == PIXELS)
+    pixels = Chunk(PIXELS, zlib.compress(zlib.decompress(stream), MOST))
+    return SIGNATURE + b"".join(chunk.packed() for chunk in [*others, pixels, end])
 
 
 def with_text(png: bytes, key: str, text: str) -> bytes:

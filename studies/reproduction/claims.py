@@ -3,15 +3,20 @@
 from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
+import numpy as np
+
 from statecast.base.arrays import Floats
 from studies.reproduction.markdown import p_text
 from studies.reproduction.statistics import (
     LEVEL,
     Moments,
+    Quartiles,
     brown_forsythe,
+    equal_medians,
     equal_spreads,
     holm_by_name,
     moments_of,
+    notches,
     rise,
     rising_means,
     welch,
@@ -27,13 +32,19 @@ class Claim(NamedTuple):
     words: str
     key: str  # epochs, batch_size or units
     settings: tuple[int, ...]
-    kind: Literal["mean", "spread", "rise"]  # the lowest mean, the tightest spread, or a rise
-    claimed: int = 0  # which setting is said to be best
+    # the lowest mean or median, the tightest or the widest spread, or a rise
+    kind: Literal["mean", "median", "spread", "widest", "rise"]
+    claimed: int = 0  # which setting is said to have it
 
     @property
     def others(self) -> list[int]:
-        """Return the settings that are said to be worse."""
+        """Return the settings that are said not to have it."""
         return [setting for setting in self.settings if setting != self.claimed]
+
+    @property
+    def is_highest(self) -> bool:
+        """Return whether the claimed setting is said to have the largest figure of all."""
+        return self.kind == "widest"
 
 
 class Verdict(NamedTuple):
@@ -59,9 +70,9 @@ CLAIMS = (
 def judge(claim: Claim, values: Mapping[int, Floats]) -> Verdict:
     """Return the verdict on measured values.
 
-    Means are told apart by Welch's test and spreads by that of Brown and Forsythe, the claimed
-    best against each other setting, with Holm's correction. A rise is tested by Spearman's rank
-    correlation.
+    Means are told apart by Welch's test, medians by Mood's and spreads by that of Brown and
+    Forsythe, the claimed setting against each other one, with Holm's correction. A rise is tested
+    by Spearman's rank correlation.
 
     Args:
         claim: what was published.
@@ -72,18 +83,14 @@ def judge(claim: Claim, values: Mapping[int, Floats]) -> Verdict:
         trend = rise([values[setting] for setting in claim.settings])
         word = "holds" if trend.p < LEVEL else "does not hold"
         return Verdict(word, f"rank correlation {trend.correlation:.2f}, {p_text(trend.p)}")
-    samples = {setting: moments_of(values[setting]) for setting in claim.settings}
-    p = {}
-    for other in claim.others:
-        if claim.kind == "mean":
-            p[other] = welch(samples[claim.claimed], samples[other])
-        else:
-            p[other] = brown_forsythe(values[claim.claimed], values[other])
-    return _verdict_on_best(claim, samples, p)
+    figures = {setting: _figure(claim, values[setting]) for setting in claim.settings}
+    claimed = values[claim.claimed]
+    p = {other: _p(claim, claimed, values[other]) for other in claim.others}
+    return _verdict_on_best(claim, figures, p)
 
 
 def judge_published(claim: Claim, samples: Mapping[int, Moments]) -> Verdict:
-    """Return the verdict on published samples.
+    """Return the verdict on published samples; medians: ``judge_published_medians``.
 
     Means are told apart by Welch's test and spreads by the F test, with Holm's correction. A rise
     is tested by a linear contrast of the means.
@@ -97,39 +104,68 @@ def judge_published(claim: Claim, samples: Mapping[int, Moments]) -> Verdict:
         p_rise = rising_means([samples[setting] for setting in claim.settings])
         word = "holds" if p_rise < LEVEL else "not shown"
         return Verdict(word, f"linear contrast, {p_text(p_rise)}")
-    test = welch if claim.kind == "mean" else equal_spreads
+    is_mean = claim.kind == "mean"
+    test = welch if is_mean else equal_spreads
     p = {other: test(samples[claim.claimed], samples[other]) for other in claim.others}
-    return _verdict_on_best(claim, samples, p)
+    figures = {}
+    for setting in claim.settings:
+        sample = samples[setting]
+        figures[setting] = sample.mean if is_mean else sample.std
+    return _verdict_on_best(claim, figures, p)
 
 
-def _verdict_on_best(
-    claim: Claim, samples: Mapping[int, Moments], p: Mapping[int, float]
-) -> Verdict:
-    """Return whether the claimed setting is lowest, and told from all others.
+def judge_published_medians(claim: Claim, samples: Mapping[int, Quartiles]) -> Verdict:
+    """Return the verdict on published medians, told apart by their notches, with Holm's correction.
 
     Args:
-        claim: of a lowest mean or a tightest spread.
+        claim: of a lowest median.
         samples: that of each setting.
+
+    """
+    p = {other: notches(samples[claim.claimed], samples[other]) for other in claim.others}
+    figures = {setting: samples[setting].median for setting in claim.settings}
+    return _verdict_on_best(claim, figures, p)
+
+
+def _verdict_on_best(claim: Claim, figures: Mapping[int, float], p: Mapping[int, float]) -> Verdict:
+    """Return whether the claimed setting comes first, and is told from all others.
+
+    Args:
+        claim: of a lowest or largest figure.
+        figures: that of each setting.
         p: of the claimed setting against each other one, not yet corrected.
 
     """
     corrected = holm_by_name(p)
-    measured = {setting: _measure(claim, samples[setting]) for setting in claim.settings}
-    claimed = f"{measured[claim.claimed]:.1f}"
-    best = min(claim.settings, key=lambda setting: measured[setting])
+    claimed = f"{figures[claim.claimed]:.1f}"
+    choose = max if claim.is_highest else min
+    best = choose(claim.settings, key=lambda setting: figures[setting])
     if best != claim.claimed:
         word = "does not hold" if corrected[best] < LEVEL else "undecided"
-        figures = f"{best} has {measured[best]:.1f}, {claim.claimed} has {claimed}"
-        return Verdict(word, f"{figures}, {p_text(corrected[best])}")
+        both = f"{best} has {figures[best]:.1f}, {claim.claimed} has {claimed}"
+        return Verdict(word, f"{both}, {p_text(corrected[best])}")
     alike = [other for other in claim.others if corrected[other] >= LEVEL]
+    first = "highest" if claim.is_highest else "lowest"
     if alike:
         named = [
-            f"{other} with {measured[other]:.1f} ({p_text(corrected[other])})" for other in alike
+            f"{other} with {figures[other]:.1f} ({p_text(corrected[other])})" for other in alike
         ]
-        return Verdict("not shown", f"{claimed} is lowest, but not told from {', '.join(named)}")
+        return Verdict("not shown", f"{claimed} is {first}, but not told from {', '.join(named)}")
     at_most = p_text(max(corrected.values())).replace("=", "<=")
-    return Verdict("holds", f"{claimed}, all others are higher, each with {at_most}")
+    others_are = "lower" if claim.is_highest else "higher"
+    return Verdict("holds", f"{claimed}, all others are {others_are}, each with {at_most}")
 
 
-def _measure(claim: Claim, sample: Moments) -> float:
+def _figure(claim: Claim, values: Floats) -> float:
+    if claim.kind == "median":
+        return float(np.median(values))
+    sample = moments_of(values)
     return sample.mean if claim.kind == "mean" else sample.std
+
+
+def _p(claim: Claim, claimed: Floats, other: Floats) -> float:
+    if claim.kind == "mean":
+        return welch(moments_of(claimed), moments_of(other))
+    if claim.kind == "median":
+        return equal_medians(claimed, other)
+    return brown_forsythe(claimed, other)

@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from studies.reproduction.claims import Verdict
 from studies.reproduction.comparison import (
     compared_diagnostics,
     compared_tables,
@@ -9,7 +10,8 @@ from studies.reproduction.comparison import (
 )
 from studies.reproduction.conclusions import conclusions, verdicts
 from studies.reproduction.differences import differences
-from studies.reproduction.figures import Figures
+from studies.reproduction.figures import VERSIONS, Figures
+from studies.reproduction.remarks import REMARKS, remarks, verdicts_on
 from studies.reproduction.settings import TODAY
 from studies.reproduction.summaries import summaries
 from studies.reproduction.tables import diagnostics, tables
@@ -28,7 +30,7 @@ TESTS = (
     " normal distributions, which RMSE do not quite have; further down there is a test without that"
     " assumption."
 )
-SECTIONS = (tables, differences, conclusions, unseen, diagnostics, summaries)
+SECTIONS = (tables, differences, conclusions, unseen, diagnostics, remarks, summaries)
 
 
 def document(figures: Figures) -> str:
@@ -45,13 +47,20 @@ def _in_short(figures: Figures) -> list[str]:
         lines.append(f"- Tables, {words}: {_agreement(compared)}")
     for words, compared in compared_diagnostics(figures).items():
         lines.append(f"- Diagnostics, {words}: {_agreement(compared)}")
-    claims_by_word: dict[str, list[str]] = {}
-    for claim, verdict in verdicts(figures, TODAY).items():
-        claims_by_word.setdefault(verdict.word, []).append(claim.words)
-    for word, claims in claims_by_word.items():
-        judged = f"- Published conclusions, 300 repeats with Keras today, *{word}*:"
-        lines.append(f"{judged} {'; '.join(claims)}.")
+    concluded = {claim.words: one for claim, one in verdicts(figures, TODAY).items()}
+    lines += _by_word("Published conclusions, 300 repeats with Keras today", concluded)
+    today = VERSIONS[TODAY]
+    remarked = {remark.words: verdicts_on(remark, figures)[today] for remark in REMARKS}
+    lines += _by_word("Published remarks on the learning curves, Keras today", remarked)
     return [*lines, ""]
+
+
+def _by_word(what: str, verdict_on: dict[str, Verdict]) -> list[str]:
+    """Return a line for each word that judges, with what is judged so."""
+    by_word: dict[str, list[str]] = {}
+    for words, verdict in verdict_on.items():
+        by_word.setdefault(verdict.word, []).append(words)
+    return [f"- {what}, *{word}*: {'; '.join(named)}." for word, named in by_word.items()]
 
 
 def _agreement(compared: pd.DataFrame) -> str:

@@ -3,11 +3,13 @@
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from statecast.base.files import read_frame
 from statecast.base.paths import STUDY_TABLES
 from statecast.base.section import read_params
+from statecast.evaluation.measures import rmse
 from statecast.study.conduct import read_study
 from studies.reproduction.settings import TODAY, with_settings
 
@@ -42,6 +44,8 @@ class Figures(NamedTuple):
     diagnostics: pd.DataFrame  # of the published diagnostics, a row a run
     tables: pd.DataFrame  # 30 repeats
     curves: pd.DataFrame  # 10 repeats, after some epochs
+    remarks: pd.DataFrame  # 50 repeats, after some epochs
+    persistence: float  # RMSE on the test rows
     repeats: pd.DataFrame  # 300 repeats
     unseen: pd.DataFrame  # 300 repeats
     many: pd.DataFrame  # 3000 repeats
@@ -60,6 +64,8 @@ def read_figures() -> Figures:
         diagnostics=read_frame(STUDIES / "published-diagnostics.csv"),
         tables=pd.concat(thirty, ignore_index=True),
         curves=_measured("diagnostics", "diagnostics-curves"),
+        remarks=_measured("remarks", "remarks-curves"),
+        persistence=_persistence(),
         repeats=_measured("repeats-300"),
         unseen=_measured("unseen"),
         many=_measured("repeats-3000"),
@@ -69,6 +75,13 @@ def read_figures() -> Figures:
 def of_variant(frame: pd.DataFrame, variant: str) -> pd.DataFrame:
     """Return the rows of a variant."""
     return frame[frame["variant"] == variant]
+
+
+def _persistence() -> float:
+    """Return the RMSE of the value before, on the test rows of the published studies."""
+    y = read_frame(STUDIES / "shampoo-34.csv")["sales"].to_numpy(np.float64)
+    rows = read_params()["frame"]["test_size"]
+    return float(rmse(y[-rows - 1 : -1], y[-rows:]))
 
 
 def _measured(name: str, table: str = "") -> pd.DataFrame:

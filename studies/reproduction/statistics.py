@@ -1,7 +1,7 @@
 """Tests between samples of which only size, mean and standard deviation may be known."""
 
 from collections.abc import Hashable, Mapping, Sequence
-from typing import NamedTuple, TypeVar
+from typing import Literal, NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -23,8 +23,30 @@ class Moments(NamedTuple):
     std: float  # divided by size - 1
 
 
+class Quartiles(NamedTuple):
+    """What a published box plot says of a sample."""
+
+    size: int
+    q25: float
+    median: float
+    q75: float
+
+    @property
+    def error(self) -> float:
+        """Return the standard error of the median, from the box."""
+        return 1.25 * (self.q75 - self.q25) / (1.35 * np.sqrt(self.size))
+
+
+class Estimate(NamedTuple):
+    """A figure and its 95 % confidence interval."""
+
+    figure: float
+    low: float
+    high: float
+
+
 class Trend(NamedTuple):
-    """Rank correlation of values with the place of their group, and its p-value against a rise."""
+    """Rank correlation of values with the place of their group, and its p-value."""
 
     correlation: float
     p: float
@@ -70,6 +92,50 @@ def brown_forsythe(first: Floats, second: Floats) -> float:
     Source: Brown and Forsythe (1974), Journal of the American Statistical Association 69.
     """
     return float(stats.levene(first, second, center="median").pvalue)
+
+
+def equal_medians(first: Floats, second: Floats) -> float:
+    """Return the p-value of equal medians of values [N] and [M] by Mood's test.
+
+    Source: Mood (1950), Introduction to the Theory of Statistics.
+    """
+    return float(stats.median_test(first, second).pvalue)
+
+
+def notches(first: Quartiles, second: Quartiles) -> float:
+    """Return the two-sided p-value of equal medians of which only the boxes are known.
+
+    Source: McGill, Tukey and Larsen (1978), The American Statistician 32: the notches of box plots.
+    """
+    error = np.hypot(first.error, second.error)
+    z = abs(first.median - second.median) / error
+    return float(2 * stats.norm.sf(z))
+
+
+def median_interval(values: npt.ArrayLike) -> Estimate:
+    """Return the median of values [N] and its interval by order statistics.
+
+    The interval holds for any distribution. Source: Conover (1999), Practical Nonparametric
+    Statistics, 3.2.
+    """
+    array = np.sort(np.asarray(values, float))
+    number = len(array)
+    # as many values lie below the interval as above it, each side with 2.5 % at the most
+    below = int(stats.binom.ppf(LEVEL / 2, number, 0.5)) - 1
+    return Estimate(
+        figure=float(np.median(array)),
+        low=float(array[max(below, 0)]),
+        high=float(array[number - 1 - max(below, 0)]),
+    )
+
+
+def share_interval(number: int, of: int) -> Estimate:
+    """Return a share and its interval.
+
+    Source: Clopper and Pearson (1934), Biometrika 26.
+    """
+    interval = stats.binomtest(number, of).proportion_ci(1 - LEVEL, method="exact")
+    return Estimate(number / of, float(interval.low), float(interval.high))
 
 
 def resampled_spread(published: Moments, values: npt.ArrayLike, draws: int = 2000) -> float:
@@ -120,12 +186,12 @@ def rise(groups: Sequence[npt.ArrayLike]) -> Trend:
         groups: the values of each group, in the order in which they are said to rise.
 
     """
-    arrays = [np.asarray(group, float) for group in groups]
-    sizes = [len(array) for array in arrays]
-    places = np.repeat(np.arange(len(arrays)), sizes)  # of each value's group
-    values = np.concatenate(arrays)
-    test = stats.spearmanr(places, values, alternative="greater")
-    return Trend(float(test.statistic), float(test.pvalue))
+    return _spearman(groups, alternative="greater")
+
+
+def trend(groups: Sequence[npt.ArrayLike]) -> Trend:
+    """Return the same with a two-sided p-value: the values may rise or fall."""
+    return _spearman(groups, alternative="two-sided")
 
 
 def rising_means(samples: Sequence[Moments]) -> float:
@@ -148,6 +214,17 @@ def needed_repeats(difference: float, first: Moments, second: Moments) -> int:
     variance = first.std**2 + second.std**2
     repeats = variance * (deviations / difference) ** 2
     return int(np.ceil(repeats))
+
+
+def _spearman(
+    groups: Sequence[npt.ArrayLike], alternative: Literal["greater", "two-sided"]
+) -> Trend:
+    arrays = [np.asarray(group, float) for group in groups]
+    sizes = [len(array) for array in arrays]
+    places = np.repeat(np.arange(len(arrays)), sizes)  # of each value's group
+    values = np.concatenate(arrays)
+    test = stats.spearmanr(places, values, alternative=alternative)
+    return Trend(float(test.statistic), float(test.pvalue))
 
 
 def _two_sided(below: float, above: float) -> float:

@@ -11,6 +11,7 @@ from studies.png import (
     SIGNATURE,
     Chunk,
     chunks,
+    compressed,
     digest,
     text_of,
     with_text,
@@ -62,9 +63,22 @@ def test_the_text_has_its_length_before_it_and_its_checksum_behind():
     assert png[start + 4 :].startswith(b"key\0a text" + checksum)
 
 
+def test_a_compressed_picture_has_the_same_pixels_in_fewer_bytes():
+    rows = b"\0\x80" * 1000  # 1000 rows of one grey pixel
+    header = Chunk(b"IHDR", struct.pack(">IIBBBBB", 1, 1000, 8, 0, 0, 0, 0))
+    stream = zlib.compress(rows, 0)
+    split = [Chunk(b"IDAT", stream[:100]), Chunk(b"IDAT", stream[100:])]
+    made = [header, *split, Chunk(b"IEND", b"")]
+    png = SIGNATURE + b"".join(chunk.packed() for chunk in made)
+    first, pixels, last = chunks(compressed(png))
+    assert (first, last) == (header, Chunk(b"IEND", b""))
+    assert zlib.decompress(pixels.content) == rows
+    assert len(compressed(png)) < len(png) / 10
+
+
 @pytest.mark.slow
 def test_a_browser_shows_the_committed_pictures(tmp_path: Path):
-    pictures = sorted((ROOT / "docs" / "pictures").glob("*.png"))
+    pictures = sorted((ROOT / "docs" / "pictures").rglob("*.png"))
     page = tmp_path / "page.html"
     page.write_text("".join(f'<img src="{path.as_uri()}">' for path in pictures))
     with browser(tmp_path / "profile") as driver:

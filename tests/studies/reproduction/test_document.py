@@ -7,31 +7,34 @@ import pytest
 
 from studies.reproduction.__main__ import main
 from studies.reproduction.claims import CLAIMS
-from studies.reproduction.document import document
 from studies.reproduction.figures import Figures, read_figures
 from studies.reproduction.pictures import pictures
+from studies.reproduction.remarks import REMARKS
 from tests.support.project import ROOT
 
 DOCUMENT = ROOT / "docs" / "reproduction.md"
 READ = ("studies", "plots/studies", "params.yaml")
 
 
-def test_document_is_that_of_its_tables(figures: Figures):
-    assert document(figures) == DOCUMENT.read_text(encoding="utf-8")
+def test_document_is_that_of_its_tables(text: str):
+    assert text == DOCUMENT.read_text(encoding="utf-8")
 
 
-def test_no_figure_is_missing(figures: Figures):
-    assert "nan" not in document(figures)
+def test_no_figure_is_missing(text: str):
+    assert "nan" not in text
 
 
-def test_every_published_conclusion_is_judged(figures: Figures):
-    text = document(figures)
+def test_every_published_conclusion_is_judged(text: str):
     for claim in CLAIMS:
         assert claim.words in text
 
 
-def test_every_picture_is_shown_and_committed(figures: Figures):
-    text = document(figures)
+def test_every_published_remark_is_judged(text: str):
+    for remark in REMARKS:
+        assert f"| {remark.words} |" in text
+
+
+def test_every_picture_is_shown_and_committed(text: str, figures: Figures):
     for name in pictures(figures):
         assert f"pictures/{name}.png" in text
         assert (ROOT / "docs" / "pictures" / f"{name}.png").is_file()

@@ -36,6 +36,20 @@ def test_the_curves_have_ten_repeats_to_the_last_epoch(version: str, figures: Fi
     assert len(last) == 10 * len(curves[KEYS].drop_duplicates())
 
 
+@EACH_VERSION
+def test_the_curves_of_the_remarks_have_fifty_repeats_to_the_last_epoch(
+    version: str, figures: Figures
+):
+    curves = of_variant(figures.remarks, version)
+    last = curves[curves["epoch"] == curves["epochs"]]
+    counts = last.groupby(KEYS).size()
+    assert counts.to_dict() == {(1000, 4, 2): 50, (1000, 4, 3): 50, (2000, 4, 1): 50}
+
+
+def test_persistence_is_the_published_one(figures: Figures):
+    assert figures.persistence == pytest.approx(136.761, abs=0.001)
+
+
 def test_the_long_study_has_300_repeats(figures: Figures):
     assert set(figures.repeats.groupby("configuration").size()) == {300}
 

@@ -11,7 +11,7 @@ from studies.reproduction.pictures import TABLES, five_numbers, pictures
 from tests.support.project import ROOT
 
 PICTURES = ROOT / "docs" / "pictures"
-COMMITTED = sorted(path for path in PICTURES.glob("*.png") if path.stem != "forecasts")
+COMMITTED = sorted([*PICTURES.glob("table-*.png"), *PICTURES.glob("diagnostic-*.png")])
 MOST_BYTES = 2_000_000
 QUARTILES = {"min": "min", "25%": "q25", "50%": "median", "75%": "q75", "max": "max"}
 

@@ -6,15 +6,21 @@ from scipy import stats
 
 from studies.reproduction.statistics import (
     Moments,
+    Quartiles,
     brown_forsythe,
+    equal_medians,
     equal_spreads,
     holm,
     holm_by_name,
+    median_interval,
     moments_of,
     needed_repeats,
+    notches,
     resampled_spread,
     rise,
     rising_means,
+    share_interval,
+    trend,
     welch,
 )
 
@@ -85,6 +91,13 @@ def test_rise_has_a_large_p_where_values_fall():
     assert rise([[5, 6], [3, 4], [1, 2]]).p > 0.99
 
 
+def test_a_trend_is_spearman_of_the_places_on_both_sides():
+    expected = stats.spearmanr([0, 0, 1, 1], [1, 4, 3, 2])
+    found = trend([[1, 4], [3, 2]])
+    assert found.correlation == pytest.approx(expected.statistic)
+    assert found.p == pytest.approx(expected.pvalue)
+
+
 def test_rising_means_by_hand():
     # weights -1, 0, 1: slope 2, variance 2 (1 / 4), z = 2 / sqrt(0.5)
     expected = stats.norm.sf(2 / np.sqrt(0.5))
@@ -96,3 +109,34 @@ def test_needed_repeats_give_the_power_of_four_in_five():
     number = needed_repeats(2, Moments(300, 100, 8), Moments(300, 102, 6))
     z = 2 / np.sqrt((8**2 + 6**2) / number)
     assert stats.norm.sf(stats.norm.ppf(0.975) - z) == pytest.approx(0.8, abs=0.002)
+
+
+def test_notches_that_do_not_overlap_tell_medians_apart():
+    # notches reach 1.7 errors to either side: two medians 3.4 errors apart touch
+    error = 1.25 * 10 / (1.35 * np.sqrt(30))
+    first = Quartiles(30, 95, 100, 105)
+    second = Quartiles(30, 95, 100 + 3.4 * error, 105)
+    assert notches(first, second) == pytest.approx(2 * stats.norm.sf(3.4 / np.sqrt(2)))
+
+
+def test_equal_medians_by_hand():
+    # all of one sample below the grand median, all of the other above: a table of 4, 0, 0, 4
+    expected = stats.chi2_contingency([[0, 4], [4, 0]]).pvalue
+    found = equal_medians(np.array([1.0, 2, 3, 4]), np.array([5.0, 6, 7, 8]))
+    assert found == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("number", [6, 10, 11, 50, 51])
+def test_the_interval_of_a_median_is_that_of_scipy(number: int):
+    values = np.random.default_rng(number).normal(size=number)
+    theirs = stats.quantile_test(values, p=0.5).confidence_interval(0.95)
+    found = median_interval(values)
+    assert (found.low, found.high) == (theirs.low, theirs.high)
+    assert found.figure == np.median(values)
+
+
+def test_the_interval_of_a_share_that_never_happens_by_hand():
+    # the rule behind it: (1 - p)^10 = 0.025
+    found = share_interval(0, 10)
+    assert (found.figure, found.low) == (0, 0)
+    assert (1 - found.high) ** 10 == pytest.approx(0.025)
