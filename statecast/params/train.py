@@ -10,6 +10,7 @@ from statecast.network.lanes import Layout, Remainder
 from statecast.network.network import Activation, Cell, Gate, Head
 
 Loss = Literal["mse", "mae", "huber", "log_cosh", "binary_crossentropy", "categorical_crossentropy"]
+MOST_LAYERS = 32
 HEAD_OF_LOSS = {"binary_crossentropy": "sigmoid", "categorical_crossentropy": "softmax"}
 CELLS_OF_INITIALISATION: dict[str, tuple[Cell, ...]] = {
     "chrono": ("lstm",),  # spreads forget gates
@@ -26,7 +27,7 @@ class TrainParams(Section):
     seed: Seed
     epochs: Count
     batch_size: Count
-    units: Annotated[list[Count], Field(min_length=1)]
+    units: Annotated[list[Count], Field(min_length=1, max_length=MOST_LAYERS)]
     learning_rate: Positive
     optimizer: str | dict[str, Any]
     loss: Loss

@@ -81,9 +81,15 @@ class Adaptive(Optimizer):
 
 
 class Adam(Adaptive):
-    """Adam, AdamW."""
+    """Adam."""
 
     amsgrad: bool = False
+
+
+class AdamW(Adam):
+    """Adam whose weights decay: null would be no decay."""
+
+    weight_decay: NotNegative = 0.004
 
 
 class Lion(Optimizer):
@@ -152,7 +158,7 @@ OPTIMIZERS: dict[str, type[Section]] = {
     "adagrad": Adagrad,
     "adam": Adam,
     "adamax": Adaptive,
-    "adamw": Adam,
+    "adamw": AdamW,
     "ftrl": Ftrl,
     "lion": Lion,
     "nadam": Adaptive,

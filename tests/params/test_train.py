@@ -44,6 +44,7 @@ def test_number_like_text_is_an_integer(tmp_path: Path) -> None:
         ({"batch_size": -4}, r"train\.batch_size must be greater than or equal to 1, got -4"),
         ({"units": []}, r"train\.units must have 1 or more entries, got \[\]"),
         ({"units": [2, 0]}, r"train\.units\.1 must be greater than or equal to 1, got 0"),
+        ({"units": [1] * 33}, r"train\.units must have 32 entries at the most, got"),
         ({"units": 3}, r"train\.units must be a list, got 3"),
         ({"learning_rate": 0}, r"train\.learning_rate must be greater than 0, got 0"),
         ({"learning_rate": ".inf"}, r"train\.learning_rate must be a number, got '.inf'"),

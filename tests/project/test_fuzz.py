@@ -27,7 +27,7 @@ LEAST_SHARE = 0.4  # of the examples that must reach the end: a pipeline that re
 NUMBERS = 200
 SYMBOLS = 40
 COMPILED = 40
-SLOW = int(os.environ.get("STATECAST_FUZZ_EXAMPLES", "2000"))
+SLOW = int(os.environ.get("STATECAST_FUZZ_EXAMPLES", "5000"))
 
 End = Callable[[Example, Path], str]
 
@@ -71,13 +71,13 @@ def fuzz(examples: st.SearchStrategy[Example], count: int, end_of: End, number: 
 @pytest.mark.usefixtures("uncompiled")
 @pytest.mark.parametrize("part", range(PARTS))
 @pytest.mark.promise("forecast")
-def test_numbers_are_forecast_or_refused(part: int) -> None:
+def test_any_source_and_any_params_end_in_a_forecast_or_in_one_line(part: int) -> None:
     fuzz(of_numbers(), NUMBERS // PARTS, numbers_end, part)
 
 
 @pytest.mark.usefixtures("uncompiled")
 @pytest.mark.promise("forecast")
-def test_symbols_are_foretold_or_refused() -> None:
+def test_any_sequences_and_any_params_end_in_a_forecast_or_in_one_line() -> None:
     fuzz(of_symbols(), SYMBOLS, symbols_end, 0)
 
 
@@ -85,17 +85,17 @@ def test_symbols_are_foretold_or_refused() -> None:
 @pytest.mark.usefixtures("uncompiled")
 @pytest.mark.parametrize("part", range(PARTS))
 @pytest.mark.promise("forecast")
-def test_many_numbers_are_forecast_or_refused(part: int) -> None:
+def test_five_thousand_odd_sources_and_params_end_in_a_forecast_or_in_one_line(part: int) -> None:
     fuzz(of_numbers(), SLOW // PARTS, numbers_end, PARTS + part)
 
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("uncompiled")
 @pytest.mark.promise("forecast")
-def test_many_symbols_are_foretold_or_refused() -> None:
+def test_many_odd_sequences_and_params_end_in_a_forecast_or_in_one_line() -> None:
     fuzz(of_symbols(), SLOW // 10, symbols_end, 1)
 
 
 @pytest.mark.slow
-def test_numbers_are_forecast_or_refused_by_compiled_programs() -> None:
+def test_compiled_programs_end_in_a_forecast_or_in_one_line() -> None:
     fuzz(of_numbers(), COMPILED, numbers_end, 2 * PARTS)

@@ -26,7 +26,10 @@ def scores(finished_project: Project) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("path", "columns"),
     [
-        ("data/baselines.csv", ["unique_id", "fold", "ds", "part", "method", "y", "forecast"]),
+        (
+            "data/baselines.csv",
+            ["unique_id", "fold", "ds", "part", "method", "y", "forecast", "far_away"],
+        ),
         ("plots/rmse.csv", ["seed", "rmse", "validation_rmse"]),
         ("plots/forecasts.csv", ["unique_id", "ds", "seed", "y", "forecast"]),
         ("plots/history.csv", ["seed", "epoch", "train_rmse", "validation_rmse", "test_rmse"]),

@@ -26,7 +26,8 @@ NUMBERS = [stage.load() for stage in read_pipeline(ROOT / "dvc.yaml")]
 SYMBOLS = [stage.load() for stage in read_pipeline(ROOT / "problems" / "memory" / "dvc.yaml")]
 AGAIN = [stage for stage in NUMBERS if stage.__name__ in {"stages.rebatch", "stages.evaluate"}]
 SAYS_WHERE = re.compile(
-    r"params\.yaml|own\.csv|data/|series |column |every symbol|times|training loss|RMSE|weights|forecasts"
+    r"params\.yaml|own\.csv|data/|series |column |every symbol|times|"
+    r"training loss|RMSE|weights|forecasts"
 )
 
 

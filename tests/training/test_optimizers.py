@@ -118,6 +118,7 @@ def test_mapping_is_an_optimizer_with_arguments() -> None:
         ({"name": "adam", "beta_1": 5}, "`optimizer`.beta_1 must be less than 1, got 5"),
         ({"name": "adam", "amsgrad": "x"}, "`optimizer`.amsgrad must be true or false, got 'x'"),
         ({"name": "adamw", "weight_decay": "x"}, "`optimizer`.weight_decay must be a number"),
+        ({"name": "adamw", "weight_decay": None}, "`optimizer`.weight_decay must be a number"),
         ({"name": "adamw", "learning_rate": 1}, "`optimizer`.learning_rate is not a key here"),
         ({"name": ["adam"]}, r"`optimizer`.name must be text, got \['adam'\]"),
         ({"weight_decay": 0.1}, "`optimizer`.name must be text, got None"),
