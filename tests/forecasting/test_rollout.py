@@ -23,7 +23,7 @@ from tests.support.forecasts import SEEDS, ensemble_of, example, linear_ensemble
 
 WALK = example()
 ROWS = WALK.series.rows
-FEEDBACK = feedback_of(WALK.inputs, WALK.undo.scaler, ROWS.key)
+FEEDBACK = feedback_of(WALK.inputs, WALK.undo.scaler, [ROWS.key])
 
 
 def ensemble_of_lags() -> Ensemble:
@@ -60,7 +60,7 @@ def keras_path(origin: int, horizon: int) -> list[float]:
 def test_keras_fed_its_own_forecasts_says_the_same() -> None:
     networks = Rebatched(ENSEMBLE, Batching(1), 1, "lanes")
     ours = rollout(networks, ROWS, FEEDBACK, origins=[14], horizon=4)
-    assert_allclose(ours[1, 0], keras_path(14, 4), atol=1e-5)
+    assert_allclose(ours[1, 0, :, 0], keras_path(14, 4), atol=1e-5)
 
 
 @pytest.mark.parametrize("origins", [[0], [3, 4], [2, 14, 15]])
@@ -68,7 +68,7 @@ def test_each_origin_is_forecast_as_if_it_were_the_only_one(origins: list[int]) 
     networks = Rebatched(ENSEMBLE, Batching(1), 1, "lanes")
     ours = rollout(networks, ROWS, FEEDBACK, origins=origins, horizon=3)
     for number, origin in enumerate(origins):
-        assert_allclose(ours[1, number], keras_path(origin, 3), atol=1e-5)
+        assert_allclose(ours[1, number, :, 0], keras_path(origin, 3), atol=1e-5)
 
 
 @pytest.mark.parametrize("policy", ["lanes", "carry", "reset"])
@@ -76,7 +76,7 @@ def test_first_step_is_the_walk_forward_forecast(policy: StatePolicy) -> None:
     networks = Rebatched(ENSEMBLE, Batching(4), 1, policy)
     ahead = rollout(networks, ROWS, FEEDBACK, origins=range(12, 18), horizon=2)
     walked = walk_forward(networks, ROWS, "test")[..., 0]
-    assert_allclose(ahead[:, :, 0], walked, atol=1e-6)
+    assert_allclose(ahead[:, :, 0, 0], walked, atol=1e-6)
 
 
 @pytest.mark.parametrize("policy", ["lanes", "carry", "reset"])
@@ -129,8 +129,8 @@ def test_a_forecast_fed_back_by_hand() -> None:
     rows = random_rows(0, 3)._replace(x=x)
     networks = Rebatched(linear_ensemble([0.5, 2], 1), Batching(1, "sequences"), 1, "lanes")
     straight = Feedback(np.array([1, 0]), np.ones(2), np.zeros(2))
-    ours = rollout(networks, rows, straight, origins=[0], horizon=3)
-    assert_allclose(ours[0, 0], [9, 20.5, 46.5], rtol=1e-6)
+    ours = rollout(networks, rows, [straight], origins=[0], horizon=3)
+    assert_allclose(ours[0, 0, :, 0], [9, 20.5, 46.5], rtol=1e-6)
 
 
 def test_each_lag_is_fed_back_on_the_scale_of_its_column() -> None:
@@ -139,23 +139,24 @@ def test_each_lag_is_fed_back_on_the_scale_of_its_column() -> None:
     rows = random_rows(0, 3)._replace(x=x)
     networks = Rebatched(linear_ensemble([0.5, 2], 1), Batching(1, "sequences"), 1, "lanes")
     scaled = Feedback(np.array([1, 0]), np.array([2, 0.1]), np.array([1.0, 0]))
-    ours = rollout(networks, rows, scaled, origins=[0], horizon=3)
+    ours = rollout(networks, rows, [scaled], origins=[0], horizon=3)
     third = 2 * (2 * 40.5 + 1) + 0.5 * (0.1 * 9) + 1
-    assert_allclose(ours[0, 0], [9, 40.5, third], rtol=1e-6)
+    assert_allclose(ours[0, 0, :, 0], [9, 40.5, third], rtol=1e-6)
 
 
 def test_feedback_brings_a_value_of_y_to_the_scale_of_each_lag() -> None:
     scaler = WALK.undo.scaler
     y = scaler.line(ROWS.key, "y")
+    [feedback] = FEEDBACK
     scaled = 61.5 * y.scale + y.offset
     for number, name in enumerate(["lag_1", "lag_2", "lag_3"]):
         line = scaler.line(ROWS.key, name)
-        fed_back = scaled * FEEDBACK.scale[number] + FEEDBACK.offset[number]
+        fed_back = scaled * feedback.scale[number] + feedback.offset[number]
         assert fed_back == pytest.approx(61.5 * line.scale + line.offset)
 
 
 def test_feedback_goes_to_the_column_of_each_lag() -> None:
-    assert FEEDBACK.column.tolist() == [2, 1, 0]  # of lag 1, 2 and 3: the oldest comes first
+    assert FEEDBACK[0].column.tolist() == [2, 1, 0]  # of lag 1, 2 and 3: the oldest comes first
 
 
 @pytest.mark.parametrize(
@@ -178,4 +179,4 @@ def test_forecasts_that_grow_beyond_all_bounds_are_refused_at_their_step() -> No
     with pytest.raises(
         StatecastError, match=r"finite, got inf in repeat 0, step 4: lower `horizon"
     ):
-        rollout(networks, rows, straight, origins=[0], horizon=6)
+        rollout(networks, rows, [straight], origins=[0], horizon=6)
