@@ -9,7 +9,9 @@ import pytest
 from numpy.testing import assert_allclose
 
 from statecast.base.errors import StatecastError
-from statecast.data.scaling import unscale
+from statecast.base.identity import SeriesKey
+from statecast.data.inputs import Inputs
+from statecast.data.scaling import Line, Scaler, unscale
 from statecast.forecasting.rebatched import Rebatched
 from statecast.forecasting.rollout import Feedback, feedback_of, origins_of, rollout
 from statecast.forecasting.walk_forward import walk_forward
@@ -180,3 +182,34 @@ def test_forecasts_that_grow_beyond_all_bounds_are_refused_at_their_step() -> No
         StatecastError, match=r"finite, got inf in repeat 0, step 4: lower `horizon"
     ):
         rollout(networks, rows, [straight], origins=[0], horizon=6)
+
+
+def two_outputs(kernel: list[list[float]]) -> Ensemble:
+    """Return one network with two outputs that says ``inputs @ kernel``: a highway alone."""
+    features = len(kernel)
+    network = Network(features, (1,), outputs=2, cell="dense", highway=True)
+    shapes = [(1, features, 1), (1, 1), (1, 1, 2), (1, 2)]
+    dead = [np.zeros(shape, np.float32) for shape in shapes]
+    return ensemble_of(network, [*dead, np.array([kernel], np.float32)])
+
+
+def test_the_forecasts_of_all_targets_are_fed_back_together() -> None:
+    """The next a is b, the next b is a + b, from 1 and 1: 1 2, then 2 3, then 3 5."""
+    rows = random_rows(0, 3)._replace(x=np.array([[1.0, 1], [77, 77], [77, 77]]))
+    networks = Rebatched(two_outputs([[0, 1], [1, 1]]), Batching(1, "sequences"), 1, "lanes")
+    feedback = [Feedback(np.array([own]), np.ones(1), np.zeros(1)) for own in (0, 1)]
+    ours = rollout(networks, rows, feedback, origins=[0], horizon=3)
+    assert_allclose(ours[0, 0], [[1, 2], [2, 3], [3, 5]], rtol=1e-6)
+
+
+def test_feedback_of_a_target_goes_to_its_own_lags_on_its_own_scale() -> None:
+    """The inputs are lag 2 of both, then lag 1 of both; y of b is on half the scale of its lags."""
+    a, b = SeriesKey("a"), SeriesKey("b")
+    same = [Line(1, 0), Line(1, 0), Line(1, 0)]
+    half = [Line(1, 0), Line(1, 0), Line(0.5, 0)]
+    scaler = Scaler("minmax", ["lag_2", "lag_1", "y"], {a: same, b: half})
+    of_a, of_b = feedback_of(Inputs(2), scaler, [a, b])
+    assert of_a.column.tolist() == [2, 0]
+    assert of_b.column.tolist() == [3, 1]
+    assert of_a.scale.tolist() == [1, 1]
+    assert of_b.scale.tolist() == [2, 2]
