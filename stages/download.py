@@ -11,8 +11,9 @@ from statecast.base.stage import run, stage
 from statecast.data.fetch import check_sha256, fetch, without_password
 from statecast.data.gaps import Gaps
 from statecast.data.magnitudes import require_magnitudes
-from statecast.data.series import long_frame, require_rows
+from statecast.data.series import require_rows
 from statecast.data.table import Columns, read_table
+from statecast.data.targets import frame_of_targets
 from statecast.data.times import TimeForm
 from statecast.params.download import DownloadParams
 from statecast.params.frame import FrameParams
@@ -25,7 +26,7 @@ log = logging.getLogger(__name__)
 
 @stage(DownloadParams, FrameParams)
 def main() -> None:
-    """Write ``unique_id, ds, y`` and the features."""
+    """Write ``unique_id, ds, y`` and the features; of several targets also ``network``."""
     params = load(DownloadParams)
     source = source_of(params.source)
     content = fetch(
@@ -51,16 +52,18 @@ def source_of(name: str) -> str:
 
 def checked_frame(table: pd.DataFrame, params: DownloadParams) -> pd.DataFrame:
     """Return the long frame of a table; later stages check how many rows they need."""
+    targets = params.value_column
     columns = Columns(
-        params.value_column,
+        targets[0],
         params.time_column,
         params.id_column,
         tuple(load(FrameParams).features),
     )
     season_length = load(SeriesParams).season_length
-    frame = long_frame(
+    frame = frame_of_targets(
         table,
         columns,
+        targets,
         form=TimeForm(params.time_format, params.time_zone, params.time_prefix),
         values=params.values,
         decimal=params.decimal,

@@ -1,6 +1,7 @@
 """forecast: the next values after the end of each series, with an interval."""
 
 import logging
+from typing import Any
 
 import pandas as pd
 
@@ -23,6 +24,7 @@ from statecast.forecasting.next_values import (
     residuals_ahead,
 )
 from statecast.forecasting.rebatched import Rebatched
+from statecast.network.rows import SeriesRows
 from statecast.params.download import DownloadParams
 from statecast.params.forecast import ForecastParams
 from statecast.training.job import Job
@@ -45,18 +47,23 @@ def main() -> None:
         write_frame(pd.DataFrame(columns=COLUMNS), FUTURE)
         return
     aligned = read_aligned(read_scaled_for(model.networks.ensemble).series)
-    whole = [series for series in aligned if series.rows.key.is_whole]
+    whole = [series for series in aligned if series.key.is_whole]
     repeats = len(model.networks.ensemble.seeds)
     require_memory(memory_of_horizon(params.horizon, series=len(whole), repeats=repeats))
     by_series = dict(list(read_long(DIFFERENCED).groupby("unique_id", sort=False)))
     with as_written(DIFFERENCED):
-        differenced = [by_series[series.rows.key.unique_id] for series in whole]
+        differenced = [frames_of(series.rows, by_series) for series in whole]
     networks = refitted(model.networks, whole) if params.refit else model.networks
     frames = []
-    for series, rows in zip(whole, differenced, strict=True):
-        values = values_after(networks, model, series, rows, params)
-        frames.append(values.as_frame(series.rows.key.unique_id))
+    for series, of_rows in zip(whole, differenced, strict=True):
+        values = values_after(networks, model, series, of_rows, params)
+        frames.append(values.as_frame(series.key.unique_id))
     write_frame(pd.concat(frames), FUTURE)
+
+
+def frames_of(rows: SeriesRows, by_series: dict[Any, pd.DataFrame]) -> list[pd.DataFrame]:
+    """Return the frame of a series, or those of the targets of joint rows."""
+    return [by_series[key.unique_id] for key in rows.forecast_keys()]
 
 
 def refitted(networks: Rebatched, whole: list[AlignedSeries]) -> Rebatched:
@@ -72,7 +79,8 @@ def refitted(networks: Rebatched, whole: list[AlignedSeries]) -> Rebatched:
     can_refit = setting.learning.patience is None
     must = "be false with train.patience: no rows are left to stop by"
     require(can_refit, "`refit`", must, "true")
-    rows = [series.rows.all_for_training() for series in whole]
+    different = {series.rows.key: series.rows for series in whole}  # targets share theirs
+    rows = [rows.all_for_training() for rows in different.values()]
     return networks._replace(ensemble=train_job(Job(rows, setting)).ensemble)
 
 
@@ -80,16 +88,24 @@ def values_after(
     networks: Rebatched,
     model: Model,
     series: AlignedSeries,
-    differenced: pd.DataFrame,
+    differenced: list[pd.DataFrame],
     params: ForecastParams,
 ) -> NextValues:
     """Return what comes after the end of a series.
 
     The interval comes from the errors of the networks before a refit. The refitted networks have
     seen all rows.
+
+    Args:
+        networks: those that forecast.
+        model: that of the stage rebatch.
+        series: rows and true values.
+        differenced: of the series, or of each target of its rows.
+        params: the section.
+
     """
     frequency = load(DownloadParams).frequency
-    future = future_rows(differenced, params.horizon, model.inputs, frequency)
+    futures = [future_rows(rows, params.horizon, model.inputs, frequency) for rows in differenced]
     residuals = residuals_ahead(
         model.networks, series, inputs=model.inputs, undo=model.undo, horizon=params.horizon
     )
@@ -99,7 +115,7 @@ def values_after(
     return next_values(
         networks,
         known,
-        future,
+        futures,
         residuals,
         inputs=model.inputs,
         undo=model.undo,

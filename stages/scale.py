@@ -7,7 +7,7 @@ from statecast.artifacts.scaled import write_scaled
 from statecast.artifacts.undo import INPUTS, SCALER, read_inputs
 from statecast.base.errors import require
 from statecast.base.files import write_json
-from statecast.base.identity import SeriesKey
+from statecast.base.identity import NETWORK, SeriesKey
 from statecast.base.paths import FRAMED, SCALED
 from statecast.base.section import load
 from statecast.base.stage import run, stage
@@ -37,11 +37,13 @@ def require_scalable(train: pd.DataFrame, inputs: Inputs, params: ScaleParams) -
     """Check that a scaler for numbers has numbers, and one for symbols has symbols alone.
 
     Raises:
-        StatecastError: it has the other kind, or inputs beside symbols.
+        StatecastError: it has the other kind, inputs beside symbols, or several targets of symbols.
 
     """
     is_symbols = params.method == "onehot"
     numeric = all(pd.api.types.is_numeric_dtype(train[name]) for name in value_columns(train))
+    single = NETWORK not in train
+    require(single or not is_symbols, "`method`", "not be onehot for several targets", "onehot")
     must = "be onehot for a series of symbols"
     require(is_symbols or numeric, "`method`", must, params.method)
     known_ahead = sorted(column.name for column in inputs.columns() if column.column != "y")

@@ -155,6 +155,9 @@ def require_targets_for(params: TrainParams, rows: ScaledRows) -> None:
     """
     must = "be another for a single output, of which softmax always makes 1"
     require(params.head != "softmax" or rows.outputs > 1, "`head`", must, "softmax")
+    several = bool(rows.series[0].targets)
+    must = "be another for several targets: what softmax makes of them adds up to 1"
+    require(params.head != "softmax" or not several, "`head`", must, "softmax")
     if params.loss not in HEAD_OF_LOSS:
         return
     targets = [series.y[series.part("train")] for series in rows.series]

@@ -8,7 +8,7 @@ import pandas as pd
 
 from statecast.base.errors import require
 from statecast.base.files import as_written, read_frame
-from statecast.base.identity import KEY_COLUMNS, PARTS, SeriesKey
+from statecast.base.identity import KEY_COLUMNS, NETWORK, PARTS, SeriesKey
 from statecast.base.paths import BASELINES, FRAMED, SERIES
 from statecast.data.inputs import Inputs, value_columns
 from statecast.forecasting.alignment import AlignedSeries, align
@@ -39,7 +39,7 @@ def read_long(path: Path, features: Sequence[str] = (), *, symbols: bool = False
 
 
 def read_aligned(series: Sequence[SeriesRows]) -> list[AlignedSeries]:
-    """Return each series beside its true values up to its last row.
+    """Return each series beside its true values up to its last row; of joint rows each target.
 
     Raises:
         StatecastError: series.csv is missing or damaged, or has other series or times.
@@ -87,7 +87,7 @@ def read_baselines(series: Sequence[AlignedSeries]) -> pd.DataFrame:
 
     """
     frame = read_frame(BASELINES, OF_BASELINES)
-    rows = {aligned.rows.key: aligned.rows for aligned in series}
+    rows = {aligned.key: aligned.rows for aligned in series}
     group: Any
     with as_written(BASELINES):
         _require_values(frame)
@@ -96,13 +96,14 @@ def read_baselines(series: Sequence[AlignedSeries]) -> pd.DataFrame:
             of_key = rows[SeriesKey(unique_id, fold)]
             same = forecasts["ds"].tolist() == of_key.ds[of_key.part(part)].tolist()
             where = f"forecasts of {method}"
-            require(same, where, f"be of the {part} rows of {of_key.key}", "other rows")
+            require(same, where, f"be of the {part} rows of {unique_id}", "other rows")
     return frame
 
 
 def _require_values(frame: pd.DataFrame) -> None:
     """Check that no value is missing: no number is NaN, and no symbol is empty."""
-    values = frame.drop(columns="unique_id")  # which may be empty
+    names = ["unique_id", NETWORK]  # which may be empty
+    values = frame.drop(columns=names, errors="ignore")
     is_missing = (values.isna() | (values == "")).any()
     missing = [str(name) for name in values.columns[is_missing]]
     require(not missing, "every row", "have all values", f"none in {', '.join(missing)}")

@@ -18,7 +18,7 @@ from statecast.base.writing import whole_file
 Arrays = dict[str, np.ndarray]
 
 # Columns of names, which stay text whatever they look like: 1, 01, 1.0, NA.
-NAMES = ("unique_id", "ds", "configuration", "variant", "part", "method", "interval")
+NAMES = ("unique_id", "network", "ds", "configuration", "variant", "part", "method", "interval")
 NAMES_OF_SYMBOLS = ("known", "next")
 DAMAGED = (
     AttributeError,

@@ -9,6 +9,7 @@ PARTS = ("train", "validation", "test")  # of a series or fold, oldest first
 WHOLE = 0  # in place of a fold: the series itself
 
 KEY_COLUMNS = ("unique_id", "fold")
+NETWORK = "network"  # column, of several targets: which series a network forecasts together
 
 
 class SeriesKey(NamedTuple):

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from statecast.base.identity import KEY_COLUMNS
+from statecast.base.identity import KEY_COLUMNS, NETWORK
 from statecast.data.calendar import calendar_columns, calendar_frame
 
 
@@ -76,7 +76,7 @@ def inputs_from_json(content: dict[str, Any]) -> Inputs:
 
 
 def add_inputs(frame: pd.DataFrame, inputs: Inputs) -> pd.DataFrame:
-    """Return ``unique_id, ds``, the inputs and y.
+    """Return ``unique_id``, ``network`` if the frame has it, ``ds``, the inputs and y.
 
     The first ``lookback`` rows of a series lack lags and are left out.
 
@@ -92,7 +92,7 @@ def add_inputs(frame: pd.DataFrame, inputs: Inputs) -> pd.DataFrame:
     with_calendar = pd.concat([frame, waves], axis=1)
     by_series = with_calendar.groupby("unique_id", sort=False)
     shifted = {name: by_series[column].shift(lag) for name, column, lag in inputs.columns()}
-    keys = frame[["unique_id", "ds"]]
+    keys = frame[[name for name in ("unique_id", NETWORK, "ds") if name in frame]]
     framed = pd.concat([keys, pd.DataFrame(shifted), frame["y"]], axis=1)
     has_lags = by_series.cumcount() >= inputs.lookback
     return framed[has_lags].reset_index(drop=True)
@@ -100,7 +100,7 @@ def add_inputs(frame: pd.DataFrame, inputs: Inputs) -> pd.DataFrame:
 
 def value_columns(frame: pd.DataFrame) -> list[str]:
     """Return the columns that hold values: the inputs and y."""
-    return [column for column in frame.columns if column not in (*KEY_COLUMNS, "ds")]
+    return [column for column in frame.columns if column not in (*KEY_COLUMNS, NETWORK, "ds")]
 
 
 def _input(column: str, lag: int) -> Input:

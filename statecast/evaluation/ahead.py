@@ -14,8 +14,9 @@ from statecast.data.inputs import Inputs
 from statecast.evaluation.measures import mean_and_std, mean_over_series, rmse
 from statecast.evaluation.scores import Scores
 from statecast.forecasting.alignment import AlignedSeries
+from statecast.forecasting.paths import paths
 from statecast.forecasting.rebatched import Rebatched
-from statecast.forecasting.rollout import feedback_of, origins_of, rollout
+from statecast.forecasting.rollout import origins_of
 from statecast.forecasting.undo import Undo
 
 COLUMNS = ["step", "method", "rmse", "std"]
@@ -53,13 +54,13 @@ def forecasts_ahead(
     origins = origins_of(series.rows, "test", horizon)
     if len(origins) == 0:
         return None
-    feedback = feedback_of(inputs, undo.scaler, series.rows.key)
-    scaled = rollout(networks, series.rows, feedback, origins=origins, horizon=horizon)
     last = np.array([len(series.past(origin)) - 1 for origin in origins])[:, None]  # [K, 1]
     into_season = np.arange(horizon)[None] % season_length  # [1, H]
     same_season = last - (season_length - 1) + into_season  # [K, H], places in y
     return Ahead(
-        forecast=undo.paths(scaled, series, origins),
+        forecast=paths(
+            networks, series, inputs=inputs, undo=undo, origins=origins, horizon=horizon
+        ),
         y=series.ahead(origins, horizon),
         persistence=np.repeat(series.y[last], horizon, axis=1),
         seasonal_naive=series.y[np.maximum(same_season, 0)],

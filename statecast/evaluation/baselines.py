@@ -59,7 +59,7 @@ def baseline_forecasts(
 
 def _ridge_parts(series: AlignedSeries, parts: Sequence[str], alpha: float, undo: Undo) -> Walked:
     """Return the forecasts of ridge on the original scale, part after part."""
-    scaled = ridge(series.rows, alpha)[None]  # [1, N], as of one repeat
+    scaled = ridge(series.rows, alpha, series.output)[None]  # [1, N], as of one repeat
 
     def of_part(part: str) -> Floats:
         return undo.one_step(scaled[:, series.rows.part(part)], series, part)[0]
@@ -76,7 +76,7 @@ def _walked(
     all_times = np.arange(len(series.y))
     times = np.concatenate([all_times[series.places(part)] for part in parts])
     train = len(series.training_values())
-    name = series.rows.key
+    name = series.key
     return walk(method, series.y, train, times.tolist(), season_length=season_length, name=name)
 
 
@@ -84,7 +84,7 @@ def _tables(
     series: AlignedSeries, parts: Sequence[str], method: str, walked: Walked
 ) -> Iterator[pd.DataFrame]:
     """Yield the forecasts of one method for each part, as ``baseline_forecasts`` has them."""
-    key = series.rows.key
+    key = series.key
     in_training = _rmse_where_known(walked.of_training, series.training_values())
     start = 0
     for part in parts:
@@ -113,7 +113,7 @@ def _is_far_away(
     persistence = float(rmse(series.values_before(part), y))
     if not is_far_away(error, in_training=in_training, persistence=persistence):
         return False
-    where = f"series {str(series.rows.key)!r}: {method} is far away on the {part} rows"
+    where = f"series {str(series.key)!r}: {method} is far away on the {part} rows"
     errors = f"RMSE {error:.4g}, {in_training:.4g} on those it was fitted on"
     log.warning("baseline: %s (%s, %.4g of persistence)", where, errors, persistence)
     return True

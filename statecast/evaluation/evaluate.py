@@ -97,8 +97,8 @@ def evaluate(
                 networks,
                 aligned,
                 part,
-                baselines=methods.get((aligned.rows.key, part), {}),
-                far_away=far_away.get((aligned.rows.key, part), frozenset()),
+                baselines=methods.get((aligned.key, part), {}),
+                far_away=far_away.get((aligned.key, part), frozenset()),
                 undo=undo,
                 season_length=season_length,
                 warm_up=warm_up,
@@ -135,7 +135,7 @@ def _part_forecasts(
 ) -> PartForecasts:
     """Return the forecasts of a part of a series beside what they are measured against."""
     return PartForecasts(
-        key=series.rows.key,
+        key=series.key,
         ds=series.rows.ds[series.rows.part(part)],
         y=series.values(part),
         before=series.values_before(part),

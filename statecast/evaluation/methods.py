@@ -82,18 +82,19 @@ def walk(
     return None
 
 
-def ridge(series: SeriesRows, alpha: float) -> Floats:
+def ridge(series: SeriesRows, alpha: float, output: int = 0) -> Floats:
     """Return scaled forecasts [N] of all rows by a ridge regression on the network's own inputs.
 
     Args:
         series: the scaled rows; the training rows are fitted.
         alpha: penalty on the squared weights, 0 or more.
+        output: which one of the rows is forecast.
 
     """
     from sklearn.linear_model import Ridge
 
     train = series.part("train")
-    fitted = Ridge(alpha=alpha).fit(series.x[train], series.y[train, 0])
+    fitted = Ridge(alpha=alpha).fit(series.x[train], series.y[train, output])
     return np.asarray(fitted.predict(series.x), np.float64)
 
 

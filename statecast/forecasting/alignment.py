@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from statecast.base.arrays import Floats
+from statecast.base.identity import SeriesKey
 from statecast.network.rows import SeriesRows
 
 
@@ -22,6 +23,12 @@ class AlignedSeries(NamedTuple):
 
     rows: SeriesRows
     y: Floats  # [V]
+    output: int = 0  # of the rows, which forecasts the series
+
+    @property
+    def key(self) -> SeriesKey:
+        """Return which series or fold this is: of joint rows, which target."""
+        return self.rows.forecast_keys()[self.output]
 
     @property
     def first(self) -> int:
@@ -73,7 +80,7 @@ class AlignedSeries(NamedTuple):
 
 
 def align(series: Sequence[SeriesRows], frame: pd.DataFrame) -> list[AlignedSeries]:
-    """Return each series beside its true values up to its last row.
+    """Return each series beside its true values up to its last row; of joint rows each target.
 
     The values of a fold are those of its series, up to the fold's last row.
 
@@ -85,9 +92,10 @@ def align(series: Sequence[SeriesRows], frame: pd.DataFrame) -> list[AlignedSeri
     by_id = {str(name): values for name, values in frame.groupby("unique_id", sort=False)}
     aligned = []
     for rows in series:
-        values = by_id[rows.key.unique_id]
-        is_last = values["ds"].to_numpy() == rows.ds[-1]
-        last = int(np.flatnonzero(is_last)[-1])
-        y = values["y"].to_numpy(float)[: last + 1]
-        aligned.append(AlignedSeries(rows, y))
+        for output, key in enumerate(rows.forecast_keys()):
+            values = by_id[key.unique_id]
+            is_last = values["ds"].to_numpy() == rows.ds[-1]
+            last = int(np.flatnonzero(is_last)[-1])
+            y = values["y"].to_numpy(float)[: last + 1]
+            aligned.append(AlignedSeries(rows, y, output))
     return aligned

@@ -1,5 +1,6 @@
 """Rows after the end of a series: their times, and what is known of their inputs."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -7,6 +8,7 @@ import pandas as pd
 
 from statecast.base.errors import StatecastError, require
 from statecast.data.inputs import Inputs, add_inputs
+from statecast.data.joint import joint_inputs, joint_places
 from statecast.data.scaling import Scaler, scale_frame
 from statecast.data.splits import with_fold
 from statecast.data.steps import Step, step_of
@@ -76,24 +78,28 @@ def future_rows(
 
 
 def with_future(
-    series: SeriesRows, future: pd.DataFrame, inputs: Inputs, scaler: Scaler
+    series: SeriesRows, futures: Sequence[pd.DataFrame], inputs: Inputs, scaler: Scaler
 ) -> SeriesRows:
     """Return a series with the rows after its end, which join its test part.
 
     Args:
         series: the scaled rows.
-        future: from ``future_rows``, not scaled.
+        futures: from ``future_rows``, not scaled: of the series, or of each target of joint rows.
         inputs: which columns are inputs.
         scaler: of the series.
 
     """
     names = [column.name for column in inputs.columns()]
-    scaled = scale_frame(with_fold(future, series.key.fold), scaler)
+    fold = series.key.fold
+    scaled = [scale_frame(with_fold(future, fold), scaler) for future in futures]
+    places = joint_places(inputs, len(scaled))
+    x = joint_inputs([rows[names].to_numpy(float) for rows in scaled], places)
+    y = np.stack([rows["y"].to_numpy(float) for rows in scaled], axis=1)
     train, validation, test = series.sizes
     return series._replace(
-        ds=np.concatenate([series.ds, scaled["ds"].to_numpy()]),
-        x=np.concatenate([series.x, scaled[names].to_numpy(float)]),
-        y=np.concatenate([series.y, scaled[["y"]].to_numpy(float)]),
-        sizes=(train, validation, test + len(future)),
+        ds=np.concatenate([series.ds, scaled[0]["ds"].to_numpy()]),
+        x=np.concatenate([series.x, x]),
+        y=np.concatenate([series.y, y]),
+        sizes=(train, validation, test + len(x)),
         test_is_train=False,
     )

@@ -3,6 +3,7 @@
 Shape letters: R repeats, K origins, H steps ahead.
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -13,8 +14,8 @@ from statecast.data.inputs import Inputs
 from statecast.forecasting.alignment import AlignedSeries
 from statecast.forecasting.future import with_future
 from statecast.forecasting.intervals import Interval, half_widths, of_repeats
+from statecast.forecasting.paths import paths
 from statecast.forecasting.rebatched import Rebatched
-from statecast.forecasting.rollout import feedback_of, rollout
 from statecast.forecasting.undo import Undo
 
 STEP_BYTES = 32  # of a forecast of one repeat: scaled and not, in copies
@@ -52,7 +53,7 @@ class NextValues(NamedTuple):
 def next_values(
     networks: Rebatched,
     series: AlignedSeries,
-    future: pd.DataFrame,
+    futures: Sequence[pd.DataFrame],
     residuals: Floats,
     *,
     inputs: Inputs,
@@ -64,21 +65,20 @@ def next_values(
     Args:
         networks: trained and rebatched.
         series: rows and true values.
-        future: from ``future_rows``, H rows.
+        futures: from ``future_rows``, H rows: of the series, or of each target of joint rows.
         residuals: from ``residuals_ahead`` [K, H].
         inputs: what a row is.
         undo: what brings forecasts to the original scale.
         level: the share of the true values that the interval is to hold.
 
     """
-    longer = series._replace(rows=with_future(series.rows, future, inputs, undo.scaler))
-    feedback = feedback_of(inputs, undo.scaler, series.rows.key)
+    longer = series._replace(rows=with_future(series.rows, futures, inputs, undo.scaler))
     origin = len(series.rows.y)
-    horizon = len(future)
-    scaled = rollout(networks, longer.rows, feedback, origins=[origin], horizon=horizon)
-    paths = undo.paths(scaled, longer, [origin])[:, 0]  # [R, H]
-    mean = paths.mean(axis=0)
-    interval, method = _interval(mean, paths, residuals, level)
+    horizon = len(futures[0])
+    ahead = paths(networks, longer, inputs=inputs, undo=undo, origins=[origin], horizon=horizon)
+    by_repeat = ahead[:, 0]  # [R, H]
+    mean = by_repeat.mean(axis=0)
+    interval, method = _interval(mean, by_repeat, residuals, level)
     return NextValues(longer.rows.ds[origin:], mean, interval, method)
 
 
@@ -102,15 +102,16 @@ def residuals_ahead(
     origins = range(rows.sizes[0], len(rows.y))
     if len(origins) == 0 or rows.test_is_train:
         return np.empty((0, horizon))
-    feedback = feedback_of(inputs, undo.scaler, rows.key)
-    scaled = rollout(networks, rows, feedback, origins=origins, horizon=horizon)
-    ensemble = undo.paths(scaled, series, origins).mean(axis=0)  # [K, H]
+    ahead = paths(networks, series, inputs=inputs, undo=undo, origins=origins, horizon=horizon)
+    ensemble = ahead.mean(axis=0)  # [K, H]
     return np.asarray(ensemble - series.ahead(origins, horizon))
 
 
-def _interval(mean: Floats, paths: Floats, residuals: Floats, level: float) -> tuple[Interval, str]:
+def _interval(
+    mean: Floats, by_repeat: Floats, residuals: Floats, level: float
+) -> tuple[Interval, str]:
     """Return the interval and its method: conformal if there are enough residuals."""
     half = half_widths(residuals, level)
     if half is None:
-        return of_repeats(paths, level), "repeats"
+        return of_repeats(by_repeat, level), "repeats"
     return Interval(mean - half, mean + half), "conformal"

@@ -1,6 +1,7 @@
 """Forecasts of several steps ahead: each network is fed its own forecasts back.
 
-Shape letters: R repeats, N rows, F inputs of a row, L lookback, K origins, H steps ahead.
+Shape letters: R repeats, N rows, F inputs of a row, L lookback, K origins, H steps ahead, O
+outputs.
 """
 
 from collections.abc import Sequence
@@ -11,6 +12,7 @@ import numpy as np
 from statecast.base.arrays import Floats, Ints, Singles
 from statecast.base.identity import SeriesKey
 from statecast.data.inputs import Inputs
+from statecast.data.joint import Place, joint_places
 from statecast.data.scaling import Scaler
 from statecast.forecasting.bank import Bank
 from statecast.forecasting.calls import advance, require_finite
@@ -21,7 +23,7 @@ from statecast.network.rows import SeriesRows
 
 
 class Feedback(NamedTuple):
-    """Which inputs of later rows a forecast becomes, and on which scale.
+    """Which inputs of later rows the forecasts of an output become, and on which scale.
 
     An input is ``forecast * scale + offset``.
     """
@@ -31,16 +33,21 @@ class Feedback(NamedTuple):
     offset: Floats  # [L]
 
 
-def feedback_of(inputs: Inputs, scaler: Scaler, key: SeriesKey) -> Feedback:
-    """Return the feedback of a series; each of its columns has a scale of its own."""
+def feedback_of(inputs: Inputs, scaler: Scaler, keys: Sequence[SeriesKey]) -> list[Feedback]:
+    """Return the feedback of a series, or of each target; each column has a scale of its own."""
     names = [column.name for column in inputs.columns()]
     newest_first = [lag.name for lag in reversed(inputs.lags())]
-    y = scaler.line(key, "y")
-    lags = [scaler.line(key, name) for name in newest_first]
-    scale = np.array([lag.scale for lag in lags]) / y.scale
-    offset = np.array([lag.offset for lag in lags]) - y.offset * scale
-    column = np.array([names.index(name) for name in newest_first])
-    return Feedback(column, scale, offset)
+    places = joint_places(inputs, len(keys))
+    feedback = []
+    for target, key in enumerate(keys):
+        y = scaler.line(key, "y")
+        lags = [scaler.line(key, name) for name in newest_first]
+        scale = np.array([lag.scale for lag in lags]) / y.scale
+        offset = np.array([lag.offset for lag in lags]) - y.offset * scale
+        own = [Place(target, names.index(name)) for name in newest_first]
+        column = np.array([places.index(place) for place in own])
+        feedback.append(Feedback(column, scale, offset))
+    return feedback
 
 
 def origins_of(series: SeriesRows, part: str, horizon: int) -> range:
@@ -53,7 +60,7 @@ def origins_of(series: SeriesRows, part: str, horizon: int) -> range:
 def rollout(
     networks: Rebatched,
     series: SeriesRows,
-    feedback: Feedback,
+    feedback: Sequence[Feedback],
     *,
     origins: Sequence[int],
     horizon: int,
@@ -66,12 +73,12 @@ def rollout(
     Args:
         networks: trained and rebatched.
         series: the scaled rows; the lags of the later ones need not be known yet.
-        feedback: of the series.
+        feedback: of each output.
         origins: the first row of each forecast [K], rising.
         horizon: H.
 
     Returns:
-        [R, K, H]; NaN for steps after the last row.
+        [R, K, H, O]; NaN for steps after the last row.
 
     Raises:
         StatecastError: a forecast is not finite: fed back, it grew from step to step.
@@ -84,7 +91,8 @@ def rollout(
     lanes = int(walk.lane.max(initial=0)) + 1
     bank = Bank(ensemble.network, repeats, lanes)
     x = series.x.astype(np.float32)
-    forecasts = np.full((repeats, len(origins), horizon), np.nan, np.float32)
+    shape = (repeats, len(origins), horizon, ensemble.network.outputs)
+    forecasts = np.full(shape, np.nan, np.float32)
     next_row = 0
     for index, origin in enumerate(origins):
         for row in range(next_row, origin):  # true rows
@@ -105,14 +113,15 @@ def _path(
     walk: Walk,
     origin: int,
     bank: Bank,
-    feedback: Feedback,
+    feedback: Sequence[Feedback],
 ) -> Singles:
-    """Return forecasts [R, H] of rows x [H, F]; the first is row ``origin`` of the walk."""
+    """Return forecasts [R, H, O] of rows x [H, F]; the first is row ``origin`` of the walk."""
     repeats = len(weights[0])
-    forecasts = np.empty((repeats, len(x)), np.float32)
+    forecasts = np.empty((repeats, len(x), network.outputs), np.float32)
     for ahead, row in enumerate(x):
         inputs = np.repeat(row[None, None], repeats, axis=0)  # [R, 1, F]
-        _feed_back(inputs, forecasts[:, :ahead], feedback)
+        for output, of_output in enumerate(feedback):
+            _feed_back(inputs, forecasts[:, :ahead, output], of_output)
         outputs = _take_row(network, weights, inputs, walk, origin + ahead, bank)
         require_finite(outputs, f", step {ahead + 1}: lower `horizon` or `learning_rate`")
         forecasts[:, ahead] = outputs
@@ -120,7 +129,7 @@ def _path(
 
 
 def _feed_back(inputs: Singles, forecasts: Singles, feedback: Feedback) -> None:
-    """Put earlier forecasts [R, steps so far] in the place of the lags of a row [R, 1, F]."""
+    """Put earlier forecasts [R, steps so far] of an output in its lags of a row [R, 1, F]."""
     steps = forecasts.shape[1]
     lags = min(steps, len(feedback.column))
     newest_first = forecasts[:, ::-1]  # as lag 1, 2 ...
@@ -133,7 +142,7 @@ def _feed_back(inputs: Singles, forecasts: Singles, feedback: Feedback) -> None:
 def _take_row(
     network: Network, weights: Weights, inputs: Singles, walk: Walk, row: int, bank: Bank
 ) -> Singles:
-    """Return the forecasts [R] of a row [R or 1, 1, F], and keep the state after it in the bank."""
+    """Return forecasts [R, O] of a row [R or 1, 1, F], and keep the state after it in the bank."""
     lane = walk.lane[[row]]
     reset = walk.reset[[row]]
-    return advance(network, weights, inputs, bank, lane, reset)[:, 0, 0]
+    return advance(network, weights, inputs, bank, lane, reset)[:, 0]

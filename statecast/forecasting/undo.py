@@ -32,7 +32,7 @@ class Undo(NamedTuple):
             [R, M]
 
         """
-        key = series.rows.key
+        key = series.key
         differenced = unscale(scaled.astype(np.float64), self.scaler, key)
         start = series.places(part).start
         return one_step(differenced, series.y, self.inverse, key.unique_id, start=start)
@@ -51,7 +51,7 @@ class Undo(NamedTuple):
             [R, K, H]
 
         """
-        key = series.rows.key
+        key = series.key
         differenced = unscale(scaled.astype(np.float64), self.scaler, key)
         by_origin = [
             path(differenced[:, index], series.past(origin), self.inverse, key.unique_id)

@@ -61,4 +61,4 @@ def forecast_part(
 
     """
     scaled = walk_forward(networks, series.rows, part, warm_up=warm_up)
-    return undo.one_step(scaled[..., 0], series, part)
+    return undo.one_step(scaled[..., series.output], series, part)

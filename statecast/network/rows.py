@@ -9,15 +9,26 @@ from statecast.base.identity import PARTS, SeriesKey
 
 
 class SeriesRows(NamedTuple):
-    """The rows of one series or fold, oldest first, over all three parts."""
+    """The rows of one series or fold, oldest first, over all three parts.
 
-    key: SeriesKey
+    Joint rows are those of several series, the targets, which one network forecasts together.
+    """
+
+    key: SeriesKey  # of joint rows, that of their network
     ds: np.ndarray  # [N]
     x: Floats  # [N, T x F]
     y: Floats  # [N, O]
     sizes: tuple[int, int, int]  # rows of train, validation and test
-    scale: float = 1.0  # how much 1 on the original scale is on this one
+    # how much 1 on the original scale is on this one; of joint rows one figure a target [O]
+    scale: float | tuple[float, ...] = 1.0
     test_is_train: bool = False  # then the third size is 0, and the test rows are the training rows
+    targets: tuple[str, ...] = ()  # of joint rows: the unique_id that each output forecasts
+
+    def forecast_keys(self) -> list[SeriesKey]:
+        """Return the series that are forecast: one, or the targets of joint rows [O]."""
+        if not self.targets:
+            return [self.key]
+        return [SeriesKey(target, self.key.fold) for target in self.targets]
 
     def part(self, name: str) -> slice:
         """Return where the rows of a part are."""

@@ -47,7 +47,8 @@ def job_to_bytes(job: Job) -> bytes:
         arrays[f"ds_{index}"] = rows.ds.astype(str)
         arrays[f"x_{index}"] = rows.x
         arrays[f"y_{index}"] = rows.y
-        series.append([*rows.key, rows.sizes, rows.scale, rows.test_is_train])
+        plain = [*rows.key, rows.sizes, rows.scale, rows.test_is_train, rows.targets]
+        series.append(plain)
     return to_bytes(arrays, {"series": series, "setting": job.setting.as_json()})
 
 
@@ -56,15 +57,16 @@ def job_from_bytes(content: bytes) -> Job:
     arrays, header = from_bytes(content)
     series = []
     for index, described in enumerate(header["series"]):
-        unique_id, fold, sizes, scale, test_is_train = described
+        unique_id, fold, sizes, scale, test_is_train, targets = described
         rows = SeriesRows(
             key=SeriesKey(unique_id, fold),
             ds=arrays[f"ds_{index}"],
             x=arrays[f"x_{index}"],
             y=arrays[f"y_{index}"],
             sizes=tuple(sizes),
-            scale=scale,
+            scale=tuple(scale) if targets else scale,
             test_is_train=test_is_train,
+            targets=tuple(targets),
         )
         series.append(rows)
     return Job(series, setting_from_json(header["setting"]))

@@ -30,7 +30,9 @@ class Watched(NamedTuple):
 
     x: np.ndarray  # [S, R, B, F]
     y: np.ndarray  # [S, R, B, O]
-    weight: np.ndarray  # [P, S, R, B]; sums of weight x error^2 are mean squared errors
+    # sums of weight x error^2 are mean squared errors: over the outputs [P, S, R, B], or of each
+    # output apart [P, S, R, B, O]
+    weight: np.ndarray
     reset: np.ndarray  # [S, R, B]
 
 
@@ -46,7 +48,8 @@ class WatchedPart(NamedTuple):
 
     rows: Rows
     grids: Sequence[Grid]  # one for all series, or one each
-    scale: Singles  # [D, N], how much 1 on the original scale is on the scaled one
+    # how much 1 on the original scale is on the scaled one: [D, N], or of each output [D, N, O]
+    scale: Singles
 
 
 class SideBySide(NamedTuple):
@@ -156,7 +159,8 @@ def watched_rows(parts: Sequence[WatchedPart], repeats: int) -> Watched:
     y = _joined([_laid_out(part.rows.y, side.rows) for part, side in pairs])
     reset = _joined([_for_networks(side.reset, networks) for side in sides])
 
-    weight = np.zeros((len(parts), *y.shape[:3]), np.float32)  # [P, S, D, B]
+    apart = parts[0].scale.shape[2:]
+    weight = np.zeros((len(parts), *y.shape[:3], *apart), np.float32)  # [P, S, D, B] or with O
     first = 0
     for own, (part, side) in zip(weight, pairs, strict=True):
         last = first + side.lanes
@@ -180,9 +184,15 @@ def _a_lane_each(lengths: Sequence[int]) -> Ints:
 
 
 def _shares(part: WatchedPart, side: SideBySide) -> Singles:
-    """Return the weight [S, D, B] of each squared error in the mean on the original scale."""
-    used = side.rows != IDLE
-    scale = np.where(used, _taken(part.scale, side.rows), 1)
+    """Return the weight of each squared error in the mean on the original scale.
+
+    Returns:
+        [S, D, B], or of each output [S, D, B, O].
+
+    """
+    taken = _taken(part.scale, side.rows)
+    used = _used(side.rows, taken.ndim)
+    scale = np.where(used, taken, 1)
     count = used.sum(axis=(0, 2), keepdims=True)  # rows of each series
     divisor = scale**2 * np.maximum(count, 1)
     return np.asarray(used / divisor, np.float32)
@@ -197,9 +207,13 @@ def _taken(values: np.ndarray, rows: Ints) -> np.ndarray:
 def _laid_out(values: np.ndarray, rows: Ints) -> Singles:
     """Return values [D, N, ...] at rows [S, D or 1, B]: [S, D, B, ...]; a resting lane has 0."""
     taken = _taken(values, rows)
-    further_axes = [1] * (taken.ndim - rows.ndim)
-    used = (rows != IDLE).reshape(*rows.shape, *further_axes)
-    return np.where(used, taken, 0).astype(np.float32)
+    return np.where(_used(rows, taken.ndim), taken, 0).astype(np.float32)
+
+
+def _used(rows: Ints, axes: int) -> Bools:
+    """Return where lanes do not rest, with axes of 1 after those of the rows [S, D, B, ...]."""
+    further_axes = [1] * (axes - rows.ndim)
+    return (rows != IDLE).reshape(*rows.shape, *further_axes)
 
 
 def _joined(parts: Sequence[np.ndarray]) -> np.ndarray:

@@ -9,9 +9,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from statecast.base.arrays import Singles
+from statecast.base.arrays import Floats, Singles
 from statecast.base.identity import PARTS
 from statecast.network.lanes import Grid
+from statecast.network.rows import SeriesRows
 from statecast.training.initial import chrono_biases, drawn_by_gate, initial_weights
 from statecast.training.job import Job, Learning, Setting
 from statecast.training.layout import (
@@ -126,12 +127,18 @@ def _watched_part(job: Job, part: str, training_grids: list[Grid]) -> WatchedPar
     is_test_on_training = part == "test" and job.series[0].test_is_train
     is_training = part == "train" or is_test_on_training
     grids = training_grids if is_training else _later_grids(job, part)
-    scale = [np.full(series.count(part), series.scale) for series in job.series]
+    scale = [_scale_of_rows(series, part) for series in job.series]
     return WatchedPart(
         rows=_rows(job, part),
         grids=_one_or_all(grids),
         scale=_padded(_by_network(job, scale), 1),
     )
+
+
+def _scale_of_rows(series: SeriesRows, part: str) -> Floats:
+    """Return the scale of each row of a part [N], of joint rows that of each output [N, O]."""
+    scale = np.array(series.scale)
+    return np.full((series.count(part), *scale.shape), scale)
 
 
 def _later_grids(job: Job, part: str) -> list[Grid]:

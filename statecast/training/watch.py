@@ -18,6 +18,8 @@ Tensor = Any
 def watch(network: Network, weights: list[Tensor], watched: Watched, *, resets: bool) -> Tensor:
     """Return the RMSE [P, R] of the watched parts on the original scale, from the zero state.
 
+    Of outputs that are weighed apart it is the mean of their RMSE.
+
     Args:
         network: what the weights belong to.
         weights: lifted, in Keras's order, each [R, ...].
@@ -28,23 +30,27 @@ def watch(network: Network, weights: list[Tensor], watched: Watched, *, resets: 
     steps, _, lanes, _ = watched.x.shape
     parts = watched.weight.shape[0]
     repeats = weights[0].shape[0]
+    apart = tuple(watched.weight.shape)[4:]  # O, or nothing
 
     def take_step(s: Tensor, state: State, total: Tensor) -> tuple[Tensor, State, Tensor]:
         if resets:
             state = zeroed(state, watched.reset[s])
         z, after = step(TENSORFLOW, network, weights, watched.x[s], state)
         error = activate(TENSORFLOW, network.head, z) - watched.y[s]
-        squares = tf.reduce_mean(tf.square(error), axis=-1)  # [R, B]
-        weighted = watched.weight[:, s] * squares  # [P, R, B]
-        mean_square = tf.reduce_sum(weighted, axis=-1)  # [P, R], the part of this step
+        squares = tf.square(error)  # [R, B, O]
+        if not apart:
+            squares = tf.reduce_mean(squares, axis=-1)  # [R, B]
+        weighted = watched.weight[:, s] * squares  # [P, R, B], or with O
+        mean_square = tf.reduce_sum(weighted, axis=2)  # [P, R], or with O: the part of this step
         return s + 1, after, total + mean_square
 
     def is_left(s: Tensor, *_: Any) -> Tensor:
         return s < steps
 
-    start = (0, zeros(network, repeats, lanes), tf.zeros((parts, repeats)))
+    start = (0, zeros(network, repeats, lanes), tf.zeros((parts, repeats, *apart)))
     _, _, total = tf.while_loop(is_left, take_step, start, maximum_iterations=steps)
-    return tf.sqrt(total)
+    rmse = tf.sqrt(total)
+    return tf.reduce_mean(rmse, axis=-1) if apart else rmse
 
 
 def zeros(network: Network, repeats: int, lanes: int) -> State:

@@ -7,8 +7,11 @@ import pandas as pd
 import pytest
 
 from statecast.artifacts.scaled import read_scaled, write_scaled
+from statecast.artifacts.undo import INPUTS
 from statecast.base.errors import StatecastError
+from statecast.base.files import write_json
 from statecast.base.identity import SeriesKey
+from statecast.data.inputs import Inputs
 from statecast.network.rows import SeriesRows
 
 COLUMNS = ["unique_id", "fold", "ds", "lag_2", "lag_1", "y"]
@@ -102,3 +105,45 @@ def test_missing_file_is_named(tmp_path: Path) -> None:
     (tmp_path / "validation.csv").unlink()
     with pytest.raises(StatecastError, match=r"validation\.csv must exist"):
         read_scaled(tmp_path)
+
+
+def of_target(name: str, factor: float, *times: int) -> pd.DataFrame:
+    """Return the rows of a target of the network n."""
+    frame = rows(SeriesKey(name), *times)
+    frame[["lag_2", "lag_1", "y"]] *= factor
+    return frame.assign(network="n")
+
+
+def joint_parts(*times_of_b: int) -> dict[str, pd.DataFrame]:
+    """Return two training rows and a test row of a, and rows of b, which has tenfold values."""
+    train = pd.concat([of_target("a", 1, 0, 10), of_target("b", 10, *times_of_b)])
+    test = pd.concat([of_target("a", 1, 20), of_target("b", 10, 20)])
+    return {"train": train, "validation": train[:0], "test": test}
+
+
+def joint_series(folder: Path, parts: dict[str, pd.DataFrame]) -> list[SeriesRows]:
+    write_scaled(parts, steps=1, scales={}, folder=folder)
+    write_json(Inputs(2).as_json(), folder / INPUTS)
+    return read_scaled(folder).series
+
+
+def test_targets_of_one_network_are_joined(tmp_path: Path) -> None:
+    (joint,) = joint_series(tmp_path, joint_parts(0, 10))
+    assert joint.key == SeriesKey("n")
+    assert joint.forecast_keys() == [SeriesKey("a"), SeriesKey("b")]
+    assert joint.x.tolist() == [[-2, -20, -1, -10], [-1, -10, 0, 0], [0, 0, 1, 10]]
+    assert joint.y.tolist() == [[0, 0], [1, 10], [2, 20]]
+    assert joint.sizes == (2, 0, 1)
+    assert joint.scale == (1.0, 1.0)
+
+
+def test_targets_at_other_times_cannot_be_joined(tmp_path: Path) -> None:
+    with pytest.raises(StatecastError, match=r"rows of b must be at the times of a, got others"):
+        joint_series(tmp_path, joint_parts(0, 11))
+
+
+def test_networks_of_other_numbers_of_targets_are_damage(tmp_path: Path) -> None:
+    parts = joint_parts(0, 10)
+    parts["train"] = pd.concat([parts["train"], of_target("c", 1, 0).assign(network="m")])
+    with pytest.raises(StatecastError, match=r"every network must forecast as many series"):
+        joint_series(tmp_path, parts)

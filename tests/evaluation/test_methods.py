@@ -113,6 +113,15 @@ def test_ridge_solves_the_normal_equations() -> None:
     assert_allclose(ridge(rows(x, y, (10, 0, 5)), 0.5), expected, rtol=1e-10)
 
 
+def test_ridge_forecasts_the_output_that_it_is_asked_for() -> None:
+    rng = np.random.default_rng(2)
+    x = rng.normal(size=(15, 2))
+    y = rng.normal(size=(15, 2))
+    both = rows(x, y[:, 0], (10, 0, 5))._replace(y=y)
+    alone = ridge(rows(x, y[:, 1], (10, 0, 5)), 0.5)
+    assert_allclose(ridge(both, 0.5, output=1), alone, rtol=1e-12)
+
+
 @pytest.mark.parametrize("method", MODELS)
 def test_first_forecast_is_that_of_the_fitted_model(method: str) -> None:
     from statsforecast import models

@@ -148,3 +148,18 @@ def test_a_name_that_looks_like_a_number_is_found() -> None:
     frame = values("7", "abc", 1).astype({"unique_id": int})
     [series] = align([rows("bc", (1, 0, 1), SeriesKey("7"))], frame)
     assert series.y.tolist() == [1, 2, 3]
+
+
+def test_each_target_of_joint_rows_gets_its_own_values() -> None:
+    joint = rows("xyz", (2, 0, 1), SeriesKey("n"))._replace(targets=("a", "c"))
+    of_a, of_c = align([joint], pd.concat([FRAME, values("c", "uvwxyz", 11)]))
+    assert [of_a.key, of_c.key] == [SeriesKey("a"), SeriesKey("c")]
+    assert [of_a.output, of_c.output] == [0, 1]
+    assert of_a.values("test").tolist() == [6]
+    assert of_c.values("test").tolist() == [16]
+
+
+def test_targets_of_a_fold_are_those_of_the_fold() -> None:
+    joint = rows("xy", (1, 1, 0), SeriesKey("n", 2))._replace(targets=("a",))
+    [of_a] = align([joint], FRAME)
+    assert of_a.key == SeriesKey("a", 2)

@@ -89,7 +89,7 @@ def longer() -> tuple[pd.DataFrame, np.ndarray]:
     rows = WALK.series.rows
     frame = pd.DataFrame({"unique_id": "a", "ds": np.arange(21).astype(str), "y": WALK.series.y})
     future = future_rows(frame, 2, WALK.inputs)
-    return future, with_future(rows, future, WALK.inputs, WALK.undo.scaler)
+    return future, with_future(rows, [future], WALK.inputs, WALK.undo.scaler)
 
 
 def test_rows_after_the_end_join_the_test_part() -> None:

@@ -45,7 +45,7 @@ class Known(NamedTuple):
         return next_values(
             Rebatched(ensemble, Batching(1), 1, "lanes"),
             self.series,
-            future_rows(self.differenced, horizon, self.inputs),
+            [future_rows(self.differenced, horizon, self.inputs)],
             none if residuals is None else residuals,
             inputs=self.inputs,
             undo=self.undo,

@@ -9,7 +9,9 @@ import pytest
 from numpy.testing import assert_allclose
 
 from statecast.base.errors import StatecastError
-from statecast.data.scaling import unscale
+from statecast.base.identity import SeriesKey
+from statecast.data.inputs import Inputs
+from statecast.data.scaling import Line, Scaler, unscale
 from statecast.forecasting.rebatched import Rebatched
 from statecast.forecasting.rollout import Feedback, feedback_of, origins_of, rollout
 from statecast.forecasting.walk_forward import walk_forward
@@ -23,7 +25,7 @@ from tests.support.forecasts import SEEDS, ensemble_of, example, linear_ensemble
 
 WALK = example()
 ROWS = WALK.series.rows
-FEEDBACK = feedback_of(WALK.inputs, WALK.undo.scaler, ROWS.key)
+FEEDBACK = feedback_of(WALK.inputs, WALK.undo.scaler, [ROWS.key])
 
 
 def ensemble_of_lags() -> Ensemble:
@@ -60,7 +62,7 @@ def keras_path(origin: int, horizon: int) -> list[float]:
 def test_keras_fed_its_own_forecasts_says_the_same() -> None:
     networks = Rebatched(ENSEMBLE, Batching(1), 1, "lanes")
     ours = rollout(networks, ROWS, FEEDBACK, origins=[14], horizon=4)
-    assert_allclose(ours[1, 0], keras_path(14, 4), atol=1e-5)
+    assert_allclose(ours[1, 0, :, 0], keras_path(14, 4), atol=1e-5)
 
 
 @pytest.mark.parametrize("origins", [[0], [3, 4], [2, 14, 15]])
@@ -68,7 +70,7 @@ def test_each_origin_is_forecast_as_if_it_were_the_only_one(origins: list[int]) 
     networks = Rebatched(ENSEMBLE, Batching(1), 1, "lanes")
     ours = rollout(networks, ROWS, FEEDBACK, origins=origins, horizon=3)
     for number, origin in enumerate(origins):
-        assert_allclose(ours[1, number], keras_path(origin, 3), atol=1e-5)
+        assert_allclose(ours[1, number, :, 0], keras_path(origin, 3), atol=1e-5)
 
 
 @pytest.mark.parametrize("policy", ["lanes", "carry", "reset"])
@@ -76,7 +78,7 @@ def test_first_step_is_the_walk_forward_forecast(policy: StatePolicy) -> None:
     networks = Rebatched(ENSEMBLE, Batching(4), 1, policy)
     ahead = rollout(networks, ROWS, FEEDBACK, origins=range(12, 18), horizon=2)
     walked = walk_forward(networks, ROWS, "test")[..., 0]
-    assert_allclose(ahead[:, :, 0], walked, atol=1e-6)
+    assert_allclose(ahead[:, :, 0, 0], walked, atol=1e-6)
 
 
 @pytest.mark.parametrize("policy", ["lanes", "carry", "reset"])
@@ -129,8 +131,8 @@ def test_a_forecast_fed_back_by_hand() -> None:
     rows = random_rows(0, 3)._replace(x=x)
     networks = Rebatched(linear_ensemble([0.5, 2], 1), Batching(1, "sequences"), 1, "lanes")
     straight = Feedback(np.array([1, 0]), np.ones(2), np.zeros(2))
-    ours = rollout(networks, rows, straight, origins=[0], horizon=3)
-    assert_allclose(ours[0, 0], [9, 20.5, 46.5], rtol=1e-6)
+    ours = rollout(networks, rows, [straight], origins=[0], horizon=3)
+    assert_allclose(ours[0, 0, :, 0], [9, 20.5, 46.5], rtol=1e-6)
 
 
 def test_each_lag_is_fed_back_on_the_scale_of_its_column() -> None:
@@ -139,23 +141,24 @@ def test_each_lag_is_fed_back_on_the_scale_of_its_column() -> None:
     rows = random_rows(0, 3)._replace(x=x)
     networks = Rebatched(linear_ensemble([0.5, 2], 1), Batching(1, "sequences"), 1, "lanes")
     scaled = Feedback(np.array([1, 0]), np.array([2, 0.1]), np.array([1.0, 0]))
-    ours = rollout(networks, rows, scaled, origins=[0], horizon=3)
+    ours = rollout(networks, rows, [scaled], origins=[0], horizon=3)
     third = 2 * (2 * 40.5 + 1) + 0.5 * (0.1 * 9) + 1
-    assert_allclose(ours[0, 0], [9, 40.5, third], rtol=1e-6)
+    assert_allclose(ours[0, 0, :, 0], [9, 40.5, third], rtol=1e-6)
 
 
 def test_feedback_brings_a_value_of_y_to_the_scale_of_each_lag() -> None:
     scaler = WALK.undo.scaler
     y = scaler.line(ROWS.key, "y")
+    [feedback] = FEEDBACK
     scaled = 61.5 * y.scale + y.offset
     for number, name in enumerate(["lag_1", "lag_2", "lag_3"]):
         line = scaler.line(ROWS.key, name)
-        fed_back = scaled * FEEDBACK.scale[number] + FEEDBACK.offset[number]
+        fed_back = scaled * feedback.scale[number] + feedback.offset[number]
         assert fed_back == pytest.approx(61.5 * line.scale + line.offset)
 
 
 def test_feedback_goes_to_the_column_of_each_lag() -> None:
-    assert FEEDBACK.column.tolist() == [2, 1, 0]  # of lag 1, 2 and 3: the oldest comes first
+    assert FEEDBACK[0].column.tolist() == [2, 1, 0]  # of lag 1, 2 and 3: the oldest comes first
 
 
 @pytest.mark.parametrize(
@@ -178,4 +181,35 @@ def test_forecasts_that_grow_beyond_all_bounds_are_refused_at_their_step() -> No
     with pytest.raises(
         StatecastError, match=r"finite, got inf in repeat 0, step 4: lower `horizon"
     ):
-        rollout(networks, rows, straight, origins=[0], horizon=6)
+        rollout(networks, rows, [straight], origins=[0], horizon=6)
+
+
+def two_outputs(kernel: list[list[float]]) -> Ensemble:
+    """Return one network with two outputs that says ``inputs @ kernel``: a highway alone."""
+    features = len(kernel)
+    network = Network(features, (1,), outputs=2, cell="dense", highway=True)
+    shapes = [(1, features, 1), (1, 1), (1, 1, 2), (1, 2)]
+    dead = [np.zeros(shape, np.float32) for shape in shapes]
+    return ensemble_of(network, [*dead, np.array([kernel], np.float32)])
+
+
+def test_the_forecasts_of_all_targets_are_fed_back_together() -> None:
+    """The next a is b, the next b is a + b, from 1 and 1: 1 2, then 2 3, then 3 5."""
+    rows = random_rows(0, 3)._replace(x=np.array([[1.0, 1], [77, 77], [77, 77]]))
+    networks = Rebatched(two_outputs([[0, 1], [1, 1]]), Batching(1, "sequences"), 1, "lanes")
+    feedback = [Feedback(np.array([own]), np.ones(1), np.zeros(1)) for own in (0, 1)]
+    ours = rollout(networks, rows, feedback, origins=[0], horizon=3)
+    assert_allclose(ours[0, 0], [[1, 2], [2, 3], [3, 5]], rtol=1e-6)
+
+
+def test_feedback_of_a_target_goes_to_its_own_lags_on_its_own_scale() -> None:
+    """The inputs are lag 2 of both, then lag 1 of both; y of b is on half the scale of its lags."""
+    a, b = SeriesKey("a"), SeriesKey("b")
+    same = [Line(1, 0), Line(1, 0), Line(1, 0)]
+    half = [Line(1, 0), Line(1, 0), Line(0.5, 0)]
+    scaler = Scaler("minmax", ["lag_2", "lag_1", "y"], {a: same, b: half})
+    of_a, of_b = feedback_of(Inputs(2), scaler, [a, b])
+    assert of_a.column.tolist() == [2, 0]
+    assert of_b.column.tolist() == [3, 1]
+    assert of_a.scale.tolist() == [1, 1]
+    assert of_b.scale.tolist() == [2, 2]

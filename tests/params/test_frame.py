@@ -58,10 +58,10 @@ def test_mistake_is_one_line(changes: dict[str, object], message: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["", "unique_id", "fold", "ds", "y", "price=low", "month_sin", "x_cos"]
+    "name", ["", "unique_id", "network", "fold", "ds", "y", "price=low", "month_sin", "x_cos"]
 )
 def test_a_feature_may_not_be_called_like_another_column(name: str) -> None:
-    message = r"frame\.features must not be '', unique_id, fold, ds or y, hold = or end in _sin"
+    message = r"frame\.features must not be '', unique_id, network, fold, ds or y, hold = or"
     with pytest.raises(StatecastError, match=message):
         section(features=[name])
 

@@ -28,6 +28,22 @@ SHIPPED = {
     [
         (SeriesParams, {"season_length": 0}, r"season_length must be greater than or equal to 1"),
         (DownloadParams, {"source": ""}, r"source must have 1 or more characters"),
+        (DownloadParams, {"value_column": ["a", "a"]}, r"value_column must name each only once"),
+        (
+            DownloadParams,
+            {"value_column": []},
+            r"value_column must have 1 or more entries",
+        ),
+        (
+            DownloadParams,
+            {"value_column": 5},
+            r"value_column must be text, or a list of texts",
+        ),
+        (
+            DownloadParams,
+            {"value_column": ["a", "b"], "values": "symbols"},
+            r"value_column must be one column where download\.values is symbols, got \['a', 'b'\]",
+        ),
         (DownloadParams, {"sha256": "12"}, r"sha256.* match pattern"),
         (DownloadParams, {"separator": ";;"}, r"separator must have 1 characters at the most"),
         (DownloadParams, {"timeout": 0}, r"timeout must be greater than 0, got 0"),

@@ -164,8 +164,8 @@ def test_mistake_names_the_key(
             r"frame\.features must be a column: week, sales, price, got 'cost'",
         ),
         ({"features": ["price", "price"]}, r"frame\.features must name each only once"),
-        ({"features": ["ds"]}, r"frame\.features must not be '', unique_id, fold, ds or y"),
-        ({"features": ["fold"]}, r"frame\.features must not be '', unique_id, fold, ds or y"),
+        ({"features": ["ds"]}, r"frame\.features must not be '', unique_id, network, fold,"),
+        ({"features": ["fold"]}, r"frame\.features must not be '', unique_id, network, fold,"),
         (
             {"calendar": ["year"]},
             r"frame\.calendar\.0 must be 'month', 'quarter', 'weekday' or 'hour', got 'year'",

@@ -15,7 +15,7 @@ from statecast.study.wire import (
     result_to_bytes,
     to_bytes,
 )
-from statecast.training.job import Learning
+from statecast.training.job import Job, Learning
 from statecast.training.optimizers import check_optimizer, check_schedule
 from statecast.training.result import Result
 from statecast.training.sharing import train_job
@@ -34,13 +34,22 @@ def test_setting_with_a_schedule_is_the_same_after_the_way_as_bytes() -> None:
     assert job_from_bytes(job_to_bytes(job)).setting == job.setting
 
 
-def test_rows_of_a_job_are_the_same_after_the_way_as_bytes() -> None:
+def joint_job() -> Job:
+    """Return a job of two targets, each on a scale of its own."""
     job = small_job()
+    [rows] = job.series
+    both = np.concatenate([rows.y, rows.y], axis=1)
+    return job._replace(series=[rows._replace(y=both, scale=(2.0, 0.1), targets=("a", "b"))])
+
+
+@pytest.mark.parametrize("job", [small_job(), joint_job()])
+def test_rows_of_a_job_are_the_same_after_the_way_as_bytes(job: Job) -> None:
     again = job_from_bytes(job_to_bytes(job))
     for rows, other in zip(job.series, again.series, strict=True):
         assert rows.key == other.key
         assert rows.sizes == other.sizes
         assert rows.scale == other.scale
+        assert rows.targets == other.targets
         assert rows.test_is_train == other.test_is_train
         assert rows.ds.tolist() == other.ds.tolist()
         np.testing.assert_array_equal(rows.x, other.x)

@@ -7,10 +7,10 @@ import pytest
 
 from statecast.network.lanes import training_grid
 from statecast.network.network import Network
-from statecast.training.layout import WatchedPart, later_grid, watched_rows
+from statecast.training.layout import Rows, WatchedPart, later_grid, watched_rows
 from statecast.training.trainer import Trained
 from tests.support import keras_loop
-from tests.support.engine import SEEDS, batches_of, train, wave_rows
+from tests.support.engine import SEEDS, batches_of, of_last, train, wave_rows
 
 DATA = wave_rows(10)
 LATER = wave_rows(7)
@@ -66,3 +66,21 @@ def test_rmse_is_recorded_after_every_epoch(case: Case) -> None:
 def test_watching_does_not_change_the_training(case: Case) -> None:
     plain = train(case.network, batches_of(DATA, 4), 5)
     np.testing.assert_allclose(plain.loss, case.trained.loss, rtol=1e-5)
+
+
+def test_rmse_of_several_targets_is_the_mean_of_theirs_each_on_its_own_scale() -> None:
+    """Two targets, one on twice and one on a tenth of the original scale."""
+    scale = np.array([2.0, 0.1], np.float32)
+    y = np.concatenate([DATA.y, DATA.y[:, ::-1]], axis=2)  # [1, 10, 2]
+    rows = Rows(DATA.x, y)
+    part = WatchedPart(rows, [training_grid([10], 4)], np.tile(scale, (1, 10, 1)))
+    network = Network(1, (2,), outputs=2)
+    watched = watched_rows([part], len(SEEDS))
+    trained = train(network, batches_of(rows, 4), 2, watched=watched)
+
+    model = keras_loop.build([2], 4, outputs=2)
+    model.set_weights(of_last(trained.weights))
+    forecasts = model.predict(DATA.x[0, 2:, None], batch_size=4, verbose=0)
+    errors = (forecasts - y[0, 2:]) / scale
+    expected = np.sqrt(np.mean(errors**2, axis=0)).mean()
+    np.testing.assert_allclose(trained.rmse[-1, 0, -1], expected, rtol=1e-5)
