@@ -13,6 +13,7 @@ MEASURES = {
     "smape": "sMAPE",
     "direction": "direction right",
     "direction_by_size": "by size of the move",
+    "flatness": "moves beside the truth's",
 }
 
 

@@ -10,12 +10,13 @@ from tests.support.project import ROOT, Project
 
 MEASURED = [
     *("rmse", "persistence", "skill", "mae", "mase", "smape", "direction", "direction_by_size"),
+    "flatness",
     *("ensemble", "baselines"),
 ]
 BESIDE = [
     *("best_baseline", "best_baseline_chosen_by", "diebold_mariano", "interval", "validation"),
 ]
-OF_A_FORECAST = ["rmse", "mae", "mase", "smape", "direction", "direction_by_size"]
+OF_A_FORECAST = ["rmse", "mae", "mase", "smape", "direction", "direction_by_size", "flatness"]
 
 
 @pytest.fixture
@@ -26,7 +27,10 @@ def scores(finished_project: Project) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("path", "columns"),
     [
-        ("data/baselines.csv", ["unique_id", "fold", "ds", "part", "method", "y", "forecast"]),
+        (
+            "data/baselines.csv",
+            ["unique_id", "fold", "ds", "part", "method", "y", "forecast", "far_away"],
+        ),
         ("plots/rmse.csv", ["seed", "rmse", "validation_rmse"]),
         ("plots/forecasts.csv", ["unique_id", "ds", "seed", "y", "forecast"]),
         ("plots/history.csv", ["seed", "epoch", "train_rmse", "validation_rmse", "test_rmse"]),
