@@ -1,7 +1,11 @@
 """evaluate: walk forward over the test rows and compare with the baselines."""
 
+import logging
+
+import numpy as np
+
 from statecast.artifacts.frames import read_aligned, read_baselines
-from statecast.artifacts.model import read_model
+from statecast.artifacts.model import Model, read_model
 from statecast.artifacts.scaled import read_scaled_for
 from statecast.base.files import write_frame, write_json
 from statecast.base.paths import (
@@ -15,10 +19,18 @@ from statecast.base.paths import (
 )
 from statecast.base.section import load
 from statecast.base.stage import run, stage
-from statecast.evaluation.evaluate import evaluate
+from statecast.evaluation.evaluate import Evaluation, evaluate
+from statecast.evaluation.measures import mean_over_series
 from statecast.evaluation.scores import headline
+from statecast.forecasting.alignment import AlignedSeries
+from statecast.forecasting.walk_forward import training_errors
 from statecast.params.evaluate import EvaluateParams
 from statecast.params.series import SeriesParams
+
+REPEATS_LOGGED = 10
+ROWS_LOGGED = 10
+
+log = logging.getLogger(__name__)
 
 
 @stage(
@@ -44,6 +56,9 @@ def main() -> None:
         horizon=params.horizon,
         decimals=params.decimals,
     )
+    log_repeats(model, series, evaluation)
+    if params.decimals is not None:
+        log_first_repeat(evaluation, params.decimals)
     write_json(headline(evaluation.scores), METRICS)
     write_json(evaluation.scores, SCORES)
     write_frame(evaluation.rmse, RMSE)
@@ -51,6 +66,22 @@ def main() -> None:
     write_frame(evaluation.by_series, BY_SERIES)
     write_frame(evaluation.intervals, INTERVALS)
     write_frame(evaluation.ahead, AHEAD)
+
+
+def log_repeats(model: Model, series: list[AlignedSeries], evaluation: Evaluation) -> None:
+    """Log the errors of the first repeats as the published texts print them."""
+    whole = [own for own in series if own.rows.key.is_whole]
+    errors = [training_errors(model.networks, own, model.undo, REPEATS_LOGGED) for own in whole]
+    train = mean_over_series([np.sqrt((error**2).mean(axis=1)) for error in errors])
+    test = evaluation.rmse["rmse"].head(REPEATS_LOGGED)
+    for repeat, (train_rmse, test_rmse) in enumerate(zip(train, test, strict=True)):
+        log.info("%d) TrainRMSE=%f, TestRMSE=%f", repeat, train_rmse, test_rmse)
+
+
+def log_first_repeat(evaluation: Evaluation, decimals: int) -> None:
+    """Log the first forecasts of the first repeat, rounded, beside the true values."""
+    for row in evaluation.forecasts.head(ROWS_LOGGED).itertuples():
+        log.info(">Expected=%.*f, Predicted=%.*f", decimals, row.y, decimals, row.forecast)
 
 
 if __name__ == "__main__":

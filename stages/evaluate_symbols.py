@@ -81,9 +81,9 @@ def next_bytes(params: EvaluateSymbolsParams, networks: Rebatched) -> int:
 def log_sequence(
     sequence: SeriesRows, recalled: Recalled, alphabet: list[str], repeat: int
 ) -> None:
-    """Log input, expected and predicted symbol of one repeat, and how many repeats are right."""
+    """Log X, y and yhat of one repeat as published, and how many repeats are right."""
     name = sequence.key.unique_id
-    log.info("sequence %s, repeat %d: input, expected, predicted (repeats right)", name, repeat)
+    log.info("sequence %s, repeat %d (repeats right)", name, repeat)
     repeats, count = recalled.predicted.shape
     right = recalled.is_right().sum(axis=0)
     inputs = inputs_of(sequence)[sequence.part("test")].argmax(axis=2)  # [N, L]
@@ -96,7 +96,7 @@ def log_sequence(
         given = ",".join(alphabet[symbol] for symbol in inputs[row])
         expected = alphabet[recalled.expected[row]]
         predicted = alphabet[recalled.predicted[repeat, row]]
-        log.info("  %s %s %s (%d of %d)", given, expected, predicted, right[row], repeats)
+        log.info("  X=%s y=%s yhat=%s (%d of %d)", given, expected, predicted, right[row], repeats)
 
 
 def predictions_table(

@@ -74,4 +74,5 @@ def series_in_words() -> str:
     first, last = series["ds"].iloc[[0, -1]]
     if count == 1:
         return f"{series['unique_id'][0]}: {len(series)} rows, {first} to {last}"
-    return f"{count} series, {len(series)} rows in all"
+    times = f"{series['ds'].min()} to {series['ds'].max()}"
+    return f"{count} series, {len(series)} rows in all, {times}"

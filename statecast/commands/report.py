@@ -3,12 +3,15 @@
 import argparse
 from pathlib import Path
 
-from statecast.base.errors import require
+from statecast.base.errors import StatecastError, require
 from statecast.base.files import write_text
 from statecast.base.paths import REPORT
-from statecast.report.page import page
+from statecast.commands.card import commit, series_in_words
+from statecast.report.page import Part, page, sentence
 from statecast.report.parts import all_parts
 from statecast.report.plots_page import bundle
+from statecast.report.tables import table
+from statecast.report.verdict import read_verdict
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -24,6 +27,26 @@ def run(given: argparse.Namespace) -> bool:
 
     """
     require(given.page.name != "", "the page", "be a file", str(given.page))
-    write_text(page("Statecast report", all_parts(), bundle()), given.page)
+    parts = [top_part(), *all_parts()]
+    write_text(page("Statecast report", parts, bundle()), given.page)
     print(given.page)  # noqa: T201
     return True
+
+
+def top_part() -> Part:
+    """Return the verdict, and what it is on: series, dates and commit.
+
+    Raises:
+        StatecastError: the pipeline has not run.
+
+    """
+    verdict = read_verdict()
+    about = [("series", series_in_words()), ("commit", _commit())]
+    return Part("Verdict", sentence(verdict) + table(["", ""], about, kind="words"), [])
+
+
+def _commit() -> str:
+    try:
+        return commit()
+    except StatecastError:
+        return "none, here is no repository with a commit"

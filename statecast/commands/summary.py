@@ -1,44 +1,51 @@
-"""Print what the pipeline found as a short table."""
+"""Print what the pipeline found as a short table, and the verdict below it."""
 
 import argparse
 import sys
 from pathlib import Path
 from typing import Any
 
+from statecast.artifacts.model import read_model
 from statecast.base.errors import StatecastError
 from statecast.base.files import read_frame, read_json
 from statecast.base.keys import flat
 from statecast.base.paths import METRICS, RMSE, SCORES
+from statecast.report.verdict import read_verdict
+from statecast.report.weights import weights_table
 from statecast.study.killed import require_branch
 
 Lines = list[tuple[str, str]]  # label and figure
 
 FIGURES = ("mean", "std", "min", "median", "max")
-METHODS = ("repeats", "conformal")  # of intervals
+COVERED = {"conformal": "{level} interval holds", "repeats": "spread of repeats holds"}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Say what the verb takes: nothing."""
-    del parser
+    """Say what the verb takes."""
+    what = "print name, shape and gate order of each weight of data/model instead"
+    parser.add_argument("--weights", action="store_true", help=what)
 
 
 def run(given: argparse.Namespace) -> bool:
-    """Print the scores on the test rows, and on the validation rows if there are any.
+    """Print the scores on the test rows, those on the validation rows, and the verdict.
 
     Raises:
         StatecastError: the pipeline has not run.
 
     """
-    del given
+    if given.weights:
+        print(weights_table(read_model().networks.ensemble))  # noqa: T201
+        return True
     _warn_of_killed_experiment()
     scores = read_json(SCORES)
     if "rmse" not in scores:
         _print("symbols", symbols_table(read_json(METRICS)))
-        return True
-    repeats = len(read_frame(RMSE))
-    _print(f"test rows, {repeats} repeats", table(scores))
-    if "validation" in scores:
-        _print("validation rows", table(scores["validation"]))
+    else:
+        repeats = len(read_frame(RMSE))
+        _print(f"test rows, {repeats} repeats", table(scores))
+        if "validation" in scores:
+            _print("validation rows", table(scores["validation"]))
+    print(f"\n{read_verdict()}")  # noqa: T201
     return True
 
 
@@ -85,10 +92,11 @@ def _median(medians: dict[str, Any] | None, name: str) -> Lines:
 
 
 def _coverage(interval: dict[str, Any]) -> Lines:
-    level = f"{interval['level']:.0%}"
+    """Return the share of the true values inside the interval, and inside the repeats' spread."""
+    level = f"{interval['level']:.0%}".replace("%", " %")
     return [
-        (f"held of {level}, {method}", _figure(interval[method]["coverage"]))
-        for method in METHODS
+        (label.format(level=level), _figure(interval[method]["coverage"]))
+        for method, label in COVERED.items()
         if interval[method]["coverage"] is not None
     ]
 
@@ -100,4 +108,4 @@ def _figure(value: float | None) -> str:
 def _print(title: str, lines: Lines) -> None:
     print(f"\n{title}")  # noqa: T201
     for label, figure in lines:
-        print(f"  {label:<22}{figure:>10}")  # noqa: T201
+        print(f"  {label:<24}{figure:>10}")  # noqa: T201

@@ -15,6 +15,7 @@ from statecast.evaluation.measures import (
     Figures,
     direction,
     direction_by_size,
+    flatness,
     mae,
     mean_and_std,
     mean_over_series,
@@ -27,7 +28,7 @@ from statecast.evaluation.measures import (
 from statecast.evaluation.parts import PartForecasts
 from statecast.evaluation.significance import Significance, diebold_mariano
 
-MEASURES = ("rmse", "mae", "mase", "smape", "direction", "direction_by_size")
+MEASURES = ("rmse", "mae", "mase", "smape", "direction", "direction_by_size", "flatness")
 SIGNIFICANT = 0.05  # a p-value below it counts in the summary over series
 
 Scores = dict[str, Any]  # nested figures by name, as in the JSON file
@@ -43,6 +44,7 @@ def errors(forecast: Floats, part: PartForecasts) -> dict[str, Floats]:
         "smape": smape(forecast, part.y),
         "direction": direction(forecast, part.y, part.before),
         "direction_by_size": direction_by_size(forecast, part.y, part.before),
+        "flatness": flatness(forecast, part.y),
     }
 
 

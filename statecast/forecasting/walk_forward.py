@@ -62,3 +62,27 @@ def forecast_part(
     """
     scaled = walk_forward(networks, series.rows, part, warm_up=warm_up)
     return undo.one_step(scaled[..., series.output], series, part)
+
+
+def training_errors(networks: Rebatched, series: AlignedSeries, undo: Undo, repeats: int) -> Floats:
+    """Return the errors of one-step forecasts of the training rows, from the zero state.
+
+    Args:
+        networks: trained and rebatched.
+        series: rows and true values.
+        undo: what brings forecasts to the original scale.
+        repeats: at most so many, the first ones.
+
+    Returns:
+        [repeats, rows trained on]; rows that were left out in training have none.
+
+    """
+    walk = networks.walk(series.rows)
+    train = series.rows.part("train")
+    is_later = np.arange(len(walk.lane)) >= train.stop
+    calls = calls_of(walk.without(is_later), networks.batch_size)
+    ensemble = networks.ensemble
+    weights = [weight[:repeats] for weight in ensemble.weights_of(series.rows.key)]
+    scaled = forecast(ensemble.network, weights, series.rows.x, calls)
+    errors = undo.one_step(scaled[:, train, series.output], series, "train") - series.values("train")
+    return errors[:, walk.lane[train] != IDLE]

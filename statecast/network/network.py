@@ -19,6 +19,10 @@ Activation = Literal["tanh", "relu", "sigmoid", "softsign", "linear"]
 Gate = Literal["sigmoid", "hard_sigmoid"]
 
 GATES = {"lstm": 4, "gru": 3, "simple_rnn": 1, "dense": 1}  # columns of a kernel for each unit
+GATE_ORDER = {  # the blocks of columns of a kernel, each as wide as the layer has units
+    "lstm": ("input gate", "forget gate", "candidate", "output gate"),
+    "gru": ("update gate", "reset gate", "candidate"),
+}
 WEIGHTS_OF_A_LAYER = {"lstm": 3, "gru": 3, "simple_rnn": 3, "dense": 2}
 
 

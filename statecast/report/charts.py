@@ -1,11 +1,15 @@
 """Charts of the report: the templates of ``dvc plots`` with data filled in."""
 
 import json
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import pandas as pd
 from dvc_render.vega import VegaRenderer
 from dvc_render.vega_templates import Template
+
+from statecast.base.files import texts_from
+from statecast.base.paths import TEMPLATES
 
 
 class Chart(NamedTuple):
@@ -22,6 +26,19 @@ class Chart(NamedTuple):
         content = {"spec": self.spec, "columns": self.columns, "rows": self.rows}
         text = json.dumps(content, separators=(",", ":"))
         return text.replace("<", "\\u003c")
+
+
+def template(name: str) -> dict[str, Any]:
+    """Return a template of ``dvc plots``, with or without its ending."""
+    path = TEMPLATES / f"{Path(name).stem}.json"
+    return dict(json.loads(path.read_text(encoding="utf-8")))
+
+
+def read_text(path: Path) -> pd.DataFrame:
+    """Read a CSV file as ``dvc plots`` does, all text; no rows where there is no such file."""
+    if not path.is_file():
+        return pd.DataFrame()
+    return texts_from(path.read_bytes())
 
 
 def plots_of(pipeline: dict[str, Any]) -> dict[str, dict[str, Any]]:

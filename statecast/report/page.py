@@ -25,6 +25,9 @@ th:first-child, .words td, .words th { text-align: left; }
 tbody th { font-weight: normal; }
 .words td { white-space: normal; min-width: 10rem; }
 thead th { background: var(--soft); }
+.best th, .best td { font-weight: bold; background: var(--soft); }
+.best th::before { content: "\\2605\\00a0"; }
+summary { cursor: pointer; margin: 1rem 0; }
 """
 
 # Widths follow the window and legends go below, so that a chart fits a phone.
@@ -61,6 +64,11 @@ for (const box of document.querySelectorAll(".chart")) {
 }
 """
 
+# Charts are drawn in what is open, because a closed box has no width to fit them to.
+FOLD = """
+for (const folded of document.querySelectorAll("details")) folded.open = false;
+"""
+
 
 class Part(NamedTuple):
     """A section of the page: HTML that is safe already, and the charts below it."""
@@ -68,6 +76,7 @@ class Part(NamedTuple):
     heading: str
     html: str
     charts: list[Chart]
+    folded: str = ""  # what a click shows the charts by; empty: they are not folded away
 
 
 def sentence(text: str) -> str:
@@ -100,6 +109,7 @@ def page(title: str, parts: list[Part], bundle: str) -> str:
 {body}
 <script>{bundle}</script>
 <script>{DRAW}</script>
+<script>{FOLD}</script>
 </body>
 </html>
 """
@@ -108,6 +118,8 @@ def page(title: str, parts: list[Part], bundle: str) -> str:
 def _section(part: Part, numbers: Iterator[int]) -> str:
     """Return a section; each of its charts takes the next number of the page."""
     charts = "\n".join(_chart(chart, next(numbers)) for chart in part.charts)
+    if part.folded and charts:
+        charts = f"<details open><summary>{escape(part.folded)}</summary>\n{charts}\n</details>"
     heading = f"<h2>{escape(part.heading)}</h2>"
     return f"<section>\n{heading}\n{part.html}\n{charts}\n</section>"
 

@@ -1,38 +1,34 @@
 """The sections of the report: tables of the scores, and the plots of dvc.yaml with their data."""
 
 import itertools
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
-from statecast.base.files import read_json, texts_from
+from statecast.base.files import read_json
 from statecast.base.keys import with_values
 from statecast.base.paths import (
     AHEAD,
     BY_SERIES,
     FORECASTS,
+    FUTURE,
     HISTORY,
     INTERVALS,
     MODEL,
     PIPELINE,
     RMSE,
     SCORES,
-    STUDY_METRICS,
-    STUDY_TABLES,
-    TEMPLATES,
 )
 from statecast.base.section import read_params
 from statecast.report import tables
 from statecast.report.best import best_of
-from statecast.report.charts import Chart, chart, plots_of, sources_of
+from statecast.report.charts import Chart, chart, plots_of, read_text, sources_of, template
 from statecast.report.page import Part, sentence
+from statecast.report.studies import combined_part, read_studies, study_part
 
 SECTIONS: dict[str, list[str]] = {  # heading to plots of dvc.yaml
     "Forecasts beside the baselines": ["baselines", str(FORECASTS), str(INTERVALS), str(AHEAD)],
-    "After the end of the series": ["future", "series"],
+    "The series": ["series"],
     "Repeats and series": [str(RMSE), str(BY_SERIES)],
     "Learning curves": [str(HISTORY)],
 }
@@ -45,8 +41,14 @@ FAR_AWAY = (
     "Far away: the errors of this baseline are far beyond both those that it made on its training"
     " rows and those of persistence, so that its mean is that of one forecast gone wrong."
 )
-NO_STUDY = "No study has been run here yet: python -m statecast study studies/epochs.yaml"
-NO_CHOICE = "Those of the workspace; no study has a validation RMSE to choose by."
+NO_CHOICE = "Those of the workspace; no study of this series has a validation RMSE to choose by."
+NEXT = "What comes next"
+NO_FUTURE = "No forecast after the end: forecast.horizon is 0, or features are not known ahead."
+CONFORMAL = "The interval comes from the errors on the validation and test rows (conformal)."
+SPREAD = (
+    "low and high are the spread of the repeats, and no interval: too few rows to take one from."
+)
+SERIES_SHOWN = 5  # in the table of what comes next
 
 
 def all_parts() -> list[Part]:
@@ -56,12 +58,43 @@ def all_parts() -> list[Part]:
         StatecastError: the pipeline has not run.
 
     """
-    return [*result_parts(), *plot_parts(), study_part(), parity_part(), params_part()]
-
-
-def result_parts() -> list[Part]:
-    """Return the tables of the scores."""
     scores = read_json(SCORES)
+    studies = read_studies()
+    persistence = scores.get("persistence", {}).get("rmse")
+    combined = combined_part(studies, persistence)
+    return [
+        next_part(),
+        *result_parts(scores),
+        *([combined] if combined else []),
+        *plot_parts(),
+        study_part(studies, persistence),
+        parity_part(),
+        params_part(list(studies.values()), persistence),
+    ]
+
+
+def next_part() -> Part:
+    """Return what comes after the end of each series: a table, and its plot."""
+    plots = plots_of(read_params(PIPELINE))
+    drawn_plot = drawn("future", plots["future"]) if "future" in plots else None
+    future = read_text(FUTURE)
+    if future.empty:
+        return Part(NEXT, sentence(NO_FUTURE), [])
+    is_conformal = future["interval"].eq("conformal").all()
+    words = sentence(CONFORMAL if is_conformal else SPREAD)
+    shown = future["unique_id"].drop_duplicates().head(SERIES_SHOWN)
+    listed = future[future["unique_id"].isin(shown)]
+    values = listed[["forecast", "low", "high"]].astype(float).to_numpy().tolist()
+    times = listed["ds"]
+    if len(shown) > 1:
+        times = listed["unique_id"] + ", " + times
+    rows = [[time, *of_row] for time, of_row in zip(times, values, strict=True)]
+    forecasts = tables.table(["time", "forecast", "low", "high"], rows)
+    return Part(NEXT, words + forecasts, [drawn_plot] if drawn_plot else [])
+
+
+def result_parts(scores: dict[str, Any]) -> list[Part]:
+    """Return the tables of the scores."""
     parts = [Part("Result on the test rows", _results(scores), [])]
     if "validation" in scores:
         parts.append(Part("Result on the validation rows", _results(scores["validation"]), []))
@@ -74,22 +107,11 @@ def result_parts() -> list[Part]:
 def plot_parts() -> list[Part]:
     """Return the plots of dvc.yaml in their sections; what has no rows is told instead."""
     plots = plots_of(read_params(PIPELINE))
-    listed = set(itertools.chain.from_iterable(SECTIONS.values()))
+    listed = {"future", *itertools.chain.from_iterable(SECTIONS.values())}
     others = [name for name in plots if name not in listed]
     sections = {**SECTIONS, "Other plots": others}
     parts = [_plot_part(heading, names, plots) for heading, names in sections.items()]
     return [part for part in parts if part is not None]
-
-
-def study_part() -> Part:
-    """Return a box plot of each study, a box a configuration."""
-    charts = []
-    for path in sorted(STUDY_TABLES.glob("*.csv")):
-        content = _read_text(path)
-        is_of_repeats = "seed" in content and not path.stem.endswith("-forecast")
-        if is_of_repeats and not content.empty:
-            charts.append(_study_chart(path.stem, content))
-    return Part("Studies", "" if charts else sentence(NO_STUDY), charts)
 
 
 def parity_part() -> Part:
@@ -100,13 +122,13 @@ def parity_part() -> Part:
     return Part("Another batch size", words + figures, [])
 
 
-def params_part() -> Part:
+def params_part(studies: Sequence[dict[str, Any]], persistence: float | None) -> Part:
     """Return the params of the configuration that the validation rows choose.
 
     Without such a configuration they are those of the workspace.
     """
     params = read_params()
-    best = best_of([read_json(path) for path in sorted(STUDY_METRICS.glob("*.json"))])
+    best = best_of(studies, persistence)
     words = NO_CHOICE
     if best is not None:
         error = f"{best.validation_rmse:.5g}"
@@ -146,31 +168,7 @@ def _plot_part(heading: str, names: Sequence[str], plots: dict[str, dict[str, An
 
 def drawn(name: str, properties: dict[str, Any]) -> Chart | None:
     """Return a plot of dvc.yaml; None where one of its files has no rows yet."""
-    frames = [_read_text(Path(path)) for path in sources_of(name, properties)]
+    frames = [read_text(Path(path)) for path in sources_of(name, properties)]
     if any(frame.empty for frame in frames):
         return None
-    return chart(name, _template(properties["template"]), properties, frames)
-
-
-def _study_chart(name: str, content: pd.DataFrame) -> Chart:
-    measure = content.columns[2]  # behind configuration and seed
-    properties = {
-        "x": "configuration",
-        "y": measure,
-        "y_label": measure,
-        "title": f"Study {name}: {measure}",
-        "template": "variants",
-    }
-    return chart(name, _template("variants"), properties, [content])
-
-
-def _template(name: str) -> dict[str, Any]:
-    path = TEMPLATES / f"{Path(name).stem}.json"
-    return dict(json.loads(path.read_text(encoding="utf-8")))
-
-
-def _read_text(path: Path) -> pd.DataFrame:
-    """Read a CSV file as ``dvc plots`` does, all text; no rows where there is no such file."""
-    if not path.is_file():
-        return pd.DataFrame()
-    return texts_from(path.read_bytes())
+    return chart(name, template(properties["template"]), properties, frames)

@@ -11,23 +11,38 @@ MEASURES = {
     "mae": "MAE",
     "mase": "MASE",
     "smape": "sMAPE",
-    "direction": "direction right",
-    "direction_by_size": "by size of the move",
+    "direction": "direction",
+    "direction_by_size": "by size",
+    "flatness": "flatness",
 }
 
 
-def table(head: Sequence[str], rows: Iterable[Sequence[object]], *, kind: str = "figures") -> str:
+STD = "network, std of the repeats"
+INTERVALS = {  # in words: what the spread of the repeats is not
+    "conformal": "interval (conformal)",
+    "repeats": "spread of the repeats, no interval",
+}
+
+
+def table(
+    head: Sequence[str],
+    rows: Iterable[Sequence[object]],
+    *,
+    kind: str = "figures",
+    best: str | None = None,
+) -> str:
     """Return a table in a box that scrolls sideways by itself.
 
     Args:
-        head: the names of the columns.
+        head: the names of the columns; if all are empty, there is no head.
         rows: their values; the first one names the row.
         kind: the class of its style, ``figures`` or ``words``.
+        best: the name of the row that is marked; None: none is.
 
     """
     names = "".join(f'<th scope="col">{escape(name)}</th>' for name in head)
-    lines = "".join(map(_row, rows))
-    thead = f"<thead><tr>{names}</tr></thead>"
+    thead = f"<thead><tr>{names}</tr></thead>" if any(head) else ""
+    lines = "".join(_row(row, is_best=best is not None and row[0] == best) for row in rows)
     tbody = f"<tbody>{lines}</tbody>"
     return f'<div class="box" tabindex="0"><table class="{kind}">{thead}{tbody}</table></div>'
 
@@ -44,8 +59,8 @@ def cell(value: object) -> str:
 def results(metrics: dict[str, Any]) -> str:
     """Return the measures of network, ensemble and each baseline on the same rows.
 
-    Of several series the median stands in brackets behind the mean. A baseline that went far away
-    in a series is called so.
+    The row with the lowest RMSE is marked. Of several series the median stands in brackets behind
+    the mean. A baseline that went far away in a series is called so.
     """
     measures = {key: title for key, title in MEASURES.items() if isinstance(metrics.get(key), dict)}
     medians = metrics.get("median_over_series") or {}
@@ -54,7 +69,7 @@ def results(metrics: dict[str, Any]) -> str:
     ensemble = metrics.get("ensemble") or {}
     lines = {
         "network, mean of the repeats": (network, medians.get("network")),
-        "network, std of the repeats": (std, None),
+        STD: (std, None),
         "mean forecast of the repeats": (ensemble, medians.get("ensemble")),
     }
     for method, figures in (metrics.get("baselines") or {}).items():
@@ -63,35 +78,39 @@ def results(metrics: dict[str, Any]) -> str:
     rows = []
     for name, (means, median) in lines.items():
         rows.append([name, *(_with_median(means.get(key), median, key) for key in measures)])
-    return table(["", *measures.values()], rows)
+    return table(["", *measures.values()], rows, best=_lowest(lines))
 
 
 def significance(metrics: dict[str, Any]) -> str:
-    """Return the Diebold-Mariano tests of the mean forecast."""
+    """Return the Diebold-Mariano tests of the mean forecast; of several series how many are clear.
+
+    A difference is clear where p is below 0.05.
+    """
     best = metrics.get("best_baseline")
     tests = metrics.get("diebold_mariano") or {}
     names = {"best_baseline": f"best baseline: {best}"}
-    rows = [
-        [names.get(name, name), test.get("statistic"), test.get("p")]
-        for name, test in tests.items()
-        if test
-    ]
-    return table(["against", "statistic", "p"], rows)
+    known = {names.get(name, name): test for name, test in tests.items() if test}
+    keys = {"statistic": "statistic", "p": "p"}
+    if any("series" in test for test in known.values()):
+        keys = {"series": "series", "better": "clearly better on", "worse": "clearly worse on"}
+    rows = [[name, *map(test.get, keys)] for name, test in known.items()]
+    return table(["against", *keys.values()], rows)
 
 
 def intervals(metrics: dict[str, Any]) -> str:
-    """Return the share of the true values inside each kind of interval, and its width.
+    """Return the share of the true values inside each interval that there is, and its width.
 
     Of several series the median stands in brackets behind the mean.
     """
     scores = metrics.get("interval") or {}
     rows = []
     for kind, score in scores.items():
-        if isinstance(score, dict):
+        if isinstance(score, dict) and score.get("coverage") is not None:
             medians = score.get("median_over_series")
             figures = [_with_median(score.get(key), medians, key) for key in ("coverage", "width")]
-            rows.append([kind, scores.get("level"), *figures])
-    return table(["interval", "aimed at", "coverage", "mean width"], rows)
+            aimed_at = scores.get("level") if kind == "conformal" else None
+            rows.append([INTERVALS.get(kind, kind), aimed_at, *figures])
+    return table(["", "aimed at", "holds of the test rows", "mean width"], rows)
 
 
 def pairs(content: dict[str, Any], head: Sequence[str] = ("", "")) -> str:
@@ -101,10 +120,21 @@ def pairs(content: dict[str, Any], head: Sequence[str] = ("", "")) -> str:
     return table(head, rows, kind="words")
 
 
-def _row(values: Sequence[object]) -> str:
+def _row(values: Sequence[object], *, is_best: bool = False) -> str:
     name, *others = map(cell, values)
     cells = "".join(f"<td>{text}</td>" for text in others)
-    return f'<tr><th scope="row">{name}</th>{cells}</tr>'
+    style = ' class="best"' if is_best else ""
+    return f'<tr{style}><th scope="row">{name}</th>{cells}</tr>'
+
+
+def _lowest(lines: dict[str, Any]) -> str | None:
+    """Return the name of the line with the lowest RMSE; a standard deviation is none."""
+    errors = {
+        name: means["rmse"]
+        for name, (means, _) in lines.items()
+        if name != STD and means.get("rmse") is not None
+    }
+    return min(errors, key=lambda name: errors[name], default=None)
 
 
 def _name_of(method: str, figures: dict[str, Any]) -> str:

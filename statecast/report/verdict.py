@@ -10,6 +10,7 @@ from statecast.data.units import counted
 
 CHANCE = 0.05  # differences with a larger p-value may be chance
 EQUAL = 0.005  # relative; a smaller difference is none
+FLAT = 0.2  # forecasts whose standard deviation is a smaller share of the truth's hardly move
 NAMES = {
     "persistence": "persistence",
     "drift": "the drift",
@@ -71,7 +72,8 @@ def verdict(scores: Scores, repeats: int, rows: str) -> str:
         measured = scores["baselines"][best]["rmse"]
         clauses.append(against(network, best, measured) + _doubt(tests["best_baseline"]))
     comparisons = ", ".join(clauses)
-    return f"{comparisons[0].upper()}{comparisons[1:]}; {_repeats(repeats)}, {rows}."
+    rests_on = f"{_repeats(repeats)}, {rows}{_end(scores['ensemble'])}"
+    return f"{comparisons[0].upper()}{comparisons[1:]}; {rests_on}"
 
 
 def of_symbols(figures: Scores, repeats: int) -> str:
@@ -107,6 +109,15 @@ def against(network: float, method: str, other: float) -> str:
     if network < other:
         return f"the network beats {name} by {gain:.0%}".replace("%", " %")
     return f"{name} beats the network by {gain:.0%}".replace("%", " %")
+
+
+def _end(ensemble: Scores) -> str:
+    """Return the end of the sentence: a question where forecasts hardly move, or a full stop."""
+    share = ensemble.get("flatness")
+    if share is None or share >= FLAT:
+        return "."
+    moves = f"{share:.0%}".replace("%", " %")
+    return f"; its forecasts hardly move ({moves} of the truth): is there anything to learn?"
 
 
 def _repeats(count: int) -> str:

@@ -16,6 +16,7 @@ SCORES: dict[str, Any] = {
     "skill": 0.6,
     "ensemble": {"rmse": 1.75},
     "best_baseline": "ridge",
+    "diebold_mariano": {"persistence": None, "best_baseline": None},
     "baselines": {"ridge": {"rmse": 3.0}},
     "interval": {
         "level": 0.9,
@@ -23,6 +24,10 @@ SCORES: dict[str, Any] = {
         "conformal": {"coverage": 0.875},
     },
 }
+SENTENCE = (
+    "The network beats persistence by 65 %, the network beats ridge regression by 42 %;"
+    " 2 repeats, 3 months."
+)
 MEDIAN = "  median over series"
 WHOLE = [
     ("RMSE mean", "2.000"),
@@ -34,8 +39,8 @@ WHOLE = [
     ("skill", "0.600"),
     ("ensemble RMSE", "1.750"),
     ("ridge RMSE", "3.000"),
-    ("held of 90%, repeats", "0.250"),
-    ("held of 90%, conformal", "0.875"),
+    ("90 % interval holds", "0.875"),
+    ("spread of repeats holds", "0.250"),
 ]
 
 
@@ -87,7 +92,7 @@ def test_a_baseline_that_is_far_away_is_named() -> None:
 
 def test_interval_without_a_coverage_has_no_line() -> None:
     interval = {**SCORES["interval"], "conformal": {"coverage": None}}
-    assert "held of 90%, conformal" not in labels({**SCORES, "interval": interval})
+    assert "90 % interval holds" not in labels({**SCORES, "interval": interval})
 
 
 def test_symbols_have_a_table_of_their_own() -> None:
@@ -104,6 +109,10 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         Path(name).mkdir()
     Path("plots/rmse.csv").write_text("seed,rmse\n0,1\n1,3\n")
     Path("data/scores.json").write_text(json.dumps(SCORES))
+    Path("plots/forecasts.csv").write_text(
+        "unique_id,ds\na,2024-01-01\na,2024-02-01\na,2024-03-01\n"
+    )
+    Path("params.yaml").write_text("download: {}\n")
     return tmp_path
 
 
@@ -114,9 +123,9 @@ def test_command_prints_the_test_rows(capsys: pytest.CaptureFixture[str]) -> Non
     assert lines[:3] == [
         "",
         "test rows, 2 repeats",
-        "  RMSE mean                  2.000",
+        "  RMSE mean                    2.000",
     ]
-    assert len(lines) == 2 + len(WHOLE)
+    assert lines[2 + len(WHOLE) :] == ["", SENTENCE]
 
 
 @pytest.mark.usefixtures("folder")
@@ -125,15 +134,41 @@ def test_command_prints_the_validation_rows(capsys: pytest.CaptureFixture[str]) 
     Path("data/scores.json").write_text(json.dumps({**SCORES, "validation": validation}))
     assert run_verb("summary", [])
     _, second = capsys.readouterr().out.split("validation rows")
-    assert "  skill                      0.125" in second.splitlines()
+    assert "  skill                        0.125" in second.splitlines()
 
 
 @pytest.mark.usefixtures("folder")
 def test_command_prints_symbols(capsys: pytest.CaptureFixture[str]) -> None:
     Path("data/scores.json").write_text("{}")
-    Path("metrics/evaluate.json").write_text('{"accuracy": {"mean": 0.5}}')
+    Path("metrics/evaluate.json").write_text('{"share_all_right": 0.25, "share_last_right": 0.5}')
+    Path("plots/accuracy.csv").write_text("seed,accuracy\n0,1\n1,0\n")
     assert run_verb("summary", [])
-    assert capsys.readouterr().out == "\nsymbols\n  accuracy mean              0.500\n"
+    assert capsys.readouterr().out.splitlines() == [
+        "",
+        "symbols",
+        "  share all right              0.250",
+        "  share last right             0.500",
+        "",
+        "25 % of the networks predict every symbol right, 50 % the last of each; 2 repeats.",
+    ]
+
+
+def test_weights_are_those_of_the_model(
+    finished_folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(finished_folder)
+    assert run_verb("summary", ["--weights"])
+    lines = capsys.readouterr().out.splitlines()
+    gates = "input gate, forget gate, candidate, output gate: 1 each"
+    assert lines == [
+        "2 networks, of each:",
+        "name                     shape  columns",
+        f"lstm_0_kernel            1 x 4  {gates}",
+        f"lstm_0_recurrent_kernel  1 x 4  {gates}",
+        f"lstm_0_bias              4      {gates}",
+        "head_kernel              1 x 1",
+        "head_bias                1",
+    ]
 
 
 def test_pipeline_that_has_not_run_is_one_line(

@@ -55,6 +55,15 @@ def test_skill_is_that_over_persistence() -> None:
     assert scores["skill"] == pytest.approx(1 - rmse(A.forecast, A.y).mean() / persistence)
 
 
+def test_flatness_is_told_of_repeats_ensemble_and_baselines() -> None:
+    scores = part_scores([A])
+    truth = A.y.std()
+    assert scores["flatness"]["mean"] == pytest.approx((A.forecast.std(axis=1) / truth).mean())
+    assert scores["ensemble"]["flatness"] == pytest.approx(A.forecast.mean(axis=0).std() / truth)
+    of_ridge = scores["baselines"]["ridge"]["flatness"]
+    assert of_ridge == pytest.approx(A.baselines["ridge"].std() / truth)
+
+
 def test_a_scale_that_is_not_defined_gives_null() -> None:
     scores = part_scores([A, B._replace(naive_error=np.nan)])
     assert scores["mase"] == {"mean": None, "std": None}

@@ -6,7 +6,7 @@ from numpy.testing import assert_allclose
 
 from statecast.base.errors import StatecastError
 from statecast.forecasting.rebatched import Rebatched
-from statecast.forecasting.walk_forward import forecast_part, walk_forward
+from statecast.forecasting.walk_forward import forecast_part, training_errors, walk_forward
 from statecast.network.batching import Batching
 from tests.support import keras_loop
 from tests.support.forecasts import example, linear_ensemble, random_ensemble, random_rows
@@ -74,3 +74,17 @@ def test_a_network_that_says_its_newest_lag_is_persistence_on_the_original_scale
     for part in ("validation", "test"):
         forecasts = forecast_part(networks, walk.series, part, walk.undo)
         assert_allclose(forecasts[0], walk.series.values_before(part), rtol=1e-5)
+
+
+def test_training_errors_are_those_of_the_rows_trained_on() -> None:
+    """Thirteen rows in lanes of 4: the oldest is left out, as is every repeat after the first."""
+    walk = example(train=13)
+    ensemble = random_ensemble(features=3)
+    networks = Rebatched(ensemble, Batching(4), 1, "lanes")
+    errors = training_errors(networks, walk.series, walk.undo, 1)
+    rows = walk.series.rows
+    kept = {"ds": rows.ds[1:], "x": rows.x[1:], "y": rows.y[1:]}
+    as_test = walk.series._replace(rows=rows._replace(**kept, sizes=(4, 8, 6)))
+    later = forecast_part(networks, as_test, "validation", walk.undo)
+    assert errors.shape == (1, 12)
+    assert_allclose(errors[0, 4:], later[0] - as_test.values("validation"), rtol=1e-5)

@@ -16,6 +16,8 @@ import pytest
 import yaml
 from selenium.webdriver.support.ui import WebDriverWait
 
+from statecast.base.files import read_json, write_json
+from statecast.base.paths import METRICS, STUDY_METRICS, STUDY_TABLES
 from statecast.report.charts import plots_of, sources_of
 from tests.support.browser import browser, executable, resize, severe
 from tests.support.project import ROOT, TINY, Project
@@ -54,6 +56,7 @@ return Object.fromEntries(charts.map(svg => {
   return [svg.closest("[id]").id, marks.filter(isOfData).length];
 }));
 """
+UNFOLD = "for (const folded of document.querySelectorAll('details')) folded.open = true"
 CHARTS = "return document.querySelectorAll('svg.marks').length"
 TEXTS = "return [...document.querySelectorAll('svg.marks')].map(svg => svg.textContent)"
 WIDTH = "return document.documentElement.scrollWidth"
@@ -135,6 +138,7 @@ def marks_on(driver: Any, page: Path, charts: int) -> dict[str, int]:
     driver.get_log("browser")  # what pages before have said
     driver.get(page.as_uri())
     WebDriverWait(driver, 60).until(lambda opened: opened.execute_script(CHARTS) >= charts)
+    driver.execute_script(UNFOLD)
     return dict(driver.execute_script(MARKS))
 
 
@@ -176,8 +180,12 @@ def report(repository: Path) -> Path:
     study = pd.DataFrame(
         {"configuration": ["a", "a", "b"], "seed": [0, 1, 0], "rmse": [1.0, 2.0, 3.0]}
     )
-    (repository / "plots/studies").mkdir(exist_ok=True)
-    study.to_csv(repository / "plots/studies/few.csv", index=False)
+    (repository / STUDY_TABLES).mkdir(parents=True, exist_ok=True)
+    study.to_csv(repository / STUDY_TABLES / "few.csv", index=False)
+    of_these_rows = {"overrides": {}, "metrics": read_json(repository / METRICS)}
+    (repository / STUDY_METRICS).mkdir(parents=True, exist_ok=True)
+    configurations = dict.fromkeys(("a", "b"), of_these_rows)
+    write_json({"configurations": configurations}, repository / STUDY_METRICS / "few.json")
     run(repository, sys.executable, "-m", "statecast", "report", "report.html")
     return repository / "report.html"
 

@@ -45,3 +45,10 @@ def test_nothing_on_the_page_comes_from_the_network():
     text = page("t", [Part("one", sentence("words"), [EMPTY])], "bundle()")
     assert "http" not in text
     assert "<script>bundle()</script>" in text
+
+
+def test_charts_that_are_folded_away_are_drawn_in_the_open_and_then_closed():
+    text = page("t", [Part("one", "", [EMPTY], "Show <it>"), Part("two", "", [], "Show")], "")
+    assert text.count("<details open>") == 1
+    assert "<summary>Show &lt;it&gt;</summary>" in text
+    assert text.index("vegaEmbed(box") < text.index("folded.open = false")

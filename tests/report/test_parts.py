@@ -1,16 +1,17 @@
 """The sections of the report. Oracles: worked by hand, and the files of a folder."""
 
 import json
+import shutil
+from html import escape
 from pathlib import Path
 
 import pytest
 
 from statecast.base.errors import StatecastError
-from statecast.commands import run_verb
+from statecast.commands import report, run_verb
 from statecast.report import parts
+from statecast.report.verdict import read_verdict
 from tests.support.project import ROOT
-
-STUDY = "configuration,seed,rmse\na,0,1.0\na,1,2.0\n"
 
 
 @pytest.fixture
@@ -38,26 +39,45 @@ def test_without_scores_no_page_is_written(folder: Path, capsys: pytest.CaptureF
     assert not list(folder.iterdir())
 
 
-@pytest.mark.usefixtures("folder")
-def test_no_study_is_said_in_a_sentence():
-    part = parts.study_part()
-    assert part.charts == []
-    assert "No study has been run" in part.html
+FUTURE = "unique_id,ds,step,forecast,low,high,interval\n"
 
 
-def test_a_study_is_a_box_plot_of_its_measure(folder: Path):
-    template = ".dvc/plots/variants.json"
-    write(folder / template, (ROOT / template).read_text())
-    write(folder / "plots/studies/few.csv", STUDY)
-    part = parts.study_part()
-    assert [chart.title for chart in part.charts] == ["Study few: rmse"]
-    assert part.html == ""
+def test_what_comes_next_is_a_table_and_says_what_low_and_high_are(folder: Path):
+    write(folder / "dvc.yaml", "stages: {}\n")
+    write(folder / "data/future.csv", FUTURE + "a,2024-01-01,1,2.5,1,4,conformal\n")
+    html = parts.next_part().html
+    assert '<th scope="row">2024-01-01</th><td>2.5</td><td>1</td><td>4</td>' in html
+    assert parts.CONFORMAL in html
+    write(folder / "data/future.csv", FUTURE + "a,2024-01-01,1,2.5,1,4,repeats\n")
+    assert "spread of the repeats, and no interval" in parts.next_part().html
 
 
-def test_tables_that_are_no_repeats_of_a_study_are_not_drawn(folder: Path):
-    write(folder / "plots/studies/few-forecast.csv", "unique_id,ds,forecast\na,1,2.0\n")
-    write(folder / "plots/studies/none.csv", "configuration,seed,rmse\n")
-    assert parts.study_part().charts == []
+def test_several_series_are_named_beside_their_times(folder: Path):
+    write(folder / "dvc.yaml", "stages: {}\n")
+    rows = "a,1,1,2,1,4,conformal\nb,1,1,3,1,4,conformal\n"
+    write(folder / "data/future.csv", FUTURE + rows)
+    assert '<th scope="row">b, 1</th><td>3</td>' in parts.next_part().html
+
+
+def test_no_forecast_is_said_in_a_sentence(folder: Path):
+    write(folder / "dvc.yaml", "stages: {}\n")
+    write(folder / "data/future.csv", FUTURE)
+    assert "No forecast after the end" in parts.next_part().html
+
+
+def test_the_page_begins_with_the_verdict_and_what_comes_next(
+    finished_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    shutil.copytree(finished_folder, tmp_path, dirs_exist_ok=True)
+    for name in ("dvc.yaml", ".dvc/plots"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).symlink_to(ROOT / name)
+    monkeypatch.chdir(tmp_path)
+    top = report.top_part()
+    assert top.html.startswith(f"<p>{escape(read_verdict())}</p>")
+    assert "sales: 36 rows, 1901-01-01 to 1903-12-01" in top.html
+    headings = [part.heading for part in parts.all_parts()]
+    assert headings[:2] == ["What comes next", "Result on the test rows"]
 
 
 def test_a_plot_without_rows_is_named_instead(folder: Path):
@@ -66,13 +86,13 @@ def test_a_plot_without_rows_is_named_instead(folder: Path):
         """
 stages: {}
 plots:
-  - future: {template: future, x: ds, y: {data/future.csv: y}, title: What comes next}
+  - series: {template: series, x: ds, y: {data/series.csv: y}, title: All values}
 """,
     )
     (part,) = parts.plot_parts()
-    assert part.heading == "After the end of the series"
+    assert part.heading == "The series"
     assert part.charts == []
-    assert "there are no rows for it: What comes next." in part.html
+    assert "there are no rows for it: All values." in part.html
 
 
 def test_a_plot_that_no_section_names_stands_under_other_plots(folder: Path):
@@ -91,10 +111,9 @@ def test_every_plot_that_a_section_names_is_in_the_pipeline(monkeypatch: pytest.
 
 def test_params_are_those_of_the_best_configuration(folder: Path):
     write(folder / "params.yaml", "train:\n  epochs: 1\n  units: [3]\n")
-    best = {"overrides": {"train.epochs": 7}, "metrics": {"validation": {"rmse": {"mean": 2.0}}}}
-    content = {"study": "s", "configurations": {"longer": best}}
-    write(folder / "metrics/studies/s.json", json.dumps(content))
-    html = parts.params_part().html
+    metrics = {"validation": {"rmse": {"mean": 2.0}}, "persistence": {"rmse": 5.0}}
+    best = {"overrides": {"train.epochs": 7}, "metrics": metrics}
+    html = parts.params_part([{"study": "s", "configurations": {"longer": best}}], 5.0).html
     assert "longer, with the lowest validation RMSE of all studies: 2." in html
     assert '<th scope="row">train.epochs</th><td>7</td>' in html
     assert '<th scope="row">train.units</th><td>3</td>' in html
@@ -102,7 +121,7 @@ def test_params_are_those_of_the_best_configuration(folder: Path):
 
 def test_without_a_study_params_are_those_of_the_workspace(folder: Path):
     write(folder / "params.yaml", "train:\n  epochs: 1\n")
-    html = parts.params_part().html
+    html = parts.params_part([], 5.0).html
     assert "Those of the workspace" in html
     assert '<th scope="row">train.epochs</th><td>1</td>' in html
 

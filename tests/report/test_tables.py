@@ -9,7 +9,7 @@ from statecast.report import tables
 
 def cells_of(html: str) -> list[list[str]]:
     """Return the texts of a table, the head first."""
-    rows = re.findall(r"<tr>(.*?)</tr>", html)
+    rows = re.findall(r"<tr[^>]*>(.*?)</tr>", html)
     return [re.findall(r">([^<]*)</t[hd]>", row) for row in rows]
 
 
@@ -53,8 +53,8 @@ def test_the_median_over_series_stands_in_brackets_and_far_away_in_the_name():
 def test_intervals_have_their_medians_in_brackets():
     score = {"coverage": 0.5, "width": 9.0, "median_over_series": {"coverage": 0.75, "width": 2.0}}
     assert cells_of(tables.intervals({"interval": {"level": 0.9, "repeats": score}}))[1] == [
-        "repeats",
-        "0.9",
+        "spread of the repeats, no interval",
+        "-",
         "0.5 (0.75)",
         "9 (2)",
     ]
@@ -76,11 +76,38 @@ def test_significance_names_the_best_baseline():
     ]
 
 
+def test_several_series_have_their_counts():
+    counts = {"series": 9, "better": 4, "worse": 1}
+    metrics = {"diebold_mariano": {"persistence": counts}}
+    assert cells_of(tables.significance(metrics)) == [
+        ["against", "series", "clearly better on", "clearly worse on"],
+        ["persistence", "9", "4", "1"],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("ensemble", "name"), [(93.5, "ridge"), (90.0, "mean forecast of the repeats")]
+)
+def test_the_row_with_the_lowest_rmse_is_marked(ensemble: float, name: str):
+    metrics = {
+        "rmse": {"mean": 95.0, "std": 8.4},
+        "ensemble": {"rmse": ensemble},
+        "baselines": {"drift": {"rmse": 136.0}, "ridge": {"rmse": 92.0}},
+    }
+    marked = re.findall(r'<tr class="best"><th scope="row">([^<]*)', tables.results(metrics))
+    assert marked == [name]
+
+
+def test_an_interval_that_there_is_not_has_no_row():
+    none = {"coverage": None, "width": None}
+    assert len(cells_of(tables.intervals({"interval": {"level": 0.9, "conformal": none}}))) == 1
+
+
 def test_intervals_have_a_row_for_each_kind():
     metrics = {"interval": {"level": 0.9, "conformal": {"coverage": 0.75, "width": 20.0}}}
     assert cells_of(tables.intervals(metrics)) == [
-        ["interval", "aimed at", "coverage", "mean width"],
-        ["conformal", "0.9", "0.75", "20"],
+        ["", "aimed at", "holds of the test rows", "mean width"],
+        ["interval (conformal)", "0.9", "0.75", "20"],
     ]
 
 

@@ -36,6 +36,19 @@ def test_a_clear_difference_is_told_without_doubt() -> None:
     assert "chance" not in verdict(scores(diebold_mariano=tests), 2, "12 months")
 
 
+@pytest.mark.parametrize(
+    ("flatness", "end"),
+    [
+        (0.05, "; its forecasts hardly move (5 % of the truth): is there anything to learn?"),
+        (0.2, "."),
+        (None, "."),
+    ],
+)
+def test_forecasts_that_hardly_move_are_a_question(flatness: float | None, end: str) -> None:
+    said = verdict(scores(ensemble={"rmse": 70.0, "flatness": flatness}), 30, "12 months")
+    assert said.endswith(f"30 repeats, 12 months{end}")
+
+
 @pytest.mark.parametrize("best", [None, "persistence"])
 def test_persistence_is_told_of_once(best: str | None) -> None:
     said = verdict(scores(best_baseline=best), 1, "1 row")

@@ -10,12 +10,13 @@ from tests.support.project import ROOT, Project
 
 MEASURED = [
     *("rmse", "persistence", "skill", "mae", "mase", "smape", "direction", "direction_by_size"),
+    "flatness",
     *("ensemble", "baselines"),
 ]
 BESIDE = [
     *("best_baseline", "best_baseline_chosen_by", "diebold_mariano", "interval", "validation"),
 ]
-OF_A_FORECAST = ["rmse", "mae", "mase", "smape", "direction", "direction_by_size"]
+OF_A_FORECAST = ["rmse", "mae", "mase", "smape", "direction", "direction_by_size", "flatness"]
 
 
 @pytest.fixture

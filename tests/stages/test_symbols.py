@@ -1,5 +1,7 @@
 """Sequences of symbols, through the stages. Oracles: rows by hand, and published failures."""
 
+import logging
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +52,21 @@ def remembered(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_gradient_through_the_sequence_remembers_in_every_repeat(remembered: Path) -> None:
     assert read_json(remembered / "data" / "scores.json")["share_all_right"] == 1
     assert read_json(remembered / "metrics" / "evaluate.json")["share_all_right"] == 1
+
+
+def test_what_networks_say_is_printed_as_published(
+    remembered: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The sequences are 3 0 1 2 3 and 4 0 1 2 4; all ten networks are right."""
+    caplog.set_level(logging.INFO)
+    shutil.copytree(remembered, tmp_path, dirs_exist_ok=True)
+    through = {"train.rows_per_update": 4, "train.learning_rate": 0.01, "train.repeats": 10}
+    last = [stage for stage in STAGES if stage.module == "stages.evaluate_symbols"]
+    run_stages(last, tmp_path, with_values(PARAMS, through))
+    lines = [record.message.strip() for record in caplog.records]
+    first = [line for line in lines if line.startswith("X=")][:4]
+    pairs = ["X=3 y=0 yhat=0", "X=0 y=1 yhat=1", "X=1 y=2 yhat=2", "X=2 y=3 yhat=3"]
+    assert first == [f"{pair} (10 of 10)" for pair in pairs]
 
 
 def test_predictions_of_networks_that_remember_are_the_symbols(remembered: Path) -> None:
