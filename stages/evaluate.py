@@ -1,8 +1,11 @@
 """evaluate: walk forward over the test rows and compare with the baselines."""
 
+import logging
+
 from statecast.artifacts.frames import read_aligned, read_baselines
 from statecast.artifacts.model import read_model
 from statecast.artifacts.scaled import read_scaled_for
+from statecast.artifacts.trained import read_setting
 from statecast.base.files import write_frame, write_json
 from statecast.base.paths import (
     AHEAD,
@@ -10,6 +13,7 @@ from statecast.base.paths import (
     FORECASTS,
     INTERVALS,
     METRICS,
+    MODEL,
     RMSE,
     SCORES,
 )
@@ -19,6 +23,9 @@ from statecast.evaluation.evaluate import evaluate
 from statecast.evaluation.scores import headline
 from statecast.params.evaluate import EvaluateParams
 from statecast.params.series import SeriesParams
+from statecast.training.job import Learning
+
+log = logging.getLogger(__name__)
 
 
 @stage(
@@ -51,6 +58,14 @@ def main() -> None:
     write_frame(evaluation.by_series, BY_SERIES)
     write_frame(evaluation.intervals, INTERVALS)
     write_frame(evaluation.ahead, AHEAD)
+    log_what_counts(read_setting(MODEL).learning)
+
+
+def log_what_counts(learning: Learning) -> None:
+    """Log which figures mean nothing."""
+    if learning.is_of_direction:
+        message = "evaluate: train.loss %s: directions count; RMSE and intervals mean nothing"
+        log.info(message, learning.loss)
 
 
 if __name__ == "__main__":
