@@ -59,6 +59,8 @@ def main() -> None:
     write_frame(evaluation.intervals, INTERVALS)
     write_frame(evaluation.ahead, AHEAD)
     log_what_counts(read_setting(MODEL).learning)
+    if model.inputs.lagged and params.horizon > 1:
+        log.info("evaluate: further ahead frame.lagged stay at their last values")
 
 
 def log_what_counts(learning: Learning) -> None:

@@ -94,13 +94,11 @@ def test_one_network_for_all_would_see_the_validation_rows(
         ),
         (
             {"train__loss": "direction"},
-            r"train\.loss must be another unless scale\.method is maxabs or none, which keep 0 at"
-            r" 0, got direction with minmax$",
+            r"train\.loss must be .* unless scale\.method is maxabs .* got direction with minmax$",
         ),
         (
             {"train__loss": "direction_by_size", **MAXABS, "difference__lags": [1, 12]},
-            r"train\.loss must be another unless difference\.lags is \[1\]: no other sign says up"
-            r" or down, got direction_by_size with \[1, 12\]$",
+            r"train\.loss must be .* unless difference\.lags is \[1\].*_by_size with \[1, 12\]$",
         ),
         (
             {
