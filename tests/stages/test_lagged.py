@@ -94,22 +94,23 @@ def test_the_future_is_forecast_with_the_last_values(
 
 
 def wide_series() -> pd.DataFrame:
-    """Return 600 rows: y is the sum of the ten x before, and noise of a twentieth of its size."""
+    """Return 600 rows: y is the sum of the ten x before, z the opposite, each with noise."""
     rng = np.random.default_rng(0)
     table = pd.DataFrame(rng.normal(size=(600, 10)), columns=COLUMNS)
     before = table.sum(axis=1).shift(1, fill_value=0.0)
-    table["y"] = before + rng.normal(0, 0.05 * np.sqrt(10), 600)
-    return table.assign(row=range(600))
+    noise = rng.normal(0, 0.05 * np.sqrt(10), size=(2, 600))
+    return table.assign(row=range(600), sold=before + noise[0], cost=noise[1] - before)
 
 
 @pytest.mark.slow
-def test_a_wide_batch_two_layers_and_ten_columns(project: Project) -> None:
-    """Who does not know the columns cannot be nearer than the deviation of y."""
+@pytest.mark.parametrize("targets", [["sold"], ["sold", "cost"]], ids=str)
+def test_a_wide_batch_two_layers_and_ten_columns(project: Project, targets: list[str]) -> None:
+    """Who does not know the columns cannot be nearer than the deviation of the targets."""
     project.source(wide_series().to_csv(index=False))
     project.set_keys(
         {
             "download.time_column": "row",
-            "download.value_column": "y",
+            "download.value_column": targets,
             "difference.lags": [],
             "frame.lagged": COLUMNS,
             "frame.test_size": 60,
@@ -121,9 +122,9 @@ def test_a_wide_batch_two_layers_and_ten_columns(project: Project) -> None:
         }
     )
     project.run_all()
-    y = wide_series()["y"][-60:]
+    deviation = wide_series()[targets][-60:].std(ddof=0).mean()
     scores = project.json("data/scores.json")
-    assert scores["rmse"]["max"] < 0.5 * y.std(ddof=0)
-    assert scores["ahead"]["step_2"]["rmse"]["mean"] > 0.8 * y.std(ddof=0)
-    assert len(project.table("data/future.csv")) == 12
+    assert scores["rmse"]["max"] < 0.5 * deviation
+    assert scores["ahead"]["step_2"]["rmse"]["mean"] > 0.8 * deviation
+    assert len(project.table("data/future.csv")) == 12 * len(targets)
     assert project.json("data/model/parity.json")["exact"]
