@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 
 @stage(DownloadParams, FrameParams)
 def main() -> None:
-    """Write ``unique_id, ds, y`` and the features; of several targets also ``network``."""
+    """Write ``unique_id, ds, y`` and the covariates; of several targets also ``network``."""
     params = load(DownloadParams)
     source = source_of(params.source)
     content = fetch(
@@ -53,11 +53,13 @@ def source_of(name: str) -> str:
 def checked_frame(table: pd.DataFrame, params: DownloadParams) -> pd.DataFrame:
     """Return the long frame of a table; later stages check how many rows they need."""
     targets = params.value_column
+    frame_params = load(FrameParams)
     columns = Columns(
         targets[0],
         params.time_column,
         params.id_column,
-        tuple(load(FrameParams).features),
+        tuple(frame_params.features),
+        tuple(frame_params.lagged),
     )
     season_length = load(SeriesParams).season_length
     frame = frame_of_targets(

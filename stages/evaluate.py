@@ -7,6 +7,7 @@ import numpy as np
 from statecast.artifacts.frames import read_aligned, read_baselines
 from statecast.artifacts.model import Model, read_model
 from statecast.artifacts.scaled import read_scaled_for
+from statecast.artifacts.trained import read_setting
 from statecast.base.files import write_frame, write_json
 from statecast.base.paths import (
     AHEAD,
@@ -14,6 +15,7 @@ from statecast.base.paths import (
     FORECASTS,
     INTERVALS,
     METRICS,
+    MODEL,
     RMSE,
     SCORES,
 )
@@ -26,6 +28,7 @@ from statecast.forecasting.alignment import AlignedSeries
 from statecast.forecasting.walk_forward import training_errors
 from statecast.params.evaluate import EvaluateParams
 from statecast.params.series import SeriesParams
+from statecast.training.job import Learning
 
 REPEATS_LOGGED = 10
 ROWS_LOGGED = 10
@@ -66,6 +69,16 @@ def main() -> None:
     write_frame(evaluation.by_series, BY_SERIES)
     write_frame(evaluation.intervals, INTERVALS)
     write_frame(evaluation.ahead, AHEAD)
+    log_what_counts(read_setting(MODEL).learning)
+    if model.inputs.lagged and params.horizon > 1:
+        log.info("evaluate: further ahead frame.lagged stay at their last values")
+
+
+def log_what_counts(learning: Learning) -> None:
+    """Log which figures mean nothing."""
+    if learning.is_of_direction:
+        message = "evaluate: train.loss %s: directions count; RMSE and intervals mean nothing"
+        log.info(message, learning.loss)
 
 
 def log_repeats(model: Model, series: list[AlignedSeries], evaluation: Evaluation) -> None:

@@ -50,7 +50,10 @@ def main() -> None:
     whole = [series for series in aligned if series.key.is_whole]
     repeats = len(model.networks.ensemble.seeds)
     require_memory(memory_of_horizon(params.horizon, series=len(whole), repeats=repeats))
-    by_series = dict(list(read_long(DIFFERENCED).groupby("unique_id", sort=False)))
+    lagged = model.inputs.lagged
+    if lagged:
+        log.info("forecast: frame.lagged (%s) stay at their last values", ", ".join(lagged))
+    by_series = dict(list(read_long(DIFFERENCED, lagged).groupby("unique_id", sort=False)))
     with as_written(DIFFERENCED):
         differenced = [frames_of(series.rows, by_series) for series in whole]
     networks = refitted(model.networks, whole) if params.refit else model.networks

@@ -23,9 +23,9 @@ def main() -> None:
     """Write the three parts (``unique_id, fold, ds``, inputs, y), and what a row is."""
     params = load(FrameParams)
     # values are moved, not computed with, so that they may be symbols
-    frame = read_long(DIFFERENCED, params.features, symbols=True)
-    require_rows(frame, params.rows_before_training() + 1, needed_for(params))
     inputs = inputs_of(params)
+    frame = read_long(DIFFERENCED, inputs.covariates, symbols=True)
+    require_rows(frame, params.rows_before_training() + 1, needed_for(params))
     split = split_of(add_inputs(frame, inputs), params)
     with whole_folder(FRAMED):
         for part, rows in split._asdict().items():
@@ -45,7 +45,13 @@ def needed_for(params: FrameParams) -> str:
 def inputs_of(params: FrameParams) -> Inputs:
     """Return what the inputs of a row are."""
     is_timesteps = params.as_ == "timesteps"
-    return Inputs(params.lookback, tuple(params.features), tuple(params.calendar), is_timesteps)
+    return Inputs(
+        params.lookback,
+        tuple(params.features),
+        tuple(params.calendar),
+        is_timesteps,
+        tuple(params.lagged),
+    )
 
 
 def split_of(rows: pd.DataFrame, params: FrameParams) -> Split:

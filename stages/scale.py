@@ -17,7 +17,7 @@ from statecast.data.scaling import Scaler, fit_scaler, scale_frame
 from statecast.params.scale import ScaleParams
 
 
-@stage(ScaleParams, features="frame.features")
+@stage(ScaleParams, features="frame.features", lagged="frame.lagged")
 def main() -> None:
     """Write the scaled rows, the scaler as JSON, and what a row is."""
     params = load(ScaleParams)
@@ -46,9 +46,9 @@ def require_scalable(train: pd.DataFrame, inputs: Inputs, params: ScaleParams) -
     require(single or not is_symbols, "`method`", "not be onehot for several targets", "onehot")
     must = "be onehot for a series of symbols"
     require(is_symbols or numeric, "`method`", must, params.method)
-    known_ahead = sorted(column.name for column in inputs.columns() if column.column != "y")
-    where = "`features` and calendar"
-    require(not (is_symbols and known_ahead), where, "be [] for scale.method onehot", known_ahead)
+    others = sorted(column.name for column in inputs.columns() if column.column != "y")
+    where = "`features`, `lagged` and calendar"
+    require(not (is_symbols and others), where, "be [] for scale.method onehot", others)
 
 
 def scales_of(scaler: Scaler) -> dict[SeriesKey, float]:

@@ -8,15 +8,18 @@ import numpy as np
 
 from statecast.artifacts.scaled import read_scaled
 from statecast.artifacts.trained import TrainedNetworks, write_trained
+from statecast.artifacts.undo import read_inverse, read_scaler
 from statecast.base.errors import require
 from statecast.base.files import write_frame, write_json
 from statecast.base.paths import HISTORY, TIMES
 from statecast.base.section import load
 from statecast.base.stage import run, stage
+from statecast.data.inverse import Inverse
+from statecast.data.scaling import Scaler
 from statecast.network.batching import Batching
 from statecast.network.network import Network
 from statecast.network.rows import ScaledRows, SeriesRows
-from statecast.params.train import HEAD_OF_LOSS, TrainParams
+from statecast.params.train import TrainParams
 from statecast.training.footprint import Sizes, require_affordable
 from statecast.training.job import Job, Learning, Setting
 from statecast.training.optimizers import check_optimizer, check_schedule
@@ -25,6 +28,8 @@ if TYPE_CHECKING:
     from statecast.training.result import Result
 
 ROUNDING = 1e-9  # of a scaled value
+LOSSES_OF_SHARES = ("binary_crossentropy", "categorical_crossentropy")
+STEP = (1,)  # lags of the difference to the value before
 
 log = logging.getLogger(__name__)
 
@@ -49,6 +54,8 @@ def prepare() -> Job:
     rows = read_scaled()
     require_rows_for(params, rows)
     require_targets_for(params, rows)
+    setting = setting_of(params, rows)
+    require_direction_for(setting.learning, read_scaler(), read_inverse())
     asked = Sizes(
         network_of(params, rows),
         batching_of(params),
@@ -57,7 +64,6 @@ def prepare() -> Job:
         params.history_every,
     )
     require_affordable(asked, rows.series)
-    setting = setting_of(params, rows)
     log_left_out(rows.series, setting.batching)
     return Job(rows.series, setting)
 
@@ -158,7 +164,7 @@ def require_targets_for(params: TrainParams, rows: ScaledRows) -> None:
     several = bool(rows.series[0].targets)
     must = "be another for several targets: what softmax makes of them adds up to 1"
     require(params.head != "softmax" or not several, "`head`", must, "softmax")
-    if params.loss not in HEAD_OF_LOSS:
+    if params.loss not in LOSSES_OF_SHARES:
         return
     targets = [series.y[series.part("train")] for series in rows.series]
     lowest = min(float(y.min()) for y in targets)
@@ -167,6 +173,24 @@ def require_targets_for(params: TrainParams, rows: ScaledRows) -> None:
     must = "be another unless targets are from 0 to 1 (scale.range [0, 1], scale.method onehot)"
     got = f"{params.loss} of targets from {lowest:g} to {highest:g}"
     require(shares, "`loss`", must, got)
+
+
+def require_direction_for(learning: Learning, scaler: Scaler, inverse: Inverse) -> None:
+    """Check that the sign of a target is the direction of its series, if it is to be learned.
+
+    Raises:
+        StatecastError: the sign is another one, or the training would stop by errors of size.
+
+    """
+    if not learning.is_of_direction:
+        return
+    must = "be another unless scale.method is maxabs or none, which keep 0 at 0"
+    require(scaler.keeps_zero, "`loss`", must, f"{learning.loss} with {scaler.method}")
+    must = "be another unless difference.lags is [1]: no other sign says up or down"
+    is_step = inverse.lags == STEP
+    require(is_step, "`loss`", must, f"{learning.loss} with {list(inverse.lags)}")
+    must = "be null for a loss of direction: it stops by RMSE"
+    require(learning.patience is None, "`patience`", must, learning.patience)
 
 
 def log_left_out(series: list[SeriesRows], batching: Batching) -> None:

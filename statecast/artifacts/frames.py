@@ -18,19 +18,19 @@ LONG = ("unique_id", "ds", "y")
 OF_BASELINES = (*KEY_COLUMNS, "ds", "part", "method", "y", "forecast", "far_away")
 
 
-def read_long(path: Path, features: Sequence[str] = (), *, symbols: bool = False) -> pd.DataFrame:
-    """Return ``unique_id, ds, y`` and the features, of series.csv or differenced.csv.
+def read_long(path: Path, covariates: Sequence[str] = (), *, symbols: bool = False) -> pd.DataFrame:
+    """Return ``unique_id, ds, y`` and the covariates, of series.csv or differenced.csv.
 
     Args:
         path: the file.
-        features: columns that it must have beside the others.
+        covariates: columns that it must have beside the others.
         symbols: whether the values stay text.
 
     Raises:
         StatecastError: the file is missing or damaged.
 
     """
-    columns = (*LONG, *features)
+    columns = (*LONG, *covariates)
     frame = read_frame(path, columns, symbols=symbols)
     with as_written(path):
         require(len(frame) > 0, "the file", "have rows", "none")

@@ -18,33 +18,42 @@ class Input(NamedTuple):
 
 
 class Inputs(NamedTuple):
-    """What the inputs of a row are; all but the lags of y are known ahead of time."""
+    """What the inputs of a row are; features and calendar are known ahead of time."""
 
     lookback: int  # values before y that are inputs, 1 or more
     features: tuple[str, ...] = ()
     calendar: tuple[str, ...] = ()  # cycles, month say
     as_timesteps: bool = False
+    lagged: tuple[str, ...] = ()  # columns whose lags are inputs, as those of y are
 
     @property
     def steps(self) -> int:
         """Return the number of steps of a row; all steps have the same number of inputs."""
         return self.lookback if self.as_timesteps else 1
 
-    def lags(self) -> list[Input]:
-        """Return the lags of y, the oldest first."""
-        return [_input("y", lag) for lag in range(self.lookback, 0, -1)]
+    @property
+    def covariates(self) -> tuple[str, ...]:
+        """Return the columns that are inputs beside y and the calendar."""
+        return (*self.features, *self.lagged)
+
+    def lags(self, column: str = "y") -> list[Input]:
+        """Return the lags of y or of a lagged column, the oldest first."""
+        return [_input(column, lag) for lag in range(self.lookback, 0, -1)]
 
     def columns(self) -> list[Input]:
         """Return the inputs in the order in which a network takes them.
 
-        As features: all lags of y, then those of each feature, then the calendar at the time of y.
-        As timesteps: the oldest step first, each a value of y with the features and the calendar at
-        the time that follows that value.
+        As features: all lags of y, then those of each lagged column, then those of each feature up
+        to the time of y, then the calendar at that time. As timesteps: the oldest step first, each
+        a value of y and of the lagged columns, with the features and the calendar at the time that
+        follows.
         """
         waves = calendar_columns(self.calendar)
         if self.as_timesteps:
             return list(self._by_step([*self.features, *waves]))
         inputs = self.lags()
+        for name in self.lagged:
+            inputs += self.lags(name)
         for name in self.features:
             inputs += [_input(name, lag) for lag in range(self.lookback - 1, -1, -1)]
         return [*inputs, *(_input(name, 0) for name in waves)]
@@ -52,6 +61,7 @@ class Inputs(NamedTuple):
     def _by_step(self, known_ahead: list[str]) -> Iterator[Input]:
         for y in self.lags():
             yield y
+            yield from (_input(name, y.lag) for name in self.lagged)
             yield from (_input(name, y.lag - 1) for name in known_ahead)
 
     def as_json(self) -> dict[str, Any]:
@@ -59,6 +69,7 @@ class Inputs(NamedTuple):
         return {
             "lookback": self.lookback,
             "features": list(self.features),
+            "lagged": list(self.lagged),
             "calendar": list(self.calendar),
             "as": "timesteps" if self.as_timesteps else "features",
             "names": [column.name for column in self.columns()],
@@ -72,6 +83,7 @@ def inputs_from_json(content: dict[str, Any]) -> Inputs:
         tuple(content["features"]),
         tuple(content["calendar"]),
         content["as"] == "timesteps",
+        tuple(content["lagged"]),
     )
 
 
@@ -81,7 +93,7 @@ def add_inputs(frame: pd.DataFrame, inputs: Inputs) -> pd.DataFrame:
     The first ``lookback`` rows of a series lack lags and are left out.
 
     Args:
-        frame: ``unique_id, ds, y`` and the features, sorted by time within each series.
+        frame: ``unique_id, ds, y`` and the covariates, sorted by time within each series.
         inputs: which columns are inputs.
 
     Raises:

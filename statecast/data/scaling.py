@@ -17,7 +17,7 @@ from statecast.base.errors import quoted, require, shortened
 from statecast.base.identity import KEY_COLUMNS, SeriesKey, rows_by_key
 from statecast.data.inputs import value_columns
 
-Method = Literal["minmax", "standard", "none", "onehot"]
+Method = Literal["minmax", "standard", "maxabs", "none", "onehot"]
 ALPHABET_SHOWN = 100  # letters of it in the message of an error
 AFTER_NUMBERS = 1 << 62  # the number of every word, when an alphabet is sorted
 
@@ -42,6 +42,11 @@ class Scaler:
     def is_symbols(self) -> bool:
         """Return whether the scaler is one for symbols."""
         return self.method == "onehot"
+
+    @property
+    def keeps_zero(self) -> bool:
+        """Return whether 0 stays 0, so that scaled values keep their signs."""
+        return self.method in ("maxabs", "none")
 
     def line(self, key: SeriesKey, column: str = "y") -> Line:
         """Return the scaling of a column of a series."""
@@ -75,7 +80,8 @@ def fit_scaler(
     Args:
         train: ``unique_id, fold, ds``, inputs and y.
         method: ``minmax`` (to ``minimum`` .. ``maximum``), ``standard`` (mean 0, standard deviation
-            1), ``none``, or ``onehot`` for symbols, whose alphabet is learned from the rows.
+            1), ``maxabs`` (the largest absolute value is 1, and 0 stays 0), ``none``, or ``onehot``
+            for symbols, whose alphabet is learned from the rows.
         minimum: lower end of minmax's range.
         maximum: upper end of minmax's range.
 
@@ -121,13 +127,16 @@ def unscale(values: Floats, scaler: Scaler, key: SeriesKey, column: str = "y") -
 def _fit(values: pd.DataFrame, method: Method, minimum: float, maximum: float) -> list[Line]:
     if method == "none":
         return [Line(1.0, 0.0)] * values.shape[1]
-    from sklearn.preprocessing import MinMaxScaler, StandardScaler
+    from sklearn.preprocessing import MaxAbsScaler, MinMaxScaler, StandardScaler
 
     unit = _units(values.to_numpy(float))
     in_units = values / unit
     if method == "minmax":
         minmax = MinMaxScaler((minimum, maximum)).fit(in_units)
         return _lines(minmax.scale_ / unit, minmax.min_)
+    if method == "maxabs":
+        maxabs = MaxAbsScaler().fit(in_units)
+        return _lines(1 / maxabs.scale_ / unit, np.zeros(values.shape[1]))
     standard = StandardScaler().fit(in_units)
     return _lines(1 / standard.scale_ / unit, -standard.mean_ / standard.scale_)
 

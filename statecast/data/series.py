@@ -1,4 +1,4 @@
-"""A table of text becomes a long frame ``unique_id, ds, y`` and features, validated at the door."""
+"""A table of text becomes a long frame ``unique_id, ds, y`` and covariates, checked at the door."""
 
 import logging
 from functools import partial
@@ -25,7 +25,7 @@ def long_frame(
     decimal: str = ".",
     gaps: Gaps | None = None,
 ) -> pd.DataFrame:
-    """Return ``unique_id, ds, y`` and the features, sorted by time within each series.
+    """Return ``unique_id, ds, y`` and the covariates, sorted by time within each series.
 
     Without a time column the rows are in order and ``ds`` counts from 1. Dates become ISO text;
     integers stay integers.
@@ -51,7 +51,7 @@ def long_frame(
     as_numbers = partial(numbers, decimal=decimal, may_miss=gaps.fill is not None)
     y = as_numbers if numeric else symbols
     frame = pd.DataFrame({"unique_id": _ids(table, columns), "y": y(table[columns.value])})
-    for name in columns.features:
+    for name in columns.covariates:
         frame[name] = as_numbers(table[name])
     if columns.time is None:
         in_order = frame.groupby("unique_id", sort=False).cumcount() + 1

@@ -23,12 +23,18 @@ class Columns(NamedTuple):
     time: str | None = None  # None: the rows are in order
     unique_id: str | None = None  # None: one series, named after the value column
     features: tuple[str, ...] = ()
+    lagged: tuple[str, ...] = ()
+
+    @property
+    def covariates(self) -> tuple[str, ...]:
+        """Return the columns that stand beside the series."""
+        return (*self.features, *self.lagged)
 
     def require_in(self, table: pd.DataFrame) -> None:
         """Check that a table has these columns.
 
         Raises:
-            StatecastError: a column is missing, or a feature is the series, its times or its id.
+            StatecastError: a column is missing, or a covariate is the series, its times or its id.
 
         """
         wanted = [
@@ -36,6 +42,7 @@ class Columns(NamedTuple):
             ("`time_column`", self.time),
             ("`id_column`", self.unique_id),
             *(("`features`", name) for name in self.features),
+            *(("`lagged`", name) for name in self.lagged),
         ]
         names = list(table.columns)
         known = ", ".join(names[:NAMES_SHOWN]) + (" ..." if len(names) > NAMES_SHOWN else "")
@@ -43,10 +50,14 @@ class Columns(NamedTuple):
             is_there = name is None or name in names
             got = f"{shown(name)}{_other_separator(names)}"
             require(is_there, argument, f"be a column: {shortened(quoted(known))}", got)
+        self._require_apart("`features`", self.features)
+        self._require_apart("`lagged`", self.lagged)
+
+    def _require_apart(self, argument: str, names: tuple[str, ...]) -> None:
         others = (self.value, self.time, self.unique_id)
-        taken = [name for name in self.features if name in others]
+        taken = [name for name in names if name in others]
         must = "be columns other than the series, its times and its id"
-        require(not taken, "`features`", must, taken)
+        require(not taken, argument, must, taken)
 
 
 def read_table(content: bytes, *, source: str, separator: str = ",") -> pd.DataFrame:

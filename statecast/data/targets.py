@@ -33,14 +33,19 @@ def frame_of_targets(
     """
     if len(targets) == 1:
         return long_frame(table, columns, **reading)
-    taken = [name for name in columns.features if name in targets]
-    require(not taken, "`features`", "be columns other than the targets", taken)
+    _require_apart("`features`", columns.features, targets)
+    _require_apart("`lagged`", columns.lagged, targets)
     frames = []
     for target in targets:
         frame = long_frame(table, columns._replace(value=target), **reading)
         frames.append(_named(frame, columns, target, targets))
     _require_different_names(frames)
     return pd.concat(frames, ignore_index=True)
+
+
+def _require_apart(argument: str, names: Sequence[str], targets: Sequence[str]) -> None:
+    taken = [name for name in names if name in targets]
+    require(not taken, argument, "be columns other than the targets", taken)
 
 
 def _named(

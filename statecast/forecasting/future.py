@@ -57,7 +57,7 @@ def future_rows(
     """Return the rows after the end of one series; y and unknown lags are NaN.
 
     Args:
-        differenced: ``unique_id, ds, y`` of one series.
+        differenced: ``unique_id, ds, y`` and the lagged columns of one series.
         horizon: how many rows.
         inputs: what a row is; no features, because they are not known after the end.
         frequency: a pandas offset alias of the dates; None: inferred.
@@ -72,7 +72,7 @@ def future_rows(
     name = differenced["unique_id"].iloc[0]
     later = next_times(differenced["ds"], horizon, frequency)
     unknown = pd.DataFrame({"unique_id": name, "ds": later, "y": np.nan})
-    known = differenced[["unique_id", "ds", "y"]]
+    known = differenced[["unique_id", "ds", "y", *inputs.lagged]]
     framed = add_inputs(pd.concat([known, unknown], ignore_index=True), inputs)
     return framed.tail(horizon).reset_index(drop=True)
 

@@ -9,7 +9,7 @@ from statecast.base.arrays import Floats
 from statecast.data.inputs import Inputs
 from statecast.forecasting.alignment import AlignedSeries
 from statecast.forecasting.rebatched import Rebatched
-from statecast.forecasting.rollout import feedback_of, rollout
+from statecast.forecasting.rollout import feedback_of, held_of, rollout
 from statecast.forecasting.undo import Undo
 
 
@@ -38,5 +38,6 @@ def paths(
     """
     rows = series.rows
     feedback = feedback_of(inputs, undo.scaler, rows.forecast_keys())
-    scaled = rollout(networks, rows, feedback, origins=origins, horizon=horizon)
+    held = held_of(inputs, undo.scaler, rows.forecast_keys())
+    scaled = rollout(networks, rows, feedback, origins=origins, horizon=horizon, held=held)
     return undo.paths(scaled[..., series.output], series, origins)

@@ -1,5 +1,7 @@
 """Forecasts of several steps ahead: each network is fed its own forecasts back.
 
+Lagged columns are not known after an origin: each stays at its last known value.
+
 Shape letters: R repeats, N rows, F inputs of a row, L lookback, K origins, H steps ahead, O
 outputs.
 """
@@ -11,9 +13,9 @@ import numpy as np
 
 from statecast.base.arrays import Floats, Ints, Singles
 from statecast.base.identity import SeriesKey
-from statecast.data.inputs import Inputs
+from statecast.data.inputs import Input, Inputs
 from statecast.data.joint import Place, joint_places
-from statecast.data.scaling import Scaler
+from statecast.data.scaling import Line, Scaler
 from statecast.forecasting.bank import Bank
 from statecast.forecasting.calls import advance, require_finite
 from statecast.forecasting.rebatched import Rebatched
@@ -23,9 +25,10 @@ from statecast.network.rows import SeriesRows
 
 
 class Feedback(NamedTuple):
-    """Which inputs of later rows the forecasts of an output become, and on which scale.
+    """Which inputs of later rows a value becomes, and on which scale.
 
-    An input is ``forecast * scale + offset``.
+    The value is the forecast of an output, or the last known one of a lagged column. An input is
+    ``value * scale + offset``.
     """
 
     column: Ints  # [L], of lag 1, 2 ... L among the inputs
@@ -35,19 +38,46 @@ class Feedback(NamedTuple):
 
 def feedback_of(inputs: Inputs, scaler: Scaler, keys: Sequence[SeriesKey]) -> list[Feedback]:
     """Return the feedback of a series, or of each target; each column has a scale of its own."""
-    names = [column.name for column in inputs.columns()]
-    newest_first = [lag.name for lag in reversed(inputs.lags())]
     places = joint_places(inputs, len(keys))
     feedback = []
     for target, key in enumerate(keys):
-        y = scaler.line(key, "y")
-        lags = [scaler.line(key, name) for name in newest_first]
-        scale = np.array([lag.scale for lag in lags]) / y.scale
-        offset = np.array([lag.offset for lag in lags]) - y.offset * scale
-        own = [Place(target, names.index(name)) for name in newest_first]
-        column = np.array([places.index(place) for place in own])
-        feedback.append(Feedback(column, scale, offset))
+        lines = [scaler.line(key, lag.name) for lag in _newest_first(inputs, "y")]
+        columns = _columns_of("y", inputs, places, target)
+        feedback.append(_feedback(columns, lines, scaler.line(key, "y")))
     return feedback
+
+
+def held_of(inputs: Inputs, scaler: Scaler, keys: Sequence[SeriesKey]) -> list[Feedback]:
+    """Return what the last known value of each lagged column becomes, which is lag 1 of a row.
+
+    The rows of several targets have the lagged columns of the first.
+    """
+    places = joint_places(inputs, len(keys))
+    held = []
+    for name in inputs.lagged:
+        lines = [scaler.line(keys[0], lag.name) for lag in _newest_first(inputs, name)]
+        columns = _columns_of(name, inputs, places, 0)
+        held.append(_feedback(columns, lines, lines[0]))
+    return held
+
+
+def _newest_first(inputs: Inputs, column: str) -> list[Input]:
+    """Return the lags 1, 2 ... L of a column."""
+    return inputs.lags(column)[::-1]
+
+
+def _columns_of(column: str, inputs: Inputs, places: Sequence[Place], target: int) -> Ints:
+    """Return where the lags 1, 2 ... L of a column of a target are among the inputs [L]."""
+    own = inputs.columns()
+    wanted = [Place(target, own.index(lag)) for lag in _newest_first(inputs, column)]
+    return np.array([places.index(place) for place in wanted])
+
+
+def _feedback(column: Ints, lags: Sequence[Line], of_value: Line) -> Feedback:
+    """Return what values scaled by ``of_value`` become in columns [L] that ``lags`` scale."""
+    scale = np.array([lag.scale for lag in lags]) / of_value.scale
+    offset = np.array([lag.offset for lag in lags]) - of_value.offset * scale
+    return Feedback(column, scale, offset)
 
 
 def origins_of(series: SeriesRows, part: str, horizon: int) -> range:
@@ -64,11 +94,12 @@ def rollout(
     *,
     origins: Sequence[int],
     horizon: int,
+    held: Sequence[Feedback] = (),
 ) -> Singles:
     """Return scaled forecasts of the row of each origin and the ``horizon - 1`` rows after it.
 
     The state has seen all true rows before the origin; from there on it sees only forecasts. Inputs
-    that are known ahead come from the rows.
+    that are known ahead come from the rows. Lagged columns stay as they are before the origin.
 
     Args:
         networks: trained and rebatched.
@@ -76,6 +107,7 @@ def rollout(
         feedback: of each output.
         origins: the first row of each forecast [K], rising.
         horizon: H.
+        held: of each lagged column.
 
     Returns:
         [R, K, H, O]; NaN for steps after the last row.
@@ -99,7 +131,7 @@ def rollout(
             if walk.lane[row] != IDLE:
                 _take_row(ensemble.network, weights, x[None, [row]], walk, row, bank)
         next_row = origin
-        ahead = x[origin : origin + horizon]
+        ahead = _with_held(x[origin : origin + horizon], held)
         path = _path(ensemble.network, weights, ahead, walk, origin, bank.copy(), feedback)
         steps = path.shape[1]
         forecasts[:, index, :steps] = path
@@ -126,6 +158,18 @@ def _path(
         require_finite(outputs, f", step {ahead + 1}: lower `horizon` or `learning_rate`")
         forecasts[:, ahead] = outputs
     return forecasts
+
+
+def _with_held(x: Singles, held: Sequence[Feedback]) -> Singles:
+    """Return rows x [H, F] from an origin on; lagged columns stay at their last known values."""
+    known = x.copy()
+    for of_column in held:
+        last = x[0, of_column.column[0]]
+        as_lags = last * of_column.scale + of_column.offset  # [L]
+        for ahead in range(1, len(x)):
+            later = of_column.column[:ahead]  # lags that reach beyond the last known value
+            known[ahead, later] = as_lags[:ahead]
+    return known
 
 
 def _feed_back(inputs: Singles, forecasts: Singles, feedback: Feedback) -> None:

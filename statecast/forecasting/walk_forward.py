@@ -84,5 +84,6 @@ def training_errors(networks: Rebatched, series: AlignedSeries, undo: Undo, repe
     ensemble = networks.ensemble
     weights = [weight[:repeats] for weight in ensemble.weights_of(series.rows.key)]
     scaled = forecast(ensemble.network, weights, series.rows.x, calls)
-    errors = undo.one_step(scaled[:, train, series.output], series, "train") - series.values("train")
+    values = undo.one_step(scaled[:, train, series.output], series, "train")
+    errors = values - series.values("train")
     return errors[:, walk.lane[train] != IDLE]

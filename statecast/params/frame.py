@@ -11,7 +11,7 @@ from statecast.data.calendar import Cycle
 OWN_COLUMNS = ("", "unique_id", "network", "fold", "ds", "y")
 
 
-def names_of_features(names: list[str]) -> list[str]:
+def names_of_covariates(names: list[str]) -> list[str]:
     """Return names that no other column of a frame can have.
 
     Raises:
@@ -32,7 +32,8 @@ class FrameParams(Section):
     section: ClassVar[str] = "frame"
 
     lookback: Count
-    features: Annotated[list[str], AfterValidator(names_of_features)] = Field(default=[])
+    features: Annotated[list[str], AfterValidator(names_of_covariates)] = Field(default=[])
+    lagged: Annotated[list[str], AfterValidator(names_of_covariates)] = Field(default=[])
     calendar: Annotated[list[Cycle], AfterValidator(all_different)] = Field(default=[])
     as_: Literal["features", "timesteps"] = Field("features", alias="as")
     validation_size: CountOrZero
@@ -50,12 +51,14 @@ class FrameParams(Section):
         return self.lookback + self.held_out()
 
     def check(self) -> None:
-        """Check the sizes of the parts against each other.
+        """Check the columns, and the sizes of the parts, against each other.
 
         Raises:
             StatecastError: they do not agree.
 
         """
+        twice = [name for name in self.lagged if name in self.features]
+        require(not twice, "`lagged`", "be columns other than frame.features", twice)
         if self.test == "end":
             must = "be greater than or equal to 1 unless frame.test is train"
             require(self.test_size >= 1, "`test_size`", must, self.test_size)

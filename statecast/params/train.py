@@ -9,9 +9,23 @@ from statecast.base.section import Count, NotNegative, Positive, Section, Seed, 
 from statecast.network.lanes import Layout, Remainder
 from statecast.network.network import Activation, Cell, Gate, Head
 
-Loss = Literal["mse", "mae", "huber", "log_cosh", "binary_crossentropy", "categorical_crossentropy"]
+Loss = Literal[
+    "mse",
+    "mae",
+    "huber",
+    "log_cosh",
+    "binary_crossentropy",
+    "categorical_crossentropy",
+    "direction",
+    "direction_by_size",
+]
 MOST_LAYERS = 32
-HEAD_OF_LOSS = {"binary_crossentropy": "sigmoid", "categorical_crossentropy": "softmax"}
+HEAD_OF_LOSS = {
+    "binary_crossentropy": "sigmoid",
+    "categorical_crossentropy": "softmax",
+    "direction": "linear",
+    "direction_by_size": "linear",
+}
 CELLS_OF_INITIALISATION: dict[str, tuple[Cell, ...]] = {
     "chrono": ("lstm",),  # spreads forget gates
     "by_gate": ("lstm", "gru"),  # draws gates one by one

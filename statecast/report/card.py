@@ -16,6 +16,7 @@ TRAINING = (  # keys of params.yaml that say how the networks came to be
     "difference.lags",
     "frame.lookback",
     "frame.features",
+    "frame.lagged",
     "frame.calendar",
     "scale.method",
     "train.cell",

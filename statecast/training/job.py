@@ -24,6 +24,11 @@ class Learning(NamedTuple):
     patience: int | None = None  # epochs without a better RMSE of the watched part ``stop_on``
     stop_on: int = 0
 
+    @property
+    def is_of_direction(self) -> bool:
+        """Return whether outputs are logits of an up: their size is not that of a value."""
+        return self.loss in ("direction", "direction_by_size")
+
     def as_json(self) -> dict[str, Any]:
         """Return plain values that ``learning_from_json`` takes."""
         optimizer = self.optimizer.as_json()

@@ -48,6 +48,23 @@ def _binary_crossentropy(
     return tf.reduce_mean(certain + correction, axis=-1)
 
 
+def _direction(
+    z: Tensor,
+    y: Tensor,
+    head: Head,  # noqa: ARG001 (the sigmoid is in the formula)
+) -> Tensor:
+    sign = tf.sign(y)
+    return tf.reduce_mean(tf.abs(sign) * tf.math.softplus(-sign * z), axis=-1)
+
+
+def _direction_by_size(
+    z: Tensor,
+    y: Tensor,
+    head: Head,  # noqa: ARG001 (the sigmoid is in the formula)
+) -> Tensor:
+    return tf.reduce_mean(tf.abs(y) * tf.math.softplus(-tf.sign(y) * z), axis=-1)
+
+
 def _categorical_crossentropy(
     z: Tensor,
     y: Tensor,
@@ -64,6 +81,8 @@ LOSSES: dict[str, Loss] = {
     "log_cosh": _of_error(_log_cosh),
     "binary_crossentropy": _binary_crossentropy,
     "categorical_crossentropy": _categorical_crossentropy,
+    "direction": _direction,
+    "direction_by_size": _direction_by_size,
 }
 
 

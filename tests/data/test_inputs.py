@@ -72,6 +72,30 @@ def test_without_features_the_columns_are_the_lags(as_timesteps: bool) -> None:
     assert names(Inputs(3, as_timesteps=as_timesteps)) == ["lag_3", "lag_2", "lag_1"]
 
 
+def test_lagged_columns_reach_up_to_the_time_before_y() -> None:
+    expected = "ds,lag_2,lag_1,c_lag_2,c_lag_1,p_lag_1,p_lag_0,y\n"
+    expected += "2,10.0,11.0,5.0,6.0,1.0,2,12\n3,11.0,12.0,6.0,7.0,2.0,3,13\n"
+    assert framed(Inputs(2, ("p",), lagged=("c",))) == expected
+
+
+def test_timesteps_have_the_lagged_columns_beside_y() -> None:
+    expected = "ds,lag_2,c_lag_2,p_lag_1,lag_1,c_lag_1,p_lag_0,y\n"
+    expected += "2,10.0,5.0,1.0,11.0,6.0,2,12\n3,11.0,6.0,2.0,12.0,7.0,3,13\n"
+    assert framed(STEPWISE._replace(features=("p",), lagged=("c",))) == expected
+
+
+@pytest.mark.parametrize("as_timesteps", [False, True])
+def test_lagged_columns_of_many_series_are_pandas_shifts(as_timesteps: bool) -> None:
+    both = pd.concat([ROWS, (ROWS * 3).assign(unique_id="b", ds=ROWS["ds"])], ignore_index=True)
+    rows = add_inputs(both, Inputs(2, as_timesteps=as_timesteps, lagged=("p", "c")))
+    for name, own in both.groupby("unique_id"):
+        found = rows[rows["unique_id"] == name]
+        for column in ("p", "c"):
+            for lag in (1, 2):
+                shifted = own[column].shift(lag).iloc[2:]
+                assert found[f"{column}_lag_{lag}"].tolist() == shifted.tolist()
+
+
 def test_a_row_of_features_is_one_step() -> None:
     assert Inputs(3).steps == 1
 
@@ -90,7 +114,7 @@ def test_lags_of_the_series_are_told_from_those_of_a_feature() -> None:
 
 @pytest.mark.parametrize(
     "inputs",
-    [Inputs(1), Inputs(3, ("p", "c"), ("month", "hour"), as_timesteps=True), STEPWISE],
+    [Inputs(1), Inputs(3, ("p",), ("month", "hour"), True, ("c", "d")), STEPWISE],
 )
 def test_inputs_come_back_from_json(inputs: Inputs) -> None:
     assert inputs_from_json(json.loads(json.dumps(inputs.as_json()))) == inputs

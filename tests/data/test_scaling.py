@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
-from sklearn.preprocessing import MinMaxScaler, StandardScaler
+from sklearn.preprocessing import MaxAbsScaler, MinMaxScaler, StandardScaler
 
 from statecast.base.errors import StatecastError
 from statecast.base.identity import SeriesKey
@@ -37,7 +37,11 @@ FOLD = SeriesKey("a", 1)
 TRAIN = frame({A: [3, 1, 4, 1, 5], B: [90, 20, 60, 50, 30], FOLD: [3, 1, 4]})
 LATER = frame({A: [9, -2], B: [60, 1], FOLD: [7, 8]})
 COLUMNS = ["lag_1", "y"]
-ORACLES = {"minmax": lambda: MinMaxScaler((-1, 1)), "standard": StandardScaler}
+ORACLES = {
+    "minmax": lambda: MinMaxScaler((-1, 1)),
+    "standard": StandardScaler,
+    "maxabs": MaxAbsScaler,
+}
 
 
 def rows_of(rows: pd.DataFrame, key: SeriesKey) -> pd.DataFrame:
@@ -56,7 +60,7 @@ def test_scaling_equals_scikit_learn(method: str, key: SeriesKey) -> None:
 
 @pytest.mark.parametrize("column", COLUMNS)
 @pytest.mark.parametrize("key", [A, B, FOLD], ids=str)
-@pytest.mark.parametrize("method", ["minmax", "standard", "none"])
+@pytest.mark.parametrize("method", [*ORACLES, "none"])
 def test_unscale_is_the_inverse(method: str, key: SeriesKey, column: str) -> None:
     scaler = fit_scaler(TRAIN, method)
     scaled = rows_of(scale_frame(LATER, scaler), key)[column].to_numpy()
@@ -70,11 +74,25 @@ def test_minmax_takes_the_training_rows_to_its_range() -> None:
         np.testing.assert_allclose(rows_of(scaled, key).agg(["min", "max"]), [[0, 0], [2, 2]])
 
 
-@pytest.mark.parametrize("method", ["minmax", "standard"])
+@pytest.mark.parametrize("method", ORACLES)
 def test_a_constant_column_is_scaled_to_finite_numbers(method: str) -> None:
     train = frame({A: [7, 7, 7]})
     scaled = scale_frame(train, fit_scaler(train, method))
     assert np.isfinite(scaled["y"]).all()
+
+
+def test_maxabs_takes_the_largest_size_to_1_and_keeps_signs() -> None:
+    """By hand: -8 is the largest of 4, -8, 0."""
+    train = frame({A: [4, -8, 0]})
+    scaled = scale_frame(train, fit_scaler(train, "maxabs"))
+    assert scaled["y"].tolist() == [0.5, -1, 0]
+
+
+@pytest.mark.parametrize("method", [*ORACLES, "none"])
+def test_a_scaler_says_whether_0_stays_0(method: Method) -> None:
+    scaler = fit_scaler(TRAIN, method)
+    zeros = scale_frame(frame({A: [0], B: [0], FOLD: [0]}), scaler)["y"]
+    assert scaler.keeps_zero == (zeros == 0).all()
 
 
 def test_no_scaling_changes_nothing() -> None:
@@ -119,7 +137,7 @@ def test_symbol_that_was_not_trained_on() -> None:
         scale_frame(SYMBOLS.assign(y="z"), fit_scaler(SYMBOLS, "onehot"))
 
 
-@pytest.mark.parametrize("method", ["minmax", "standard", "none"])
+@pytest.mark.parametrize("method", [*ORACLES, "none"])
 def test_scaler_comes_back_from_json(method: str) -> None:
     scaler = fit_scaler(TRAIN, method)
     assert scaler_from_json(json.loads(json.dumps(scaler.as_json()))) == scaler
@@ -139,7 +157,7 @@ def test_line_of_a_column() -> None:
     assert scaler.line(FOLD, "lag_1") == (5, 6)
 
 
-@pytest.mark.parametrize("method", ["minmax", "standard"])
+@pytest.mark.parametrize("method", ORACLES)
 @pytest.mark.parametrize("power", [-60, -40, 20])
 def test_a_small_series_is_scaled_like_a_large_one(method: Method, power: int) -> None:
     """By powers of 2 nothing is rounded, so that the scaled values are the same to the bit."""

@@ -158,6 +158,8 @@ def test_bad_table_is_refused_at_the_door(text: str, message: str) -> None:
             r"^`features` must be columns other than the series, its times and its id, got \['v'\]",
         ),
         (Columns("v", "t", None, ("t",)), r"^`features` must be columns other .*got \['t'\]"),
+        (Columns("v", "t", lagged=("p",)), r"^`lagged` must be a column: t, v, got 'p'"),
+        (Columns("v", "t", lagged=("v",)), r"^`lagged` must be columns other .*got \['v'\]"),
     ],
 )
 def test_columns_that_a_table_cannot_have(columns: Columns, message: str) -> None:

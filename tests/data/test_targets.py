@@ -57,6 +57,7 @@ def test_gaps_of_each_target_are_filled_by_themselves() -> None:
     ("text", "columns", "message"),
     [
         (ONE, Columns("a", "t", features=("b",)), r"^`features` must be columns other .*\['b'\]"),
+        (ONE, Columns("a", "t", lagged=("b",)), r"^`lagged` must be columns other .*\['b'\]"),
         ("t,a\n1,2\n", Columns("a", "t"), r"^`value_column` must be a column: t, a, got 'b'"),
         ("t,a,b\n1,2,x\n", Columns("a", "t"), r"^column 'b', line 2 must be a finite number"),
     ],

@@ -71,6 +71,12 @@ def test_rows_after_the_end_have_the_lags_that_are_known() -> None:
     np.testing.assert_array_equal(rows[["lag_2", "lag_1"]], [[6, 7], [7, np.nan], [np.nan, np.nan]])
 
 
+def test_rows_after_the_end_have_the_lagged_columns_that_are_known() -> None:
+    rows = future_rows(monthly().assign(x=np.arange(8) * 10.0), 3, Inputs(2, lagged=("x",)))
+    expected = [[60, 70], [70, np.nan], [np.nan, np.nan]]
+    np.testing.assert_array_equal(rows[["x_lag_2", "x_lag_1"]], expected)
+
+
 def test_rows_after_the_end_have_the_calendar() -> None:
     rows = future_rows(monthly(), 3, INPUTS)
     expected = np.sin(2 * np.pi * np.array([8, 9, 10]) / 12)

@@ -4,24 +4,37 @@ Oracles: Keras fed its own forecasts by hand; walk-forward forecasts of one step
 worked by hand.
 """
 
+from typing import NamedTuple
+
 import numpy as np
+import pandas as pd
 import pytest
 from numpy.testing import assert_allclose
 
+from statecast.base.arrays import Singles
 from statecast.base.errors import StatecastError
 from statecast.base.identity import SeriesKey
 from statecast.data.inputs import Inputs
 from statecast.data.scaling import Line, Scaler, unscale
 from statecast.forecasting.rebatched import Rebatched
-from statecast.forecasting.rollout import Feedback, feedback_of, origins_of, rollout
+from statecast.forecasting.rollout import Feedback, feedback_of, held_of, origins_of, rollout
 from statecast.forecasting.walk_forward import walk_forward
 from statecast.network.batching import Batching
 from statecast.network.ensemble import Ensemble
 from statecast.network.lanes import StatePolicy
 from statecast.network.network import Network
+from statecast.network.rows import SeriesRows
 from statecast.training.initial import initial_weights
 from tests.support import keras_loop
-from tests.support.forecasts import SEEDS, ensemble_of, example, linear_ensemble, random_rows
+from tests.support.forecasts import (
+    SEEDS,
+    ensemble_of,
+    example,
+    linear_ensemble,
+    random_ensemble,
+    random_rows,
+    scaled_rows,
+)
 
 WALK = example()
 ROWS = WALK.series.rows
@@ -133,6 +146,80 @@ def test_a_forecast_fed_back_by_hand() -> None:
     straight = Feedback(np.array([1, 0]), np.ones(2), np.zeros(2))
     ours = rollout(networks, rows, [straight], origins=[0], horizon=3)
     assert_allclose(ours[0, 0, :, 0], [9, 20.5, 46.5], rtol=1e-6)
+
+
+def test_a_lagged_column_stays_at_its_last_value_by_hand() -> None:
+    """The network says lag 2 of x: the last two known, 3 and 5, then 5 for ever."""
+    x = np.array([[3.0, 5], [5, 77], [77, 77], [77, 77]])
+    rows = random_rows(0, 4, 4)._replace(x=np.hstack([np.zeros((4, 2)), x]))
+    networks = Rebatched(linear_ensemble([0, 0, 1, 0]), Batching(1, "sequences"), 1, "lanes")
+    y = Feedback(np.array([1, 0]), np.ones(2), np.zeros(2))
+    held = Feedback(np.array([3, 2]), np.ones(2), np.zeros(2))
+    ours = rollout(networks, rows, [y], origins=[0], horizon=4, held=[held])
+    assert_allclose(ours[0, 0, :, 0], [3, 5, 5, 5])
+
+
+class Heated(NamedTuple):
+    """Rows of a series and a lagged column, and what is fed back."""
+
+    rows: SeriesRows
+    y: list[Feedback]
+    held: list[Feedback]
+
+    def ahead(self, ensemble: Ensemble, origin: int, held: list[Feedback]) -> Singles:
+        """Return the forecasts [R, H] of four steps."""
+        networks = Rebatched(ensemble, Batching(1), 1, "lanes")
+        ours = rollout(networks, self.rows, self.y, origins=[origin], horizon=4, held=held)
+        return ours[:, 0, :, 0]
+
+
+def heated(x: np.ndarray, *, as_timesteps: bool) -> Heated:
+    """Return 16 scaled rows with two lags of y and of x [18] each."""
+    inputs = Inputs(2, as_timesteps=as_timesteps, lagged=("x",))
+    y = np.random.default_rng(4).normal(size=18)
+    frame = pd.DataFrame({"unique_id": "a", "ds": np.arange(18), "y": y, "x": x})
+    rows, undo = scaled_rows(frame, inputs, (10, 0, 6))
+    keys = [rows.key]
+    return Heated(rows, feedback_of(inputs, undo.scaler, keys), held_of(inputs, undo.scaler, keys))
+
+
+@pytest.mark.parametrize("as_timesteps", [False, True])
+def test_lagged_columns_are_held_on_the_scales_of_their_lags(as_timesteps: bool) -> None:
+    """Forecasts of x as it went on are those of x as it stays: the same table, but for its end."""
+    known = np.random.default_rng(6).normal(size=18).cumsum()
+    origin = 12  # its row is that of the 15th value, so that x is known up to the 14th
+    stays = np.where(np.arange(18) < origin + 2, known, known[origin + 1])
+    ensemble = random_stepwise() if as_timesteps else random_ensemble(features=4)
+    went_on = heated(known, as_timesteps=as_timesteps)
+    stayed = heated(stays, as_timesteps=as_timesteps)
+    ours = went_on.ahead(ensemble, origin, went_on.held)
+    assert_allclose(ours, stayed.ahead(ensemble, origin, []), rtol=1e-5)
+    seen = went_on.ahead(ensemble, origin, [])  # as if x were known ahead
+    assert_allclose(ours[:, 0], seen[:, 0])
+    assert (np.abs(ours[:, 2:] - seen[:, 2:]) > 1e-4).all()
+
+
+def random_stepwise() -> Ensemble:
+    """Return random networks of two steps of two inputs."""
+    network = Network(2, (3,), steps=2)
+    weights = [weight + np.float32(0.1) for weight in initial_weights(network, SEEDS)]
+    return ensemble_of(network, weights)
+
+
+def test_lagged_columns_of_two_targets_are_those_of_the_first() -> None:
+    """By hand: the inputs are lag 2 and lag 1, of a and of b each, then those of x."""
+    inputs = Inputs(2, lagged=("x",))
+    names = [column.name for column in inputs.columns()]
+    ones = [Line(1, 0)] * 2
+    of_a = [*ones, Line(2, 3), Line(4, 5), Line(1, 0)]
+    of_b = [*ones, Line(9, 9), Line(9, 9), Line(1, 0)]
+    keys = [SeriesKey("a"), SeriesKey("b")]
+    scaler = Scaler("minmax", [*names, "y"], dict(zip(keys, [of_a, of_b], strict=True)))
+    [held] = held_of(inputs, scaler, keys)
+    assert held.column.tolist() == [5, 4]  # after lag_2 of a and b, lag_1 of a and b
+    value = 7.0
+    as_lag_1 = 4 * value + 5
+    assert_allclose(as_lag_1 * held.scale + held.offset, [4 * value + 5, 2 * value + 3])
 
 
 def test_each_lag_is_fed_back_on_the_scale_of_its_column() -> None:

@@ -57,7 +57,11 @@ SHIPPED = {
         (ScaleParams, {"range": [0, 1e-40]}, r"range must be at most 1e\+06 in size and at least"),
         (ScaleParams, {"range": [1e6, 1e6 + 1]}, r"range must be at most 1e\+06 in size and at"),
         (ScaleParams, {"range": [0, 1e7]}, r"range must be at most 1e\+06 in size and at least"),
-        (ScaleParams, {"method": "robust"}, r"method must be 'minmax', 'standard', 'none' or"),
+        (
+            ScaleParams,
+            {"method": "robust"},
+            r"method must be 'minmax', 'standard', 'maxabs', 'none'",
+        ),
         (BaselineParams, {"methods": ["naive"]}, r"methods\.0 must be 'persistence'"),
         (BaselineParams, {"methods": ["ridge", "ridge"]}, r"methods must name each only once"),
         (BaselineParams, {"ridge_alpha": -1}, r"ridge_alpha must be greater than or equal to 0"),

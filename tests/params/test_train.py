@@ -84,6 +84,10 @@ def test_mistake_names_the_key_and_what_was_found(
             r"train\.head must be sigmoid for binary_crossentropy, got linear",
         ),
         (
+            {"loss": "direction_by_size", "head": "tanh"},
+            r"train\.head must be linear for direction_by_size, got tanh",
+        ),
+        (
             {"initialisation": "chrono", "recurrent_activation": "hard_sigmoid"},
             r"train\.initialisation must be another for train\.recurrent_activation hard_sigmoid",
         ),

@@ -22,7 +22,7 @@ from tests.support.project import Project
 READ_BY = {  # a file that a stage leaves for others, and the stages that read it
     "data/series.csv": ("difference", "baseline", "evaluate", "forecast"),
     "data/differenced.csv": ("frame", "forecast"),
-    "data/difference.json": ("baseline", "rebatch"),
+    "data/difference.json": ("baseline", "train", "rebatch"),
     "data/framed/train.csv": ("scale",),
     "data/framed/validation.csv": ("scale",),
     "data/framed/test.csv": ("scale",),
@@ -30,7 +30,7 @@ READ_BY = {  # a file that a stage leaves for others, and the stages that read i
     "data/scaled/train.csv": ("baseline", "train", "rebatch", "evaluate", "forecast"),
     "data/scaled/test.csv": ("baseline", "train", "rebatch", "evaluate", "forecast"),
     "data/scaled/rows.json": ("baseline", "train", "rebatch", "evaluate", "forecast"),
-    "data/scaled/scaler.json": ("baseline", "rebatch"),
+    "data/scaled/scaler.json": ("baseline", "train", "rebatch"),
     "data/scaled/inputs.json": ("rebatch",),
     "data/baselines.csv": ("evaluate",),
     "data/trained/weights.npz": ("rebatch",),
@@ -40,7 +40,7 @@ READ_BY = {  # a file that a stage leaves for others, and the stages that read i
     "data/model/inputs.json": ("evaluate", "forecast"),
     "data/model/scaler.json": ("evaluate", "forecast"),
     "data/model/difference.json": ("evaluate", "forecast"),
-    "data/model/training.json": ("forecast",),
+    "data/model/training.json": ("evaluate", "forecast"),
 }
 PAIRS = [(path, stage) for path, stages in READ_BY.items() for stage in stages]
 

@@ -114,7 +114,7 @@ def test_symbols_have_no_features(project: Project, source: Source) -> None:
         scale__method="onehot",
         frame__calendar=["weekday"],
     )
-    message = r"frame\.features and calendar must be \[\] for scale\.method onehot"
+    message = r"frame\.features, frame\.lagged and calendar must be \[\] for scale\.method onehot"
     with pytest.raises(StatecastError, match=message):
         project.call(*BEFORE)
 

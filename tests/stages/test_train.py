@@ -11,6 +11,7 @@ from statecast.base.errors import StatecastError
 from statecast.base.identity import SeriesKey
 from tests.support.project import Project
 
+MAXABS = {"scale__method": "maxabs"}
 FOLDS = {"frame__validation_size": 3, "frame__validation_folds": 2}
 
 
@@ -91,6 +92,23 @@ def test_one_network_for_all_would_see_the_validation_rows(
             {"train__head": "sigmoid", "train__loss": "binary_crossentropy"},
             r"train\.loss must be another unless targets .*, got binary_.* from -1 to 1",
         ),
+        (
+            {"train__loss": "direction"},
+            r"train\.loss must be .* unless scale\.method is maxabs .* got direction with minmax$",
+        ),
+        (
+            {"train__loss": "direction_by_size", **MAXABS, "difference__lags": [1, 12]},
+            r"train\.loss must be .* unless difference\.lags is \[1\].*_by_size with \[1, 12\]$",
+        ),
+        (
+            {
+                "train__loss": "direction",
+                **MAXABS,
+                "train__patience": 2,
+                "frame__validation_size": 3,
+            },
+            r"train\.patience must be null for a loss of direction: it stops by RMSE, got 2$",
+        ),
         ({"train__repeats": 10**8}, r"train\.repeats must have .* got 83 hours for 100,000,000"),
         ({"train__units": [10**7]}, r".*train\.units must fit into the .* of memory that are free"),
         ({"train__epochs": 10**9}, r"train\.epochs must make at most .* hours at the very least"),
@@ -121,6 +139,17 @@ def test_targets_from_0_to_1_suit_a_cross_entropy(
     project.call("download", "difference", "frame", "scale")
     monkeypatch.chdir(project.folder)
     assert prepare().setting.learning.loss == "binary_crossentropy"
+
+
+@pytest.mark.parametrize("method", ["maxabs", "none"])
+@pytest.mark.parametrize("loss", ["direction", "direction_by_size"])
+def test_a_scale_that_keeps_0_suits_directions(
+    project: Project, monkeypatch: pytest.MonkeyPatch, loss: str, method: str
+) -> None:
+    project.set(train__loss=loss, scale__method=method)
+    project.call("download", "difference", "frame", "scale")
+    monkeypatch.chdir(project.folder)
+    assert prepare().setting.learning.is_of_direction
 
 
 def test_rows_that_are_left_out_are_told(

@@ -102,6 +102,7 @@ TIMES = {
     "download.separator": st.sampled_from([",", ";", "\n", '"']),
     "download.max_bytes": st.sampled_from([10, 10**6]),
     "frame.features": st.sampled_from([[], ["f"], ["v"], ["nope"]]),
+    "frame.lagged": st.sampled_from([[], ["f"], ["v"], ["nope"]]),
 }
 SIZES = {
     "series.season_length": st.integers(1, 20),
@@ -128,6 +129,8 @@ OVERRIDES = {**TIMES, **SIZES, **FIGURES}
 TOGETHER: list[Changes] = [
     {"train.loss": "binary_crossentropy", "train.head": "sigmoid", "scale.range": [0, 1]},
     {"train.loss": "categorical_crossentropy", "train.head": "softmax"},
+    {"train.loss": "direction", "scale.method": "maxabs"},
+    {"train.loss": "direction_by_size", "scale.method": "none"},
     {"train.patience": 1, "frame.validation_size": 2},
     {"frame.validation_folds": 2, "frame.validation_size": 1},
     {"frame.test": "train", "frame.test_size": 0},

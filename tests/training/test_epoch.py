@@ -125,6 +125,25 @@ def test_cells_layers_and_penalties_equal_keras(
     assert largest_difference(ours, theirs) < 1e-5
 
 
+@pytest.mark.parametrize(
+    ("loss", "weights"),
+    [
+        ("direction_by_size", np.abs(DATA.y[0, :, 0])),
+        pytest.param("direction", np.ones_like(DATA.y[0, :, 0]), marks=SLOW),
+    ],
+)
+def test_directions_are_learned_as_keras_learns_signs(loss: str, weights: np.ndarray) -> None:
+    network = Network(2, (2,))
+    model = keras_loop.build([2], 4, 2, seed=SEEDS[-1])
+    crossentropy = keras.losses.BinaryCrossentropy(from_logits=True)
+    model.compile(loss=crossentropy, optimizer=build_optimizer(ADAM, 0.01), jit_compile=False)
+    x = DATA.x[0, :, None]
+    is_up = (DATA.y[0, :, 0] > 0).astype(np.float32)
+    theirs = keras_loop.train_on_batches(model, x, is_up, EPOCHS, 4, weights=weights)
+    ours = trained_by_us(network, loss, penalised=False)
+    assert largest_difference(ours, theirs) < 1e-5
+
+
 @pytest.mark.parametrize("cell", ["lstm", pytest.param("gru", marks=SLOW)])
 def test_hard_sigmoid_of_the_gates_equals_keras(cell: Any) -> None:
     network = Network(2, (2,), cell=cell, recurrent_activation="hard_sigmoid")

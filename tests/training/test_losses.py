@@ -24,10 +24,16 @@ CLASSES = {
 }
 Z = np.array([[-3.0, -0.5, 0.0, 0.2, 4.0], [1.0, 2.0, 0.5, -1.0, 0.0]], np.float32)
 Y = np.array([[0, 0, 1, 0, 0], [1, 0, 0, 0, 0]], np.float32)
+KERAS_OF_DIRECTIONS = {  # loss to the weight of each target
+    "direction": lambda y: np.abs(np.sign(y)),
+    "direction_by_size": np.abs,
+}
+MOVES = np.array([[-1.0, 0.25], [0.5, -0.01], [0.0, 0.75], [0.0, 0.0]], np.float32)
+LOGITS = np.array([[2.0, -30.0], [0.0, 0.3], [5.0, 40.0], [-7.0, 1.0]], np.float32)
 FACTORS = tf.constant([[0.1, 0.2, 0.3], [0.01, 0.02, 0.03]])  # L1 and L2
 
 
-@pytest.mark.parametrize("name", sorted(LOSSES))
+@pytest.mark.parametrize("name", sorted(CLASSES))
 def test_losses_are_those_of_keras(name: str) -> None:
     head = HEADS.get(name, "linear")
     outputs = keras.activations.get(head)(Z)
@@ -40,6 +46,38 @@ def test_losses_keep_the_axes_of_repeats_and_lanes(name: str) -> None:
     z = np.broadcast_to(Z, (3, 2, 5))
     losses = LOSSES[name](z, Y[None], HEADS.get(name, "linear"))
     np.testing.assert_allclose(losses, [LOSSES[name](Z, Y, HEADS.get(name, "linear"))] * 3)
+
+
+def test_every_loss_has_an_oracle() -> None:
+    assert {*CLASSES, *KERAS_OF_DIRECTIONS} == set(LOSSES)
+
+
+@pytest.mark.parametrize("name", KERAS_OF_DIRECTIONS)
+def test_losses_of_direction_are_weighted_cross_entropies_of_the_signs(name: str) -> None:
+    """Each output by itself, since Keras weighs whole rows."""
+    crossentropy = keras.losses.BinaryCrossentropy(from_logits=True, reduction=None)
+    is_up = (MOVES > 0).astype(np.float32)[..., None]
+    weights = KERAS_OF_DIRECTIONS[name](MOVES)
+    theirs = crossentropy(is_up, LOGITS[..., None], sample_weight=weights)
+    ours = LOSSES[name](LOGITS, MOVES, "linear")
+    np.testing.assert_allclose(ours, np.mean(theirs, axis=-1), rtol=1e-5)
+
+
+@pytest.mark.parametrize("name", KERAS_OF_DIRECTIONS)
+def test_a_direction_that_is_hopelessly_wrong_costs_its_logit(name: str) -> None:
+    """By hand: 200 for the sign; by size a move of a half costs half of it."""
+    z = np.array([[-200.0]], np.float32)
+    y = np.array([[0.5]], np.float32)
+    expected = 200 if name == "direction" else 100
+    assert LOSSES[name](z, y, "linear").numpy()[0] == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("name", KERAS_OF_DIRECTIONS)
+def test_no_change_teaches_no_direction(name: str) -> None:
+    z = tf.Variable([[0.7]])
+    with tf.GradientTape() as tape:
+        loss = LOSSES[name](z, tf.zeros((1, 1)), "linear")
+    assert loss.numpy() == tape.gradient(loss, z).numpy() == 0
 
 
 def test_losses_of_errors_see_the_outputs_of_the_head() -> None:
