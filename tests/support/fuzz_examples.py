@@ -96,7 +96,7 @@ TIMES = {
     "download.sha256": st.sampled_from([None, "0" * 64]),
     "download.time_column": COLUMNS,
     "download.id_column": COLUMNS,
-    "download.value_column": COLUMNS,
+    "download.value_column": st.one_of(COLUMNS, st.sampled_from([["v", "v"], ["v", "id"], []])),
     "download.time_format": st.sampled_from(["%Y-%m-%d", "%Y", "%Q", ""]),
     "download.frequency": st.sampled_from(["MS", "D", "B", "h", "nonsense", "99999999999999D"]),
     "download.separator": st.sampled_from([",", ";", "\n", '"']),
