@@ -50,7 +50,7 @@ def test_rows_held_out_by_hand(changes: dict[str, object], held_out: int) -> Non
         ({"calendar": ["month", "month"]}, r"frame\.calendar must name each only once"),
         ({"features": ["price", "price"]}, r"frame\.features must name each only once"),
         ({"lagged": ["heat", "heat"]}, r"frame\.lagged must name each only once"),
-        ({"lagged": ["ds"]}, r"frame\.lagged must not be '', unique_id, fold, ds or y"),
+        ({"lagged": ["ds"]}, r"frame\.lagged must not be '', unique_id, network, fold, ds or y"),
         (
             {"features": ["price", "heat"], "lagged": ["heat"]},
             r"frame\.lagged must be columns other than frame\.features, got \['heat'\]",
