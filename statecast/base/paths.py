@@ -45,7 +45,7 @@ VARIANTS = Path("metrics/variants.json")
 VARIANTS_TABLE = Path("plots/variants.csv")
 
 STUDY_METRICS = Path("metrics/studies")
-STUDY_TABLES = Path("plots/studies")
+STUDY_TABLES = Path("studies/results")
 REPORT = Path("report.html")
 CARD = Path("docs/model-card.md")
 TEMPLATES = Path(".dvc/plots")

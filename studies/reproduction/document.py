@@ -21,7 +21,7 @@ ABOUT = (
     "Three published tables of the test RMSE on the shampoo series (made with the Keras of 2017, 30"
     " repeats a row) and eight published diagnostics (10 repeats) beside what is measured here."
     " `make studies` trains everything and writes this page: the published figures are in"
-    " `studies/published-*.csv`, the measured ones in `plots/studies/`; no figure and no verdict"
+    " `studies/published-*.csv`, the measured ones in `studies/results/`; no figure and no verdict"
     " below is typed."
 )
 TESTS = (

@@ -94,7 +94,7 @@ def test_states_are_counted(studied: Studied) -> None:
 
 
 def test_table_has_every_repeat_of_every_configuration(studied: Studied) -> None:
-    table = pd.read_csv(studied.repository.folder / "plots" / "studies" / "s.csv")
+    table = pd.read_csv(studied.repository.folder / "studies" / "results" / "s.csv")
     assert list(table)[:3] == ["configuration", "seed", "rmse"]
     assert table["configuration"].tolist() == ["s-epochs=5"] * 2 + ["s-epochs=4,warm_up=false"] * 2
     assert table["seed"].tolist() == [0, 1, 0, 1]
@@ -105,7 +105,7 @@ def test_metrics_have_the_overrides(studied: Studied) -> None:
 
 
 def test_metrics_are_those_of_the_table(studied: Studied) -> None:
-    table = pd.read_csv(studied.repository.folder / "plots" / "studies" / "s.csv")
+    table = pd.read_csv(studied.repository.folder / "studies" / "results" / "s.csv")
     metrics = metrics_of(studied.repository)["s-epochs=5"]["metrics"]
     assert metrics["rmse"]["mean"] == pytest.approx(table["rmse"][:2].mean())
 
@@ -236,7 +236,7 @@ def test_study_of_a_problem_is_what_dvc_exp_run_makes(
     before = repository.everything()
     monkeypatch.chdir(folder)
     assert Repository(folder).study(grid={"train.epochs": [4]})
-    kept = ("problems/counting/.dvc", "problems/counting/plots/studies")
+    kept = ("problems/counting/.dvc", "problems/counting/studies/results")
     kept += ("problems/counting/metrics/studies", "problems/counting/study.yaml")
     after = {
         name: content
@@ -288,7 +288,7 @@ def test_search_registers_the_best_and_combines_them(repository: Repository) -> 
     refits = [f"{name}-refit" for name in names]
     assert set(repository.experiments()) == {*names, *refits}
     assert found["combined"]["configurations"] == refits
-    forecast = pd.read_csv("plots/studies/s-forecast.csv")
+    forecast = pd.read_csv("studies/results/s-forecast.csv")
     frames = []
     for refit in refits:
         repository.run("dvc", "exp", "apply", refit)

@@ -42,7 +42,7 @@ OF_STUDIES = (  # what a study may write: tables, experiments, DVC's cache
     ".dvc/cache",
     ".git/objects",
     ".git/refs/exps",
-    "plots/studies",
+    "studies/results",
     "metrics/studies",
     "study.yaml",
 )

@@ -13,7 +13,7 @@ from studies.reproduction.remarks import REMARKS
 from tests.support.project import ROOT
 
 DOCUMENT = ROOT / "docs" / "reproduction.md"
-READ = ("studies", "plots/studies", "params.yaml")
+READ = ("studies", "studies/results", "params.yaml")
 
 
 def test_document_is_that_of_its_tables(text: str):
@@ -59,6 +59,6 @@ def test_without_tables_the_command_says_so_in_a_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(SystemExit, match=r"error: plots/studies/table-epochs\.csv must exist"):
+    with pytest.raises(SystemExit, match=r"error: studies/results/table-epochs\.csv must exist"):
         main()
     assert not list(tmp_path.iterdir())
