@@ -9,7 +9,7 @@ UV := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes
 	--no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help setup repro problems studies extensions pipelines reliability picture plots-page lint test test-slow bench lock clean
+.PHONY: help setup repro problems studies extensions pipelines reliability picture charts plots-page lint test test-slow bench lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed 's/:.*## /\t/' | expand -t 14
@@ -59,6 +59,9 @@ reliability: $(DEV) ## write docs/reliability.md from the names of the tests
 
 picture: $(RUN) ## write the picture of the README from the results
 	@python -m studies.picture
+
+charts: $(RUN) ## write the templates of the charts
+	@python -m statecast.report.templates
 
 plots-page: $(RUN) ## write the page of dvc plots anew, after an update of vl-convert
 	@python -m statecast.report.plots_page

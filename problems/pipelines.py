@@ -51,7 +51,7 @@ EVALUATE_SYMBOLS = {
         {
             "plots/predictions.csv": {
                 "cache": False,
-                "template": "confusion_normalized",
+                "template": "confusion",
                 "x": "y",
                 "y": "forecast",
                 "title": "Symbols, expected and predicted",
@@ -65,7 +65,7 @@ EVALUATE_SYMBOLS = {
                 "template": "memory",
                 "x": "ds",
                 "y": "carry",
-                "title": "Forget gate and carry along the sequence, one repeat",
+                "title": "Forget gate and carry along each sequence, one repeat",
             }
         },
         {
@@ -79,7 +79,6 @@ EVALUATE_SYMBOLS = {
         },
     ],
 }
-OF_DVC = ("confusion_normalized",)  # templates that DVC brings
 SOURCES_OF = {"counting": ["data/source"], "memory": []}  # memory generates its own
 MEASURES = {  # of each repeat: column of plots/variants.csv, and what it is
     "counting": ("rmse", "RMSE of each repeat"),
@@ -239,8 +238,7 @@ def _below(stage: dict[str, Any]) -> dict[str, Any]:
     own["deps"] = [*_data_of(own["deps"]), *_up(files_of(module))]
     for plot in own.get("plots", []):
         for properties in plot.values():
-            if properties["template"] not in OF_DVC:
-                properties["template"] = _template(properties["template"])
+            properties["template"] = _template(properties["template"])
     return own
 
 

@@ -6,6 +6,7 @@ import numpy as np
 
 from statecast.artifacts.frames import read_aligned, read_baselines
 from statecast.artifacts.model import Model, read_model
+from statecast.artifacts.plots import write_plot
 from statecast.artifacts.scaled import read_scaled_for
 from statecast.artifacts.trained import read_setting
 from statecast.base.files import write_frame, write_json
@@ -26,6 +27,7 @@ from statecast.evaluation.measures import mean_over_series
 from statecast.evaluation.scores import headline
 from statecast.forecasting.alignment import AlignedSeries
 from statecast.forecasting.walk_forward import training_errors
+from statecast.params.download import DownloadParams
 from statecast.params.evaluate import EvaluateParams
 from statecast.params.series import SeriesParams
 from statecast.training.job import Learning
@@ -64,14 +66,20 @@ def main() -> None:
         log_first_repeat(evaluation, params.decimals)
     write_json(headline(evaluation.scores), METRICS)
     write_json(evaluation.scores, SCORES)
-    write_frame(evaluation.rmse, RMSE)
-    write_frame(evaluation.forecasts, FORECASTS)
-    write_frame(evaluation.by_series, BY_SERIES)
-    write_frame(evaluation.intervals, INTERVALS)
-    write_frame(evaluation.ahead, AHEAD)
+    write_tables(evaluation, params.level)
     log_what_counts(read_setting(MODEL).learning)
     if model.inputs.lagged and params.horizon > 1:
         log.info("evaluate: further ahead frame.lagged stay at their last values")
+
+
+def write_tables(evaluation: Evaluation, level: float) -> None:
+    """Write the tables behind the plots; the intervals are to hold the share ``level``."""
+    called = load(DownloadParams)
+    write_plot(evaluation.rmse, RMSE, unit=called.unit)
+    write_plot(evaluation.forecasts, FORECASTS, unit=called.unit, time=called.time)
+    write_frame(evaluation.by_series, BY_SERIES)
+    write_plot(evaluation.intervals, INTERVALS, unit=called.unit, time=called.time, level=level)
+    write_plot(evaluation.ahead, AHEAD, unit=called.unit)
 
 
 def log_what_counts(learning: Learning) -> None:

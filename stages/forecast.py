@@ -7,6 +7,7 @@ import pandas as pd
 
 from statecast.artifacts.frames import read_aligned, read_long
 from statecast.artifacts.model import Model, read_model
+from statecast.artifacts.plots import write_plot
 from statecast.artifacts.scaled import read_scaled_for
 from statecast.artifacts.trained import read_setting
 from statecast.base.errors import require
@@ -36,7 +37,7 @@ log = logging.getLogger(__name__)
 
 @stage(ForecastParams, DownloadParams, learning_rate="train.learning_rate")
 def main() -> None:
-    """Write ``unique_id, ds, step, forecast, low, high, interval``."""
+    """Write ``unique_id, ds, step, forecast, low, high, interval``, and the names of the axes."""
     params = load(ForecastParams)
     model = read_model()
     features = model.inputs.features
@@ -61,7 +62,9 @@ def main() -> None:
     for series, of_rows in zip(whole, differenced, strict=True):
         values = values_after(networks, model, series, of_rows, params)
         frames.append(values.as_frame(series.key.unique_id))
-    write_frame(pd.concat(frames), FUTURE)
+    called = load(DownloadParams)
+    future = pd.concat(frames)
+    write_plot(future, FUTURE, unit=called.unit, time=called.time, level=params.level)
 
 
 def frames_of(rows: SeriesRows, by_series: dict[Any, pd.DataFrame]) -> list[pd.DataFrame]:

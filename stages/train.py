@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from statecast.artifacts.plots import write_plot
 from statecast.artifacts.scaled import read_scaled
 from statecast.artifacts.trained import TrainedNetworks, write_trained
 from statecast.artifacts.undo import read_inverse, read_scaler
 from statecast.base.errors import require
-from statecast.base.files import write_frame, write_json
+from statecast.base.files import write_json
 from statecast.base.paths import HISTORY, TIMES
 from statecast.base.section import load
 from statecast.base.stage import run, stage
@@ -19,6 +20,7 @@ from statecast.data.scaling import Scaler
 from statecast.network.batching import Batching
 from statecast.network.network import Network
 from statecast.network.rows import ScaledRows, SeriesRows
+from statecast.params.download import DownloadParams
 from statecast.params.train import TrainParams
 from statecast.training.footprint import Sizes, require_affordable
 from statecast.training.job import Job, Learning, Setting
@@ -77,7 +79,8 @@ def write(job: Job, result: "Result") -> None:
     by_repeat = result.mean_rmse()  # [recorded epochs, P, R]
     trained = TrainedNetworks(result.ensemble, job.setting)
     write_trained(trained, curves_of(job, result), losses_of(result))
-    write_frame(history_frame(by_repeat, result.epochs, result.parts, seeds), HISTORY)
+    history = history_frame(by_repeat, result.epochs, result.parts, seeds)
+    write_plot(history, HISTORY, unit=load(DownloadParams).unit)
     write_json(times_of(job, result), TIMES)
 
 

@@ -84,7 +84,8 @@ def half_width(residuals: Floats, level: float) -> float | None:
 def half_widths(residuals: Floats, level: float) -> Floats | None:
     """Return half the width of the conformal interval at each step ahead.
 
-    A step with too few residuals of its own has the widest interval of the steps before it.
+    They never shrink: what is farther ahead is no better known, and a smaller quantile is one of
+    fewer residuals. A step with too few residuals of its own has the width of the step before it.
 
     Args:
         residuals: from each origin [K, H], NaN where there is none.
@@ -99,5 +100,18 @@ def half_widths(residuals: Floats, level: float) -> Floats | None:
         width = half_width(step[np.isfinite(step)], level)
         if width is None and not widths:
             return None
-        widths.append(max(widths) if width is None else width)
-    return np.array(widths)
+        widths.append(0.0 if width is None else width)
+    return np.maximum.accumulate(widths)
+
+
+def never_narrowing(interval: Interval, center: Floats) -> Interval:
+    """Return the interval of steps ahead, each bound as far from the center as at earlier steps.
+
+    Args:
+        interval: of the steps 1, 2 ... H.
+        center: forecasts [H].
+
+    """
+    below = np.maximum.accumulate(center - interval.low)
+    above = np.maximum.accumulate(interval.high - center)
+    return Interval(center - below, center + above)

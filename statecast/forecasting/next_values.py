@@ -13,7 +13,12 @@ from statecast.base.arrays import Floats
 from statecast.data.inputs import Inputs
 from statecast.forecasting.alignment import AlignedSeries
 from statecast.forecasting.future import with_future
-from statecast.forecasting.intervals import Interval, half_widths, of_repeats
+from statecast.forecasting.intervals import (
+    Interval,
+    half_widths,
+    never_narrowing,
+    of_repeats,
+)
 from statecast.forecasting.paths import paths
 from statecast.forecasting.rebatched import Rebatched
 from statecast.forecasting.undo import Undo
@@ -113,5 +118,5 @@ def _interval(
     """Return the interval and its method: conformal if there are enough residuals."""
     half = half_widths(residuals, level)
     if half is None:
-        return of_repeats(by_repeat, level), "repeats"
+        return never_narrowing(of_repeats(by_repeat, level), mean), "repeats"
     return Interval(mean - half, mean + half), "conformal"

@@ -64,3 +64,14 @@ class DownloadParams(Section):
         fits = self.values == "numbers" or len(self.value_column) == 1
         must = "be one column where download.values is symbols"
         require(fits, "`value_column`", must, self.value_column)
+
+    @property
+    def unit(self) -> str:
+        """Return what charts call the values: nothing for symbols, or where targets have names."""
+        is_one_amount = self.values == "numbers" and len(self.value_column) == 1
+        return self.value_column[0] if is_one_amount else ""
+
+    @property
+    def time(self) -> str:
+        """Return what charts call the times."""
+        return self.time_column or "row"

@@ -6,6 +6,7 @@ from html import escape
 from typing import NamedTuple
 
 from statecast.report.charts import Chart
+from statecast.report.fitting import FITTED
 
 STYLE = """
 :root { color-scheme: light dark; --ink: #1d1f21; --paper: #fff; --line: #d5d8dc; --soft: #f4f5f7; }
@@ -30,7 +31,7 @@ thead th { background: var(--soft); }
 summary { cursor: pointer; margin: 1rem 0; }
 """
 
-# Widths follow the window and legends go below, so that a chart fits a phone.
+# The page has a heading for each chart: of its title only the hints are left.
 DRAW = """
 function unpack({columns, rows}) {
   return rows.map(row => {
@@ -38,28 +39,13 @@ function unpack({columns, rows}) {
     return Object.fromEntries(cells.filter(([, value]) => value !== null));
   });
 }
-function fitted(spec, room) {
-  const part = spec.spec || spec;
-  if (typeof part.width === "number") {
-    part.width = Math.max(180, Math.min(part.width, room - 120));
-  }
-  spec.title = undefined;
-  spec.autosize = {type: "pad"};
-  spec.config = {
-    legend: {
-      orient: "bottom",
-      columns: room < 500 ? 1 : 4,
-      labelFontSize: 14,
-      labelLimit: 260,
-    },
-    axis: {labelFontSize: 13, titleFontSize: 14},
-    header: {labelFontSize: 13},
-  };
-  return spec;
+function untitled({title, ...spec}) {
+  return title?.subtitle ? {...spec, title: {...title, text: ""}} : spec;
 }
 for (const box of document.querySelectorAll(".chart")) {
   const chart = JSON.parse(document.getElementById(box.id + "-data").textContent);
-  const spec = {...fitted(chart.spec, box.clientWidth), data: {values: unpack(chart)}};
+  const values = unpack(chart);
+  const spec = {...fitted(untitled(chart.spec), box.clientWidth, values), data: {values}};
   vegaEmbed(box, spec, {renderer: "svg", actions: false});
 }
 """
@@ -108,7 +94,7 @@ def page(title: str, parts: list[Part], bundle: str) -> str:
 <h1>{escape(title)}</h1>
 {body}
 <script>{bundle}</script>
-<script>{DRAW}</script>
+<script>{FITTED}{DRAW}</script>
 <script>{FOLD}</script>
 </body>
 </html>

@@ -4,6 +4,7 @@ import vl_convert
 
 from statecast.base.files import write_text
 from statecast.base.paths import TEMPLATES
+from statecast.report.fitting import FITTED
 
 VEGA_LITE = "5.20"  # the major version of dvc's own templates
 
@@ -22,8 +23,14 @@ document.addEventListener("DOMContentLoaded", () => {
     written.before(element);
     return element;
   };
-  for (const [, spec, id] of written.textContent.matchAll(PLOT)) {
-    vegaEmbed(add("div", {id}), JSON.parse(spec), {actions: ACTIONS});
+  for (const [, filled, id] of written.textContent.matchAll(PLOT)) {
+    const spec = JSON.parse(filled);
+    if (spec.data) {
+      const box = add("div", {id});
+      vegaEmbed(box, fitted(spec, box.clientWidth, spec.data.values), {actions: ACTIONS});
+    } else {
+      add("p", {textContent: `${id}: no rows`});
+    }
   }
   const others = written.textContent.replace(PLOT, "");
   for (const image of new DOMParser().parseFromString(others, "text/html").images) {
@@ -44,6 +51,7 @@ PAGE = """<!DOCTYPE html>
 <style>
 body {{ font-family: sans-serif; margin: 1.5em; }}
 body > div {{ margin-bottom: 2em; overflow-x: auto; }}
+body > p {{ color: #555; }}
 plaintext {{ display: none; }}
 </style>
 <script>{bundle}</script>
@@ -62,7 +70,7 @@ def bundle() -> str:
 
 def main() -> None:
     """Write the HTML template that ``plots.html_template`` in .dvc/config names."""
-    write_text(PAGE.format(bundle=bundle(), draw=DRAW), TEMPLATES / "page.html")
+    write_text(PAGE.format(bundle=bundle(), draw=FITTED + DRAW), TEMPLATES / "page.html")
 
 
 if __name__ == "__main__":

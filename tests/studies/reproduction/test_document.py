@@ -13,7 +13,7 @@ from studies.reproduction.remarks import REMARKS
 from tests.support.project import ROOT
 
 DOCUMENT = ROOT / "docs" / "reproduction.md"
-READ = ("studies", "studies/results", "params.yaml")
+READ = ("studies", "params.yaml")
 
 
 def test_document_is_that_of_its_tables(text: str):
