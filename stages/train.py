@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from statecast.artifacts.frames import read_aligned
 from statecast.artifacts.plots import write_plot
 from statecast.artifacts.scaled import read_scaled
 from statecast.artifacts.trained import TrainedNetworks, write_trained
@@ -17,6 +18,7 @@ from statecast.base.section import load
 from statecast.base.stage import run, stage
 from statecast.data.inverse import Inverse
 from statecast.data.scaling import Scaler
+from statecast.forecasting.alignment import with_transforms
 from statecast.network.batching import Batching
 from statecast.network.network import Network
 from statecast.network.rows import ScaledRows, SeriesRows
@@ -53,7 +55,7 @@ def main() -> None:
 def prepare() -> Job:
     """Return what params.yaml and the scaled rows ask for."""
     params = load(TrainParams)
-    rows = read_scaled()
+    rows = read_rows()
     require_rows_for(params, rows)
     require_targets_for(params, rows)
     setting = setting_of(params, rows)
@@ -82,6 +84,15 @@ def write(job: Job, result: "Result") -> None:
     history = history_frame(by_repeat, result.epochs, result.parts, seeds)
     write_plot(history, HISTORY, unit=load(DownloadParams).unit)
     write_json(times_of(job, result), TIMES)
+
+
+def read_rows() -> ScaledRows:
+    """Return the scaled rows, which know of a transform what brings their errors back."""
+    rows = read_scaled()
+    inverse = read_inverse()
+    if inverse.transform == "none":
+        return rows
+    return rows._replace(series=with_transforms(read_aligned(rows.series), inverse))
 
 
 def network_of(params: TrainParams, rows: ScaledRows) -> Network:

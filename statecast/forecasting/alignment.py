@@ -3,6 +3,7 @@
 Shape letters: N rows, V values, K origins, H steps ahead.
 """
 
+import itertools
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -11,7 +12,8 @@ import pandas as pd
 
 from statecast.base.arrays import Floats
 from statecast.base.identity import SeriesKey
-from statecast.network.rows import SeriesRows
+from statecast.data.inverse import Inverse
+from statecast.network.rows import SeriesRows, Transformed
 
 
 class AlignedSeries(NamedTuple):
@@ -77,6 +79,23 @@ class AlignedSeries(NamedTuple):
         starts = [self.first + origin for origin in origins]
         stretches = [y[start : start + horizon] for start in starts]
         return np.stack(stretches)
+
+
+def with_transforms(aligned: Sequence[AlignedSeries], inverse: Inverse) -> list[SeriesRows]:
+    """Return rows that know what brings their errors back to the original scale.
+
+    Args:
+        aligned: the rows beside their true values, from ``align``.
+        inverse: what was done to the series.
+
+    """
+    series = []
+    for _, group in itertools.groupby(aligned, key=lambda own: own.rows.key):
+        outputs = list(group)
+        values = np.stack([own.y[own.first :] for own in outputs], axis=1)
+        power = tuple(inverse.power_of(own.key.unique_id) for own in outputs)
+        series.append(outputs[0].rows._replace(transformed=Transformed(values, power)))
+    return series
 
 
 def align(series: Sequence[SeriesRows], frame: pd.DataFrame) -> list[AlignedSeries]:

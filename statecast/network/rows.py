@@ -8,6 +8,13 @@ from statecast.base.arrays import Floats
 from statecast.base.identity import PARTS, SeriesKey
 
 
+class Transformed(NamedTuple):
+    """What brings errors of transformed values back to the original scale."""
+
+    values: Floats  # [N, O], on the original scale, above 0
+    power: tuple[float, ...]  # [O], of Box-Cox; 0: the logarithm
+
+
 class SeriesRows(NamedTuple):
     """The rows of one series or fold, oldest first, over all three parts.
 
@@ -23,6 +30,7 @@ class SeriesRows(NamedTuple):
     scale: float | tuple[float, ...] = 1.0
     test_is_train: bool = False  # then the third size is 0, and the test rows are the training rows
     targets: tuple[str, ...] = ()  # of joint rows: the unique_id that each output forecasts
+    transformed: Transformed | None = None  # None: an error is a multiple of that of the original
 
     def forecast_keys(self) -> list[SeriesKey]:
         """Return the series that are forecast: one, or the targets of joint rows [O]."""

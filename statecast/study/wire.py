@@ -13,7 +13,7 @@ from statecast.base.files import Arrays
 from statecast.base.identity import SeriesKey
 from statecast.network.ensemble import ensemble_from
 from statecast.network.network import network_from_json
-from statecast.network.rows import SeriesRows
+from statecast.network.rows import SeriesRows, Transformed
 from statecast.training.job import Job, setting_from_json
 
 if TYPE_CHECKING:
@@ -47,7 +47,11 @@ def job_to_bytes(job: Job) -> bytes:
         arrays[f"ds_{index}"] = rows.ds.astype(str)
         arrays[f"x_{index}"] = rows.x
         arrays[f"y_{index}"] = rows.y
-        plain = [*rows.key, rows.sizes, rows.scale, rows.test_is_train, rows.targets]
+        power = None
+        if rows.transformed is not None:
+            arrays[f"values_{index}"] = rows.transformed.values
+            power = rows.transformed.power
+        plain = [*rows.key, rows.sizes, rows.scale, rows.test_is_train, rows.targets, power]
         series.append(plain)
     return to_bytes(arrays, {"series": series, "setting": job.setting.as_json()})
 
@@ -57,7 +61,10 @@ def job_from_bytes(content: bytes) -> Job:
     arrays, header = from_bytes(content)
     series = []
     for index, described in enumerate(header["series"]):
-        unique_id, fold, sizes, scale, test_is_train, targets = described
+        unique_id, fold, sizes, scale, test_is_train, targets, power = described
+        transformed = None
+        if power is not None:
+            transformed = Transformed(arrays[f"values_{index}"], tuple(power))
         rows = SeriesRows(
             key=SeriesKey(unique_id, fold),
             ds=arrays[f"ds_{index}"],
@@ -67,6 +74,7 @@ def job_from_bytes(content: bytes) -> Job:
             scale=tuple(scale) if targets else scale,
             test_is_train=test_is_train,
             targets=tuple(targets),
+            transformed=transformed,
         )
         series.append(rows)
     return Job(series, setting_from_json(header["setting"]))

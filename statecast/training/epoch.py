@@ -15,7 +15,7 @@ from statecast.network.step import step
 from statecast.training.clipping import clipped
 from statecast.training.dropout import masks
 from statecast.training.job import Learning
-from statecast.training.layout import Batches, Watched
+from statecast.training.layout import Batches, Original, Watched
 from statecast.training.losses import LOSSES, penalty
 from statecast.training.ops import TENSORFLOW, Tensor
 from statecast.training.optimizers import build_optimizer, clip_of
@@ -60,9 +60,14 @@ def data_of(batches: Batches, watched: Watched | None, seeds: Sequence[int]) -> 
     in_32_bits = np.array(seeds, np.int64) % 2**32
     return Data(
         Batches(*(tf.constant(part, tf.float32) for part in batches)),
-        Watched(*(tf.constant(part, tf.float32) for part in watched)) if watched else None,
+        _as_tensors(watched) if watched else None,
         tf.constant(in_32_bits, tf.uint32),
     )
+
+
+def _as_tensors(watched: Watched) -> Watched:
+    x, y, weight, reset, *original = [tf.constant(part, tf.float32) for part in watched.arrays()]
+    return Watched(x, y, weight, reset, Original(*original) if original else None)
 
 
 class Learner:

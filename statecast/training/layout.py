@@ -25,6 +25,19 @@ class Batches(NamedTuple):
     active: np.ndarray  # [S / T, R], False where a repeat has no rows left and rests
 
 
+class Original(NamedTuple):
+    """What brings errors of transformed values back to the original scale. R may be 1.
+
+    A forecast that is ``error`` too high on the scaled scale is too high by
+    ``values * ((1 + power * slope * error) ** (1 / power) - 1)``, for power 0 by ``values *
+    (exp(slope * error) - 1)``.
+    """
+
+    values: np.ndarray  # [S, R, B, O], the true ones
+    slope: np.ndarray  # [S, R, B, O]
+    power: np.ndarray  # [S, R, B, O], of Box-Cox
+
+
 class Watched(NamedTuple):
     """Rows that are forecast after an epoch, each part in lanes of its own. R may be 1."""
 
@@ -34,6 +47,12 @@ class Watched(NamedTuple):
     # output apart [P, S, R, B, O]
     weight: np.ndarray
     reset: np.ndarray  # [S, R, B]
+    original: Original | None = None  # None: the series are not transformed
+
+    def arrays(self) -> list[np.ndarray]:
+        """Return all arrays."""
+        further = self.original or ()
+        return [self.x, self.y, self.weight, self.reset, *further]
 
 
 class Rows(NamedTuple):
@@ -50,6 +69,7 @@ class WatchedPart(NamedTuple):
     grids: Sequence[Grid]  # one for all series, or one each
     # how much 1 on the original scale is on the scaled one: [D, N], or of each output [D, N, O]
     scale: Singles
+    original: Original | None = None  # each [D, N, O]; then ``scale`` is 1
 
 
 class SideBySide(NamedTuple):
@@ -171,7 +191,20 @@ def watched_rows(parts: Sequence[WatchedPart], repeats: int) -> Watched:
         y=_for_repeats(y, repeats),
         weight=_for_repeats(weight, repeats, axis=2),
         reset=_for_repeats(reset, repeats),
+        original=_original(pairs, repeats),
     )
+
+
+def _original(pairs: Sequence[tuple[WatchedPart, SideBySide]], repeats: int) -> Original | None:
+    """Return what brings the errors of all parts back; None if nothing is needed."""
+    known = [(part.original, side) for part, side in pairs if part.original is not None]
+    if not known:
+        return None
+    arrays = []
+    for name in Original._fields:
+        joined = _joined([_laid_out(getattr(part, name), side.rows) for part, side in known])
+        arrays.append(_for_repeats(joined, repeats))
+    return Original(*arrays)
 
 
 def _a_lane_each(lengths: Sequence[int]) -> Ints:

@@ -17,6 +17,7 @@ from statecast.training.initial import chrono_biases, drawn_by_gate, initial_wei
 from statecast.training.job import Job, Learning, Setting
 from statecast.training.layout import (
     Batches,
+    Original,
     Rows,
     Watched,
     WatchedPart,
@@ -127,18 +128,42 @@ def _watched_part(job: Job, part: str, training_grids: list[Grid]) -> WatchedPar
     is_test_on_training = part == "test" and job.series[0].test_is_train
     is_training = part == "train" or is_test_on_training
     grids = training_grids if is_training else _later_grids(job, part)
+    original = _original(job, part)
     scale = [_scale_of_rows(series, part) for series in job.series]
     return WatchedPart(
         rows=_rows(job, part),
         grids=_one_or_all(grids),
         scale=_padded(_by_network(job, scale), 1),
+        original=original,
     )
 
 
 def _scale_of_rows(series: SeriesRows, part: str) -> Floats:
-    """Return the scale of each row of a part [N], of joint rows that of each output [N, O]."""
+    """Return the scale of each row of a part [N], of joint rows that of each output [N, O].
+
+    Of transformed rows it is 1, because their errors are brought back one by one.
+    """
     scale = np.array(series.scale)
+    if series.transformed is not None:
+        scale = np.ones_like(scale)
     return np.full((series.count(part), *scale.shape), scale)
+
+
+def _original(job: Job, part: str) -> Original | None:
+    """Return what brings errors of a part back through the transform; None if there is none."""
+    values: list[Floats] = []
+    slopes: list[Floats] = []
+    powers: list[Floats] = []
+    for series in job.series:
+        if series.transformed is None:
+            return None
+        own = series.transformed.values[series.part(part)]  # [N, O]
+        power = np.array(series.transformed.power)
+        values.append(own)
+        slopes.append(own**-power / np.array(series.scale))
+        powers.append(np.broadcast_to(power, own.shape))
+    every = [_padded(_by_network(job, arrays), 1) for arrays in (values, slopes, powers)]
+    return Original(*every)
 
 
 def _later_grids(job: Job, part: str) -> list[Grid]:

@@ -126,7 +126,7 @@ def _training_key(job: Job, prepared: Prepared) -> str:
 
 def _arrays(prepared: Prepared) -> list[np.ndarray]:
     """Return all arrays of the rows."""
-    return [*prepared.batches, *prepared.watched]
+    return [*prepared.batches, *prepared.watched.arrays()]
 
 
 def _trainings(every: Sequence[SharingJob]) -> list[list[SharingJob]]:

@@ -8,11 +8,14 @@ from typing import Any
 from statecast.network.activations import activate
 from statecast.network.network import LayerState, Network, State
 from statecast.network.step import step
-from statecast.training.layout import Watched
+from statecast.training.layout import Original, Watched
 from statecast.training.ops import TENSORFLOW
 from statecast.training.runtime import tf
 
 Tensor = Any
+
+LEAST_POWER = 1e-6  # nearer to 0, 32 bits lose the digits; the logarithm is the same
+LARGEST = 1e18  # whose square is finite in 32 bits
 
 
 def watch(network: Network, weights: list[Tensor], watched: Watched, *, resets: bool) -> Tensor:
@@ -37,6 +40,8 @@ def watch(network: Network, weights: list[Tensor], watched: Watched, *, resets: 
             state = zeroed(state, watched.reset[s])
         z, after = step(TENSORFLOW, network, weights, watched.x[s], state)
         error = activate(TENSORFLOW, network.head, z) - watched.y[s]
+        if watched.original:
+            error = on_original_scale(error, Original(*(part[s] for part in watched.original)))
         squares = tf.square(error)  # [R, B, O]
         if not apart:
             squares = tf.reduce_mean(squares, axis=-1)  # [R, B]
@@ -51,6 +56,25 @@ def watch(network: Network, weights: list[Tensor], watched: Watched, *, resets: 
     _, _, total = tf.while_loop(is_left, take_step, start, maximum_iterations=steps)
     rmse = tf.sqrt(total)
     return tf.reduce_mean(rmse, axis=-1) if apart else rmse
+
+
+def on_original_scale(error: Tensor, original: Original) -> Tensor:
+    """Return errors [R, B, O] of transformed values as errors of the values that they were made of.
+
+    They stay so small that their squares are finite.
+
+    Args:
+        error: on the scaled scale.
+        original: of these rows, each [R or 1, B, O].
+
+    """
+    values, slope, power = original
+    moved = slope * error  # by how much the transformed value is off, in units of value**power
+    is_log = tf.abs(power) < LEAST_POWER
+    divisor = tf.where(is_log, tf.ones_like(power), power)
+    of_power = tf.math.log1p(tf.maximum(divisor * moved, -1)) / divisor
+    logarithm = tf.where(is_log, moved, of_power)  # of forecast / value
+    return tf.clip_by_value(values * tf.math.expm1(logarithm), -LARGEST, LARGEST)
 
 
 def zeros(network: Network, repeats: int, lanes: int) -> State:
