@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 
 from statecast.base.identity import SeriesKey
-from statecast.forecasting.alignment import AlignedSeries, align
+from statecast.data.inverse import Inverse
+from statecast.forecasting.alignment import AlignedSeries, align, with_transforms
 from statecast.network.rows import SeriesRows
 
 NAN = np.nan
@@ -163,3 +164,22 @@ def test_targets_of_a_fold_are_those_of_the_fold() -> None:
     joint = rows("xy", (1, 1, 0), SeriesKey("n", 2))._replace(targets=("a",))
     [of_a] = align([joint], FRAME)
     assert of_a.key == SeriesKey("a", 2)
+
+
+@pytest.mark.parametrize(("powers", "power"), [({}, 0.0), ({"s": 0.5}, 0.5)])
+def test_rows_of_a_transformed_series_know_its_values(
+    powers: dict[str, float], power: float
+) -> None:
+    (known,) = with_transforms([SERIES], Inverse((1,), "boxcox", powers))
+    assert known.transformed is not None
+    assert known.transformed.values.tolist() == [[3], [4], [5], [6]]
+    assert known.transformed.power == (power,)
+
+
+def test_joint_rows_know_the_values_of_each_target() -> None:
+    joint = rows("xyz", (2, 0, 1), SeriesKey("n"))._replace(targets=("a", "c"))
+    aligned = align([joint], pd.concat([FRAME, values("c", "uvwxyz", 11)]))
+    (known,) = with_transforms(aligned, Inverse((1,), "boxcox", {"c": 2.0}))
+    assert known.transformed is not None
+    assert known.transformed.values.tolist() == [[4, 14], [5, 15], [6, 16]]
+    assert known.transformed.power == (0, 2)

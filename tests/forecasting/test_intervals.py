@@ -4,7 +4,14 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from statecast.forecasting.intervals import Interval, conformal, half_width, half_widths, of_repeats
+from statecast.forecasting.intervals import (
+    Interval,
+    conformal,
+    half_width,
+    half_widths,
+    never_narrowing,
+    of_repeats,
+)
 
 RNG = np.random.default_rng(3)
 
@@ -60,7 +67,7 @@ def test_each_step_has_the_residuals_of_its_own() -> None:
 
 def test_a_step_with_too_few_residuals_has_the_widest_before_it() -> None:
     residuals = np.array([[5.0, 1, 1], [-6, 2, np.nan], [7, 3, np.nan]])
-    assert half_widths(residuals, 0.75).tolist() == [7, 3, 7]
+    assert half_widths(residuals, 0.75).tolist() == [7, 7, 7]
 
 
 def test_without_residuals_of_the_first_step_there_is_no_width() -> None:
@@ -70,3 +77,10 @@ def test_without_residuals_of_the_first_step_there_is_no_width() -> None:
 
 def test_the_least_level_takes_the_smallest_residual() -> None:
     assert half_width(np.array([3.0, -2, 5]), 1e-30) == 2
+
+
+def test_an_interval_of_steps_ahead_never_narrows() -> None:
+    interval = Interval(low=np.array([8.0, 19, 25]), high=np.array([11.0, 24, 33]))
+    wide = never_narrowing(interval, center=np.array([10.0, 20, 30]))
+    assert wide.low.tolist() == [8, 18, 25]
+    assert wide.high.tolist() == [11, 24, 34]

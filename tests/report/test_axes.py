@@ -61,6 +61,16 @@ def test_a_baseline_within_their_range_is_drawn(off: float) -> None:
     assert points_of(drawn(drift=Y + off), "drift") == COUNT
 
 
+def test_the_best_three_baselines_are_drawn_and_the_others_wait_for_a_click() -> None:
+    svg = drawn(persistence=Y + 1, drift=Y + 0.9, auto_ets=Y - 0.8, auto_theta=Y + 0.7, ridge=Y)
+    lines = re.findall(r'aria-label="[^"]*what: (\w+)"[^>]*? opacity="([01])"', svg)
+    opacity = dict(lines)
+    assert [opacity[name] for name in ("ridge", "auto_theta", "auto_ets")] == ["1", "1", "1"]
+    assert [opacity[name] for name in ("drift", "persistence")] == ["0", "0"]
+    assert opacity["truth"] == "1"
+    assert "click a name in the legend" in svg
+
+
 def test_only_what_is_far_is_left_out() -> None:
     forecast = Y.copy()
     forecast[5] = -1e6

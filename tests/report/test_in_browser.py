@@ -59,6 +59,10 @@ return Object.fromEntries(charts.map(svg => {
 UNFOLD = "for (const folded of document.querySelectorAll('details')) folded.open = true"
 CHARTS = "return document.querySelectorAll('svg.marks').length"
 TEXTS = "return [...document.querySelectorAll('svg.marks')].map(svg => svg.textContent)"
+WIDTHS = """
+const charts = [...document.querySelectorAll("svg.marks")];
+return charts.map(svg => svg.getBoundingClientRect().width);
+"""
 WIDTH = "return document.documentElement.scrollWidth"
 SMALL = f"""
 const texts = [...document.querySelectorAll("p, td, th")];
@@ -147,11 +151,24 @@ def test_plots_show_draws_every_plot_offline(repository: Path, driver: Any):
     assert {"future", "baselines", "series", "plots/rmse.csv"} <= set(wanted)
     run(repository, "dvc", "plots", "show", "plots", "baselines", "series", "future", "-o", "shown")
     page = repository / "shown" / "index.html"
-    marks = marks_on(driver, page, len(plots_in(repository)))
-    assert set(marks) == {id_of(name) for name in plots_in(repository)}
-    drawn = {name for name, number in marks.items() if number}
-    assert drawn == {id_of(name) for name in wanted}  # no rows, no marks
+    marks = marks_on(driver, page, len(wanted))
+    assert set(marks) == {id_of(name) for name in wanted}  # no rows, no chart
+    assert all(marks.values()), marks
+    said = driver.execute_script("return document.body.innerText")
+    for name in set(plots_in(repository)) - set(wanted):
+        assert f"{id_of(name)}: no rows" in said
     assert severe(driver) == []
+
+
+def test_plots_of_two_revisions_fit_a_phone(repository: Path, driver: Any):
+    targets = ["plots/rmse.csv", "plots/forecasts.csv", "baselines", "series", "future"]
+    compare = ["dvc", "plots", "diff", "HEAD", "workspace", "-o", "narrow"]
+    run(repository, *compare, "--targets", *targets)
+    resize(driver, 390)
+    marks = marks_on(driver, repository / "narrow" / "index.html", len(targets))
+    assert all(marks.values()), marks
+    assert max(driver.execute_script(WIDTHS)) <= 390
+    resize(driver, 1280)
 
 
 def test_plots_diff_draws_both_revisions_offline(repository: Path, driver: Any):

@@ -19,6 +19,9 @@ BESIDE = [
 OF_A_FORECAST = ["rmse", "mae", "mase", "smape", "direction", "direction_by_size", "flatness"]
 
 
+NAMES = ["unit", "time", "level"]
+
+
 @pytest.fixture
 def scores(finished_project: Project) -> dict[str, Any]:
     return finished_project.json("data/scores.json")
@@ -31,16 +34,19 @@ def scores(finished_project: Project) -> dict[str, Any]:
             "data/baselines.csv",
             ["unique_id", "fold", "ds", "part", "method", "y", "forecast", "far_away"],
         ),
-        ("plots/rmse.csv", ["seed", "rmse", "validation_rmse"]),
-        ("plots/forecasts.csv", ["unique_id", "ds", "seed", "y", "forecast"]),
-        ("plots/history.csv", ["seed", "epoch", "train_rmse", "validation_rmse", "test_rmse"]),
+        ("plots/rmse.csv", ["seed", "rmse", "validation_rmse", "unit"]),
+        ("plots/forecasts.csv", ["unique_id", "ds", "seed", "y", "forecast", "unit", "time"]),
+        (
+            "plots/history.csv",
+            ["seed", "epoch", "train_rmse", "validation_rmse", "test_rmse", "unit"],
+        ),
         (
             "plots/intervals.csv",
-            ["unique_id", "ds", "y", "ensemble", "method", "low", "high"],
+            ["unique_id", "ds", "y", "ensemble", "method", "low", "high", *NAMES],
         ),
         (
             "data/future.csv",
-            ["unique_id", "ds", "step", "forecast", "low", "high", "interval"],
+            ["unique_id", "ds", "step", "forecast", "low", "high", "interval", *NAMES],
         ),
     ],
 )
@@ -48,6 +54,13 @@ def test_tables_have_the_columns_that_they_promise(
     finished_project: Project, path: str, columns: list[str]
 ) -> None:
     assert list(finished_project.table(path)) == columns
+
+
+@pytest.mark.parametrize("path", ["plots/intervals.csv", "data/future.csv"])
+def test_what_axes_are_called_stands_in_the_first_row(finished_project: Project, path: str) -> None:
+    table = finished_project.table(path)
+    assert table.loc[0, NAMES].tolist() == ["sales", "month", 0.9]
+    assert table.loc[1:, NAMES].isna().all(axis=None)
 
 
 def test_table_of_the_series_begins_with_their_rmse(finished_project: Project) -> None:

@@ -199,9 +199,20 @@ def test_losses_are_the_last_ones_of_the_curves(finished_project: Project) -> No
 
 def test_history_has_a_row_for_each_repeat_and_epoch(finished_project: Project) -> None:
     history = finished_project.table("plots/history.csv")
-    assert list(history) == ["seed", "epoch", "train_rmse", "validation_rmse", "test_rmse"]
+    columns = ["seed", "epoch", "train_rmse", "validation_rmse", "test_rmse", "unit"]
+    assert list(history) == columns
     assert sorted(history["epoch"].unique()) == [1, 2, 3]
     assert len(history) == 2 * 3
+
+
+def test_curves_of_a_transformed_series_end_at_its_rmse_in_the_evaluation(
+    project: Project,
+) -> None:
+    project.set(difference__transform="log", evaluate__warm_up=False, baseline__methods=[])
+    before = ("download", "difference", "frame", "scale", "baseline")
+    project.call(*before, "train", "rebatch", "evaluate")
+    last = project.table("plots/history.csv").groupby("seed")["test_rmse"].last()
+    np.testing.assert_allclose(last, project.table("plots/rmse.csv")["rmse"], rtol=1e-5)
 
 
 def test_the_model_says_how_it_was_trained(finished_project: Project) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from statecast.network.ensemble import Ensemble
 from statecast.network.network import Network
+from statecast.network.rows import Transformed
 from statecast.study.wire import (
     from_bytes,
     job_from_bytes,
@@ -54,6 +55,18 @@ def test_rows_of_a_job_are_the_same_after_the_way_as_bytes(job: Job) -> None:
         assert rows.ds.tolist() == other.ds.tolist()
         np.testing.assert_array_equal(rows.x, other.x)
         np.testing.assert_array_equal(rows.y, other.y)
+
+
+def test_a_transform_of_a_job_is_the_same_after_the_way_as_bytes() -> None:
+    job = small_job()
+    values = np.arange(1.0, 1 + len(job.series[0].y))
+    transformed = [
+        rows._replace(transformed=Transformed(values[:, None], (0.5,))) for rows in job.series
+    ]
+    (again, *_) = job_from_bytes(job_to_bytes(job._replace(series=transformed))).series
+    assert again.transformed is not None
+    assert again.transformed.power == (0.5,)
+    assert again.transformed.values[:, 0].tolist() == values.tolist()
 
 
 @pytest.fixture(scope="module")

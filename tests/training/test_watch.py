@@ -5,10 +5,12 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 
+from statecast.data.transforms import transform, untransform
 from statecast.network.lanes import training_grid
 from statecast.network.network import Network
-from statecast.training.layout import Rows, WatchedPart, later_grid, watched_rows
+from statecast.training.layout import Original, Rows, WatchedPart, later_grid, watched_rows
 from statecast.training.trainer import Trained
+from statecast.training.watch import LARGEST, on_original_scale
 from tests.support import keras_loop
 from tests.support.engine import SEEDS, batches_of, of_last, train, wave_rows
 
@@ -84,3 +86,26 @@ def test_rmse_of_several_targets_is_the_mean_of_theirs_each_on_its_own_scale() -
     errors = (forecasts - y[0, 2:]) / scale
     expected = np.sqrt(np.mean(errors**2, axis=0)).mean()
     np.testing.assert_allclose(trained.rmse[-1, 0, -1], expected, rtol=1e-5)
+
+
+def brought_back(error: np.ndarray, values: np.ndarray, power: float) -> np.ndarray:
+    """Return errors [N] on the scale where 1 of a transformed value is SCALE."""
+    arrays = (values, values**-power / SCALE, np.full(len(values), power))
+    in_32_bits = Original(*(array[None, :, None].astype(np.float32) for array in arrays))
+    scaled = error[None, :, None].astype(np.float32)
+    return np.asarray(on_original_scale(scaled, in_32_bits))[0, :, 0]
+
+
+@pytest.mark.parametrize("power", [0, 1e-9, -0.5, 0.5, 2])
+def test_errors_of_transformed_values_come_back_to_the_original_scale(power: float) -> None:
+    """The oracle is the inverse transform of the forecast, in 64 bits."""
+    values = np.array([2.0, 50, 300])
+    error = np.array([0.3, -0.2, 0.1])
+    forecast = transform(values, "boxcox", power) + error / SCALE
+    expected = untransform(forecast, "boxcox", power) - values
+    np.testing.assert_allclose(brought_back(error, values, power), expected, rtol=2e-4)
+
+
+def test_an_error_without_end_is_a_large_one() -> None:
+    error = brought_back(np.array([-1e3, 1e3]), np.array([10.0, 10.0]), 0)
+    np.testing.assert_allclose(error, [-10, LARGEST])
