@@ -5,6 +5,7 @@
 FITTED = r"""
 const NARROW = 500;
 const BESIDE = 120;
+const LABELS = 130;
 function broken(text, room) {
   const lines = [""];
   for (const word of text.split(" ")) {
@@ -33,8 +34,12 @@ function fitted(spec, room, values) {
   for (const part of parts) {
     if (room < NARROW && (several || spec.vconcat)) stacked(part);
     const inner = part.spec || part;
+    const names = inner.encoding?.y?.axis;
+    const hasNames = room < NARROW && names?.labelLimit > LABELS;
+    if (hasNames) names.labelLimit = LABELS;
+    const beside = hasNames ? LABELS + 60 : BESIDE;
     if (typeof inner.width === "number") {
-      inner.width = Math.max(180, Math.min(inner.width, room - BESIDE));
+      inner.width = Math.max(140, Math.min(inner.width, room - beside));
     }
   }
   if (spec.title?.text) spec.title.text = broken(spec.title.text, room);

@@ -147,6 +147,7 @@ def at_times() -> Spec:
         "axis": {
             "tickCount": 12,
             "labelOverlap": "greedy",
+            "labelSeparation": 6,
             "labelExpr": (
                 f"+{value} > {DATES_TO} ? ({integer}) : +{value} < -{DATES_TO} ? {large} : {date}"
             ),
