@@ -5,10 +5,12 @@ import logging
 import numpy as np
 
 from statecast.artifacts.frames import read_aligned, read_baselines
+from statecast.artifacts.interval_folds import read_interval_folds
 from statecast.artifacts.model import Model, read_model
 from statecast.artifacts.plots import write_plot
 from statecast.artifacts.scaled import read_scaled_for
 from statecast.artifacts.trained import read_setting
+from statecast.base.arrays import Floats
 from statecast.base.files import write_frame, write_json
 from statecast.base.paths import (
     AHEAD,
@@ -22,6 +24,7 @@ from statecast.base.paths import (
 )
 from statecast.base.section import load
 from statecast.base.stage import run, stage
+from statecast.evaluation.coverage import residuals_of_folds
 from statecast.evaluation.evaluate import Evaluation, evaluate
 from statecast.evaluation.measures import mean_over_series
 from statecast.evaluation.scores import headline
@@ -60,6 +63,7 @@ def main() -> None:
         level=params.level,
         horizon=params.horizon,
         decimals=params.decimals,
+        earlier=residuals_before(model, series, warm_up=params.warm_up),
     )
     log_repeats(model, series, evaluation)
     if params.decimals is not None:
@@ -87,6 +91,17 @@ def log_what_counts(learning: Learning) -> None:
     if learning.is_of_direction:
         message = "evaluate: train.loss %s: directions count; RMSE and intervals mean nothing"
         log.info(message, learning.loss)
+
+
+def residuals_before(
+    model: Model, series: list[AlignedSeries], *, warm_up: bool
+) -> dict[str, Floats] | None:
+    """Return the errors of the folds for intervals, by series; None if there are none."""
+    folds = read_interval_folds(model.networks.ensemble.network)
+    if folds is None:
+        return None
+    networks = model.networks._replace(ensemble=folds)
+    return residuals_of_folds(networks, series, model.undo, warm_up=warm_up)
 
 
 def log_repeats(model: Model, series: list[AlignedSeries], evaluation: Evaluation) -> None:

@@ -68,9 +68,10 @@ def prepare() -> Job:
         params.epochs,
         params.history_every,
     )
-    require_affordable(asked, rows.series)
+    folds = interval_folds_of(params, rows.series)
+    require_affordable(asked, rows.series + folds)
     log_left_out(rows.series, setting.batching)
-    return Job(rows.series, setting)
+    return Job(rows.series + folds, setting)
 
 
 @stage(TrainParams)
@@ -79,9 +80,13 @@ def write(job: Job, result: "Result") -> None:
     from statecast.training.history import history_frame
 
     seeds = job.setting.seeds
+    folds = {series.key for series in job.series if series.for_intervals}
+    fold_networks = result.ensemble.only(folds) if folds else None
+    result = result.without_interval_folds(job)
     by_repeat = result.mean_rmse()  # [recorded epochs, P, R]
     trained = TrainedNetworks(result.ensemble, job.setting)
-    write_trained(trained, curves_of(job, result), losses_of(result))
+    curves = curves_of(job, result)
+    write_trained(trained, curves, losses_of(result), interval_folds=fold_networks)
     history = history_frame(by_repeat, result.epochs, result.parts, seeds)
     write_plot(history, HISTORY, unit=load(DownloadParams).unit)
     write_json(times_of(job, result), TIMES)
@@ -145,6 +150,26 @@ def batching_of(params: TrainParams) -> Batching:
         stateful=params.stateful,
         rows_per_update=params.rows_per_update,
     )
+
+
+def interval_folds_of(params: TrainParams, series: list[SeriesRows]) -> list[SeriesRows]:
+    """Return the folds whose errors make prediction intervals.
+
+    There are none where validation rows make the intervals, where one network learns all series or
+    has several outputs, or where the rows of a fold are too few to train on.
+    """
+    count = params.interval_folds
+    judged = any(rows.count("validation") or rows.test_is_train for rows in series)
+    is_joint = series[0].y.shape[1] > 1 or series[0].targets
+    if count == 0 or judged or batching_of(params).is_together or is_joint:
+        return []
+    folds = [fold for rows in series for fold in rows.interval_folds(count)]
+    fewest_train = min(fold.count("train") for fold in folds)
+    fewest_left = min(fold.count("validation") for fold in folds)
+    if fewest_left == 0 or fewest_train < params.batch_size * params.rows_per_update:
+        log.info("train: no intervals, too few rows for train.interval_folds")
+        return []
+    return folds
 
 
 def require_rows_for(params: TrainParams, rows: ScaledRows) -> None:

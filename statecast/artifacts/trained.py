@@ -1,7 +1,8 @@
 """``data/trained``: networks as the stage train leaves them.
 
 weights.npz has weights and seeds, training.json says how they were trained, history.npz has the
-curves, and losses.json the figures after the last epoch.
+curves, and losses.json the figures after the last epoch. interval_folds.npz, if there is one, has
+the networks whose errors make prediction intervals.
 """
 
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from statecast.artifacts.interval_folds import write_interval_folds
 from statecast.artifacts.typed import require_types
 from statecast.base.files import (
     Arrays,
@@ -34,7 +36,12 @@ class TrainedNetworks(NamedTuple):
 
 
 def write_trained(
-    trained: TrainedNetworks, curves: Arrays, losses: dict[str, object], folder: Path = TRAINED
+    trained: TrainedNetworks,
+    curves: Arrays,
+    losses: dict[str, object],
+    folder: Path = TRAINED,
+    *,
+    interval_folds: Ensemble | None = None,
 ) -> None:
     """Write trained networks.
 
@@ -43,6 +50,7 @@ def write_trained(
         curves: losses and RMSE after the epochs, by name.
         losses: figures after the last epoch.
         folder: where the files go.
+        interval_folds: networks of the folds for intervals; None: there are none.
 
     """
     with whole_folder(folder):
@@ -50,6 +58,8 @@ def write_trained(
         write_json(trained.setting.as_json(), folder / TRAINING)
         write_arrays(curves, folder / "history.npz")
         write_json(losses, folder / "losses.json")
+        if interval_folds is not None:
+            write_interval_folds(interval_folds, folder)
 
 
 def read_trained(folder: Path = TRAINED) -> TrainedNetworks:

@@ -8,7 +8,11 @@ from statecast.base.arrays import Floats
 from statecast.evaluation.measures import number
 from statecast.evaluation.parts import PartForecasts
 from statecast.evaluation.scores import Scores
+from statecast.forecasting.alignment import AlignedSeries
 from statecast.forecasting.intervals import Interval, conformal, of_repeats
+from statecast.forecasting.rebatched import Rebatched
+from statecast.forecasting.undo import Undo
+from statecast.forecasting.walk_forward import walk_forward
 
 
 def intervals_of(
@@ -18,7 +22,8 @@ def intervals_of(
 
     Args:
         test: the forecasts.
-        residuals: of the ensemble on the validation rows, by series; a series may be missing.
+        residuals: of the ensemble on rows that it was not trained on, by series; a series may be
+            missing.
         level: the share of the values that is to be held.
 
     """
@@ -30,6 +35,39 @@ def intervals_of(
             for part in test
         ],
     }
+
+
+def residuals_of_folds(
+    networks: Rebatched,
+    series: Sequence[AlignedSeries],
+    undo: Undo,
+    *,
+    warm_up: bool = True,
+) -> dict[str, Floats]:
+    """Return the errors of networks on rows after those that they were trained on, by series.
+
+    Args:
+        networks: of the folds for intervals.
+        series: the series that the folds are of.
+        undo: what brings forecasts to the original scale. A fold is scaled as its series is.
+        warm_up: whether the state has seen the rows before.
+
+    Returns:
+        Forecast minus truth of each row, the mean over repeats, the oldest fold first.
+
+    """
+    count = len(set(networks.ensemble.keys)) // len(series)
+    by_series = {}
+    for own in series:
+        residuals = []
+        for fold in own.rows.interval_folds(count):
+            scaled = walk_forward(networks, fold, "validation", warm_up=warm_up)[..., 0]
+            rows = fold._replace(key=own.rows.key)
+            known = own._replace(rows=rows, y=own.y[: own.first + len(rows.y)])
+            forecast = undo.one_step(scaled, known, "validation")
+            residuals.append(forecast.mean(axis=0) - known.values("validation"))
+        by_series[own.rows.key.unique_id] = np.concatenate(residuals)
+    return by_series
 
 
 def interval_scores(

@@ -3,7 +3,7 @@
 Shape letter: R repeats.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -66,6 +66,7 @@ def evaluate(
     level: float = 0.9,
     horizon: int = 1,
     decimals: int | None = None,
+    earlier: Mapping[str, Floats] | None = None,
 ) -> Evaluation:
     """Walk forward over the validation and test rows, and measure forecasts beside baselines.
 
@@ -81,6 +82,8 @@ def evaluate(
         horizon: steps ahead; above 1 each network is also fed its own forecasts.
         decimals: also tell the share of repeats whose forecasts are all right when rounded to so
             many decimals; None: do not.
+        earlier: residuals by series for the intervals where there are no validation rows, from
+            ``residuals_of_folds``; None: there are none.
 
     Raises:
         StatecastError: a row has no forecast, or the horizon is longer than the test rows of all
@@ -113,7 +116,8 @@ def evaluate(
     if horizon > 1:
         ahead = _ahead(networks, series, inputs, undo, horizon, season_length)
     seeds = networks.ensemble.seeds
-    return _evaluation(seeds, validation, test, ahead, level=level, decimals=decimals)
+    residuals = residuals_by_series(validation) or earlier or {}
+    return _evaluation(seeds, validation, test, ahead, residuals, level=level, decimals=decimals)
 
 
 def _require_test_rows(series: Sequence[AlignedSeries], horizon: int) -> None:
@@ -151,6 +155,7 @@ def _evaluation(
     validation: list[PartForecasts],
     test: list[PartForecasts],
     ahead: list[Ahead],
+    residuals: Mapping[str, Floats],
     *,
     level: float,
     decimals: int | None,
@@ -163,7 +168,7 @@ def _evaluation(
     scores |= best_baseline(scores, validation_scores)
     best = scores["best_baseline"]
     table = series_table(test, best)
-    intervals = intervals_of(test, residuals_by_series(validation), level)
+    intervals = intervals_of(test, residuals, level)
     errors = errors_ahead(ahead) if ahead else {}
 
     scores["diebold_mariano"] = significance(test, best)

@@ -1,5 +1,6 @@
 """The weights of many networks of one shape, by series and seed."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -38,6 +39,12 @@ class Ensemble:
         """
         indices = self._indices.get(key) or self._indices[ALL_SERIES]
         return [weight[indices] for weight in self.weights]
+
+    def only(self, keys: Collection[SeriesKey]) -> "Ensemble":
+        """Return the networks of some series and folds."""
+        kept = [index for index, key in enumerate(self.keys) if key in keys]
+        weights = [weight[kept] for weight in self.weights]
+        return Ensemble(self.network, weights, [self.keys[at] for at in kept], self.seed[kept])
 
     @property
     def seeds(self) -> Ints:

@@ -31,6 +31,7 @@ class SeriesRows(NamedTuple):
     test_is_train: bool = False  # then the third size is 0, and the test rows are the training rows
     targets: tuple[str, ...] = ()  # of joint rows: the unique_id that each output forecasts
     transformed: Transformed | None = None  # None: an error is a multiple of that of the original
+    for_intervals: bool = False  # a fold whose errors make prediction intervals, and nothing else
 
     def forecast_keys(self) -> list[SeriesKey]:
         """Return the series that are forecast: one, or the targets of joint rows [O]."""
@@ -56,6 +57,36 @@ class SeriesRows(NamedTuple):
         """Return the same rows, all of them in the training part."""
         sizes = (len(self.y), 0, 0)
         return self._replace(sizes=sizes, test_is_train=False)
+
+    def interval_folds(self, count: int) -> list["SeriesRows"]:
+        """Return rolling-origin folds inside the training part, the oldest first.
+
+        The folds' validation rows are together the newer half of the training rows, or a few less.
+        Each fold trains on all rows before its own.
+
+        Args:
+            count: how many folds, 1 or more.
+
+        """
+        train = self.count("train")
+        size = train // (2 * count)
+        ends = [train - later * size for later in reversed(range(count))]
+        return [self._interval_fold(fold, end, size) for fold, end in enumerate(ends, 1)]
+
+    def _interval_fold(self, fold: int, end: int, size: int) -> "SeriesRows":
+        """Return the rows up to ``end``, of which the last ``size`` are validated."""
+        transformed = self.transformed
+        if transformed is not None:
+            transformed = transformed._replace(values=transformed.values[:end])
+        return self._replace(
+            key=SeriesKey(self.key.unique_id, fold),
+            ds=self.ds[:end],
+            x=self.x[:end],
+            y=self.y[:end],
+            sizes=(end - size, size, 0),
+            transformed=transformed,
+            for_intervals=True,
+        )
 
 
 class ScaledRows(NamedTuple):

@@ -5,7 +5,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Field
 
 from statecast.base.errors import require
-from statecast.base.section import Count, NotNegative, Positive, Section, Seed, Share
+from statecast.base.section import Count, CountOrZero, NotNegative, Positive, Section, Seed, Share
 from statecast.network.lanes import TOGETHER, Layout, Remainder
 from statecast.network.network import Activation, Cell, Gate, Head
 
@@ -68,6 +68,7 @@ class TrainParams(Section):
     last_weight: Positive = 1
     shuffle: bool = False
     history_every: Count = 1
+    interval_folds: CountOrZero = 3
 
     @property
     def seeds(self) -> list[int]:

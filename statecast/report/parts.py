@@ -63,7 +63,7 @@ def all_parts() -> list[Part]:
     persistence = scores.get("persistence", {}).get("rmse")
     combined = combined_part(studies, persistence)
     return [
-        next_part(),
+        next_part(scores),
         *result_parts(scores),
         *([combined] if combined else []),
         *plot_parts(),
@@ -73,7 +73,7 @@ def all_parts() -> list[Part]:
     ]
 
 
-def next_part() -> Part:
+def next_part(scores: dict[str, Any]) -> Part:
     """Return what comes after the end of each series: a table, and its plot."""
     plots = plots_of(read_params(PIPELINE))
     drawn_plot = drawn("future", plots["future"]) if "future" in plots else None
@@ -81,7 +81,8 @@ def next_part() -> Part:
     if future.empty:
         return Part(NEXT, sentence(NO_FUTURE), [])
     is_conformal = future["interval"].eq("conformal").all()
-    words = sentence(CONFORMAL if is_conformal else SPREAD)
+    method = "conformal" if is_conformal else "repeats"
+    words = sentence((CONFORMAL if is_conformal else SPREAD) + _held(scores, method))
     shown = future["unique_id"].drop_duplicates().head(SERIES_SHOWN)
     listed = future[future["unique_id"].isin(shown)]
     values = listed[["forecast", "low", "high"]].astype(float).to_numpy().tolist()
@@ -135,6 +136,17 @@ def params_part(studies: Sequence[dict[str, Any]], persistence: float | None) ->
         words = f"{best.name}, with the lowest validation RMSE of all studies: {error}."
         params = with_values(params, best.overrides)
     return Part("Params", sentence(words) + tables.pairs(params, ("key", "value")), [])
+
+
+def _held(scores: dict[str, Any], method: str) -> str:
+    """Return how many of the true values the same bounds held on the test rows."""
+    interval = scores.get("interval") or {}
+    coverage = (interval.get(method) or {}).get("coverage")
+    if coverage is None:
+        return ""
+    held = f" One step ahead such bounds held {coverage:.0%} of the test rows"
+    aim = f", where {interval['level']:.0%} were aimed at" if method == "conformal" else ""
+    return f"{held}{aim}.".replace("%", " %")
 
 
 def _results(scores: dict[str, Any]) -> str:

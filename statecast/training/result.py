@@ -32,6 +32,22 @@ class Result(NamedTuple):
         """Return the mean over the series [recorded epochs, P, R]."""
         return np.asarray(np.nanmean(self.rmse, axis=2))
 
+    def without_interval_folds(self, job: Job) -> "Result":
+        """Return what a job without its folds for intervals would have left."""
+        if not any(series.for_intervals for series in job.series):
+            return self
+        kept = [not series.for_intervals for series in job.series]
+        series = [own for own in job.series if not own.for_intervals]
+        rows = [sum(own.count(part) for own in series) for part in self.parts]
+        watched = [count > 0 for count in rows]
+        return self._replace(
+            ensemble=self.ensemble.only({own.key for own in series}),
+            loss=self.loss[:, kept],
+            rmse=self.rmse[:, watched][:, :, kept],
+            parts=[part for part, has_rows in zip(self.parts, watched, strict=True) if has_rows],
+            best_epoch=self.best_epoch[kept],
+        )
+
 
 def train_prepared(
     trainer: Trainer,

@@ -3,7 +3,11 @@
 import numpy as np
 import pytest
 
-from statecast.evaluation.coverage import interval_scores, intervals_of
+from statecast.evaluation.coverage import interval_scores, intervals_of, residuals_of_folds
+from statecast.forecasting.rebatched import Rebatched
+from statecast.network.batching import Batching
+from statecast.network.ensemble import Ensemble
+from tests.support.forecasts import example, linear_ensemble
 from tests.support.parts import part_forecasts
 
 A = part_forecasts("a")
@@ -46,3 +50,19 @@ def test_figures_of_intervals_of_several_series_have_medians() -> None:
 def test_one_series_has_no_median() -> None:
     figures = interval_scores([A], intervals_of([A], {}, 0.9), 0.9)["repeats"]
     assert list(figures) == ["coverage", "width"]
+
+
+def test_residuals_of_folds_are_those_of_the_newer_half_of_the_training_rows() -> None:
+    """Networks that say the value before err by each move, whatever they were trained on."""
+    walk = example(train=12)
+    y = walk.undo.scaler.line(walk.series.rows.key, "y")
+    lag = walk.undo.scaler.line(walk.series.rows.key, "lag_1")
+    ratio = y.scale / lag.scale
+    one = linear_ensemble([0, 0, ratio], y.offset - lag.offset * ratio)
+    keys = [fold.key for fold in walk.series.rows.interval_folds(2)]
+    weights = [np.concatenate([weight, weight]) for weight in one.weights]
+    folds = Ensemble(one.network, weights, keys, np.ones(2, int))
+    networks = Rebatched(folds, Batching(1), 1, "lanes")
+    residuals = residuals_of_folds(networks, [walk.series], walk.undo)
+    known = walk.series.training_values()
+    np.testing.assert_allclose(residuals["a"], -np.diff(known)[-6:], rtol=1e-4)

@@ -5,6 +5,7 @@ import pytest
 
 from statecast.base.identity import SeriesKey
 from statecast.network.rows import ScaledRows, SeriesRows
+from tests.support.forecasts import random_rows
 
 
 def series(sizes: tuple[int, int, int], *, test_is_train: bool = False) -> SeriesRows:
@@ -41,3 +42,16 @@ def test_all_rows_for_training_leave_none_for_the_test() -> None:
 def test_features_are_the_inputs_of_a_step() -> None:
     rows = ScaledRows([series((3, 2, 1))], steps=3)
     assert (rows.features, rows.outputs) == (2, 2)
+
+
+def test_interval_folds_judge_the_newer_half_of_the_training_rows() -> None:
+    """Thirteen training rows and 3 folds: 2 rows are left for each, the newest for the last."""
+    rows = random_rows(13, 4)
+    folds = rows.interval_folds(3)
+    assert [fold.key.fold for fold in folds] == [1, 2, 3]
+    assert [fold.sizes for fold in folds] == [(7, 2, 0), (9, 2, 0), (11, 2, 0)]
+    judged = [fold.ds[fold.part("validation")].tolist() for fold in folds]
+    assert judged == [[7, 8], [9, 10], [11, 12]]
+    for fold in folds:
+        np.testing.assert_array_equal(fold.x, rows.x[: len(fold.y)])
+        assert fold.for_intervals

@@ -48,7 +48,7 @@ def files_of(stage: dict[str, Any], *kinds: str) -> list[str]:
 def watched(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[list[str], list[str]]]:
     """The files that each stage reads and writes, in a folder in which all of them run."""
     project = Project(tmp_path_factory.mktemp("watched"))
-    project.set(evaluate__horizon=2, frame__validation_size=2, difference__transform="log")
+    project.set(evaluate__horizon=2, train__interval_folds=2, difference__transform="log")
     shutil.copy(ROOT / "dvc.yaml", project.folder)
     seen = {}
     for name in STAGES:

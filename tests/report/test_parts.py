@@ -45,24 +45,38 @@ FUTURE = "unique_id,ds,step,forecast,low,high,interval\n"
 def test_what_comes_next_is_a_table_and_says_what_low_and_high_are(folder: Path):
     write(folder / "dvc.yaml", "stages: {}\n")
     write(folder / "data/future.csv", FUTURE + "a,2024-01-01,1,2.5,1,4,conformal\n")
-    html = parts.next_part().html
+    html = parts.next_part({}).html
     assert '<th scope="row">2024-01-01</th><td>2.5</td><td>1</td><td>4</td>' in html
     assert parts.CONFORMAL in html
     write(folder / "data/future.csv", FUTURE + "a,2024-01-01,1,2.5,1,4,repeats\n")
-    assert "spread of the repeats, and no interval" in parts.next_part().html
+    assert "spread of the repeats, and no interval" in parts.next_part({}).html
+
+
+@pytest.mark.parametrize(
+    ("method", "words"),
+    [
+        ("conformal", "held 75 % of the test rows, where 90 % were aimed at.</p>"),
+        ("repeats", "held 8 % of the test rows.</p>"),
+    ],
+)
+def test_what_bounds_held_stands_beside_them(folder: Path, method: str, words: str):
+    write(folder / "dvc.yaml", "stages: {}\n")
+    write(folder / "data/future.csv", FUTURE + f"a,1,1,2.5,1,4,{method}\n")
+    interval = {"level": 0.9, "conformal": {"coverage": 0.75}, "repeats": {"coverage": 1 / 12}}
+    assert words in parts.next_part({"interval": interval}).html
 
 
 def test_several_series_are_named_beside_their_times(folder: Path):
     write(folder / "dvc.yaml", "stages: {}\n")
     rows = "a,1,1,2,1,4,conformal\nb,1,1,3,1,4,conformal\n"
     write(folder / "data/future.csv", FUTURE + rows)
-    assert '<th scope="row">b, 1</th><td>3</td>' in parts.next_part().html
+    assert '<th scope="row">b, 1</th><td>3</td>' in parts.next_part({}).html
 
 
 def test_no_forecast_is_said_in_a_sentence(folder: Path):
     write(folder / "dvc.yaml", "stages: {}\n")
     write(folder / "data/future.csv", FUTURE)
-    assert "No forecast after the end" in parts.next_part().html
+    assert "No forecast after the end" in parts.next_part({}).html
 
 
 def test_the_page_begins_with_the_verdict_and_what_comes_next(

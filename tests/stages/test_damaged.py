@@ -156,3 +156,10 @@ def test_a_file_of_another_run_is_named(
     change(finished_project)
     with pytest.raises(StatecastError, match=rf"^{path} must be what a stage wrote.*dvc repro"):
         finished_project.call(stage)
+
+
+def test_damaged_networks_of_the_interval_folds_are_named(finished_project: Project) -> None:
+    path = "data/trained/interval_folds.npz"
+    (finished_project.folder / path).write_bytes(b"no archive")
+    with pytest.raises(StatecastError, match=re.escape(path)):
+        finished_project.call("evaluate")

@@ -1,13 +1,17 @@
 """The stage train: what it refuses, and what its files say."""
 
 import logging
+import shutil
+from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from stages.train import prepare
 from statecast.artifacts.trained import read_history, read_setting, read_trained
 from statecast.base.errors import StatecastError
+from statecast.base.files import read_arrays
 from statecast.base.identity import SeriesKey
 from tests.support.project import Project
 
@@ -224,3 +228,46 @@ def test_times_belong_to_the_weights(finished_project: Project) -> None:
     times = finished_project.json("data/times.json")
     assert times["training_seconds"] > 0
     assert len(times["weights_sha256"]) == 64
+
+
+def test_folds_make_intervals_and_change_nothing_else(scaled_folder: Path, tmp_path: Path) -> None:
+    projects = {}
+    for folds in (0, 3):
+        shutil.copytree(scaled_folder / "data", tmp_path / str(folds) / "data")
+        projects[folds] = Project(tmp_path / str(folds))
+        projects[folds].set(train__interval_folds=folds)
+        projects[folds].call("train", "rebatch", "evaluate")
+    without = projects[0]
+    with_folds = projects[3]
+    weights = [read_arrays(own.folder / "data/trained/weights.npz") for own in projects.values()]
+    assert weights[0].keys() == weights[1].keys()
+    for name, weight in weights[0].items():
+        np.testing.assert_array_equal(weights[1][name], weight)
+    assert with_folds.json("metrics/evaluate.json") == without.json("metrics/evaluate.json")
+    curves = [own.table("plots/history.csv") for own in projects.values()]
+    pd.testing.assert_frame_equal(curves[1], curves[0], rtol=1e-5)
+    assert without.json("data/scores.json")["interval"]["conformal"]["coverage"] is None
+    conformal = with_folds.table("plots/intervals.csv").query("method == 'conformal'")
+    held = conformal["y"].between(conformal["low"], conformal["high"]).mean()
+    scores = with_folds.json("data/scores.json")["interval"]
+    assert scores["conformal"]["coverage"] == pytest.approx(held)
+    assert len(conformal) == 12
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        {"train__interval_folds": 0},
+        {"train__interval_folds": 3, "frame__validation_size": 2},
+        {"train__interval_folds": 3, "train__layout": "sequences"},
+        {"train__interval_folds": 3, "train__batch_size": 20},
+        {"train__interval_folds": 12},
+    ],
+)
+def test_there_are_no_interval_folds_where_none_can_be_or_none_are_asked_for(
+    project: Project, monkeypatch: pytest.MonkeyPatch, keys: dict[str, object]
+) -> None:
+    project.set(**keys)
+    project.call("download", "difference", "frame", "scale")
+    monkeypatch.chdir(project.folder)
+    assert not any(series.for_intervals for series in prepare().series)

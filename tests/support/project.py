@@ -14,7 +14,11 @@ from statecast.base.keys import with_values
 from statecast.pipeline import read_pipeline, run_stages
 
 ROOT = Path(__file__).parents[2]
-TINY = {"train.repeats": 2, "train.epochs": 3}  # enough to run every line
+TINY = {
+    "train.repeats": 2,
+    "train.epochs": 3,
+    "train.interval_folds": 0,
+}  # enough to run every line
 QUICK = ["persistence", "ridge"]  # baselines; the others take seconds to import
 STAGES = read_pipeline(ROOT / "dvc.yaml")
 
