@@ -26,7 +26,7 @@ from studies.extensions.settings import (
 )
 
 # Nothing measures the forecasts after the end, so they are not made.
-WITHOUT_FUTURE = {"forecast.horizon": 0}
+RMSE_ALONE = {"forecast.horizon": 0, "train.interval_folds": 0}
 # The other baselines have nothing to do with the network: they are those of the first one.
 BASELINES_OF_AN_EXTENSION = ["ridge"]
 EPOCHS_SHOWN = 50  # of a curve
@@ -88,7 +88,7 @@ def run_all(name: str, own: Overrides, configurations: Mapping[str, Overrides]) 
         StatecastError: a setting is no key of params.yaml, or the first configuration fails.
 
     """
-    shared = _with_known(read_params(), {**own, **WITHOUT_FUTURE}, name)
+    shared = _with_known(read_params(), {**own, **RMSE_ALONE}, name)
     all_params = {
         configuration: _with_known(shared, overrides, configuration)
         for configuration, overrides in configurations.items()
