@@ -22,6 +22,7 @@ from statecast.evaluation.symbols import (
     recall_headline,
     recall_scores,
     recalled_by,
+    trained_beside,
 )
 from statecast.forecasting.rebatched import Rebatched
 from statecast.forecasting.symbols import inputs_of, what_comes_next, whole_sequence
@@ -29,6 +30,7 @@ from statecast.network.rows import SeriesRows
 from statecast.params.evaluate_symbols import EvaluateSymbolsParams
 
 TABLE_ROWS = 20_000  # of a committed table
+LOGGED_SEQUENCES = 10  # the first ones
 LOGGED_ROWS = 12  # of a sequence; a longer one is logged at both ends
 SYMBOL_BYTES = 100  # as a number in copies, and as text
 GIVEN_SHOWN = 10  # the last symbols that a network is given
@@ -59,15 +61,15 @@ def main() -> None:
     every = read_scaled_for(model.networks.ensemble).series
     sequences = [sequence for sequence in every if sequence.count("test")]  # folds have no such row
     recalled = [recalled_by(model.networks, sequence) for sequence in sequences]
-    for sequence, symbols in zip(sequences, recalled, strict=True):
+    logged = slice(LOGGED_SEQUENCES)
+    for sequence, symbols in zip(sequences[logged], recalled[logged], strict=True):
         log_sequence(sequence, symbols, alphabet, params.show_repeat)
 
-    scores = recall_scores(recalled)
+    beside = [recalled_by(model.networks, trained, "train") for trained in trained_beside(every)]
+    scores = recall_scores(recalled, beside)
     write_json(recall_headline(scores), METRICS)
     write_json(scores, SCORES)
-    accuracy = accuracy_of(recalled)
-    columns = {"seed": seeds, "accuracy": accuracy.every, "accuracy_last": accuracy.last}
-    write_frame(pd.DataFrame(columns), ACCURACY)
+    write_frame(accuracy_table(recalled, beside, seeds), ACCURACY)
     write_frame(predictions_table(sequences, recalled, alphabet, seeds), PREDICTIONS)
     write_frame(memory_table(model.networks, sequences, params.show_repeat), MEMORY)
     write_frame(next_table(model.networks, sequences, params, alphabet), NEXT)
@@ -97,6 +99,16 @@ def log_sequence(
         expected = alphabet[recalled.expected[row]]
         predicted = alphabet[recalled.predicted[repeat, row]]
         log.info("  X=%s y=%s yhat=%s (%d of %d)", given, expected, predicted, right[row], repeats)
+
+
+def accuracy_table(recalled: list[Recalled], beside: list[Recalled], seeds: Ints) -> pd.DataFrame:
+    """Return ``seed, accuracy, accuracy_last``, and both of the sequences trained on beside."""
+    accuracy = accuracy_of(recalled)
+    columns = {"seed": seeds, "accuracy": accuracy.every, "accuracy_last": accuracy.last}
+    if beside:
+        trained = accuracy_of(beside)
+        columns |= {"trained_accuracy": trained.every, "trained_accuracy_last": trained.last}
+    return pd.DataFrame(columns)
 
 
 def predictions_table(

@@ -12,7 +12,7 @@ from statecast.base.stage import run, stage
 from statecast.base.writing import whole_folder
 from statecast.data.inputs import Inputs, add_inputs
 from statecast.data.series import require_rows
-from statecast.data.splits import Split, split_folds, split_rows
+from statecast.data.splits import Split, split_folds, split_rows, split_sequences
 from statecast.params.frame import FrameParams
 
 log = logging.getLogger(__name__)
@@ -36,6 +36,8 @@ def main() -> None:
 
 def needed_for(params: FrameParams) -> str:
     """Return what the rows of a series are needed for, in words."""
+    if params.test == "sequences":
+        return "`lookback` and one row"
     validation = "`validation_size`"
     if params.validation_folds:
         validation += " x `validation_folds`"
@@ -56,6 +58,8 @@ def inputs_of(params: FrameParams) -> Inputs:
 
 def split_of(rows: pd.DataFrame, params: FrameParams) -> Split:
     """Return the parts, with folds where params.yaml asks for some."""
+    if params.test == "sequences":
+        return split_sequences(rows, test_size=params.test_size)
     sizes = {"validation_size": params.validation_size, "test_size": params.test_size}
     if params.validation_folds:
         return split_folds(rows, **sizes, folds=params.validation_folds)

@@ -6,7 +6,12 @@ from statecast.base.memory import require_memory
 from statecast.base.paths import GENERATED
 from statecast.base.section import load
 from statecast.base.stage import run, stage
-from statecast.data.sequences import memory_of_recall, recall_sequences, sequence_frame
+from statecast.data.sequences import (
+    memory_of_recall,
+    random_sequences,
+    recall_sequences,
+    sequence_frame,
+)
 from statecast.params.generate import GenerateParams
 
 
@@ -25,7 +30,17 @@ def sequences_of(params: GenerateParams) -> list[list[str]]:
     """Return the sequences that are written out, or else made of their parts."""
     if params.sequences is not None:
         return [text.split() for text in params.sequences]
-    require_memory(memory_of_recall(len(params.cues), params.middle_length))
+    count = params.random_sequences or len(params.cues)
+    require_memory(memory_of_recall(count, params.middle_length))
+    if params.random_sequences is not None and params.middle_seed is not None:
+        return random_sequences(
+            params.random_sequences,
+            params.cues,
+            params.middle_symbols,
+            params.middle_length,
+            seed=params.middle_seed,
+            marker=params.marker,
+        )
     return recall_sequences(
         params.cues,
         params.middle_symbols,

@@ -25,6 +25,7 @@ def main() -> None:
     inputs = read_inputs(FRAMED)
     parts = read_framed(inputs, symbols=is_symbols)
     require_scalable(parts["train"], inputs, params)
+    require_trained(parts, params)
     scaler = fit_scaler(parts["train"], params.method, *params.range)
     scaled = {part: scale_frame(rows, scaler) for part, rows in parts.items()}
     require_scaled_magnitudes(scaled, scaler)
@@ -49,6 +50,20 @@ def require_scalable(train: pd.DataFrame, inputs: Inputs, params: ScaleParams) -
     others = sorted(column.name for column in inputs.columns() if column.column != "y")
     where = "`features`, `lagged` and calendar"
     require(not (is_symbols and others), where, "be [] for scale.method onehot", others)
+
+
+def require_trained(parts: dict[str, pd.DataFrame], params: ScaleParams) -> None:
+    """Check that a series has training rows where the scaler is fitted to each series by itself.
+
+    Raises:
+        StatecastError: a series is held out whole.
+
+    """
+    trained = set(parts["train"]["unique_id"])
+    held_out = set(parts["test"]["unique_id"]) - trained
+    is_one_for_all = params.method == "onehot"
+    must = "be onehot where frame.test is sequences: a series held out fits no other scaler"
+    require(is_one_for_all or not held_out, "`method`", must, params.method)
 
 
 def scales_of(scaler: Scaler) -> dict[SeriesKey, float]:

@@ -20,6 +20,7 @@ from statecast.data.inverse import Inverse
 from statecast.data.scaling import Scaler
 from statecast.forecasting.alignment import with_transforms
 from statecast.network.batching import Batching
+from statecast.network.lanes import TOGETHER
 from statecast.network.network import Network
 from statecast.network.rows import ScaledRows, SeriesRows
 from statecast.params.download import DownloadParams
@@ -157,9 +158,13 @@ def require_rows_for(params: TrainParams, rows: ScaledRows) -> None:
     must = "have a state where frame.as is timesteps"
     require(recurrent or rows.steps == 1, "`cell`", must, params.cell)
     folds = max(series.key.fold for series in rows.series)
-    apart = folds == 0 or params.layout != "sequences"
-    must = "be 0 for train.layout sequences: one network would see all folds' rows"
+    is_together = params.layout in TOGETHER
+    apart = folds == 0 or not is_together
+    must = f"be 0 for train.layout {params.layout}: one network would see all folds' rows"
     require(apart, "`validation_folds`", must, folds)
+    held_out = [series.key for series in rows.series if not series.count("train")]
+    must = "be sequences where frame.test is: networks of other series forecast those held out"
+    require(is_together or not held_out, "`layout`", must, params.layout)
     if params.patience is not None:
         fewest = min(series.count("validation") for series in rows.series)
         must = "have validation rows in every series (frame.validation_size, no folds)"
@@ -180,7 +185,7 @@ def require_targets_for(params: TrainParams, rows: ScaledRows) -> None:
     require(params.head != "softmax" or not several, "`head`", must, "softmax")
     if params.loss not in LOSSES_OF_SHARES:
         return
-    targets = [series.y[series.part("train")] for series in rows.series]
+    targets = [series.y[series.part("train")] for series in rows.series if series.count("train")]
     lowest = min(float(y.min()) for y in targets)
     highest = max(float(y.max()) for y in targets)
     shares = lowest >= -ROUNDING and highest <= 1 + ROUNDING

@@ -52,7 +52,7 @@ def write_scaled(
 def read_scaled(folder: Path = SCALED) -> ScaledRows:
     """Return the rows of a folder, series by series in the order of their first training rows.
 
-    Rows of the targets of one network are joined.
+    Rows of the targets of one network are joined. Series that are held out whole, which have test rows alone, come after the others.
 
     Raises:
         StatecastError: a file is missing or damaged.
@@ -103,9 +103,9 @@ def _all_series(parts: list[pd.DataFrame], scales: dict[SeriesKey, float]) -> li
     train, validation, test = map(rows_by_key, parts)
     require(bool(train), "train.csv", "have rows", "none")
     series = []
-    for key, training_rows in train.items():
-        none = training_rows.iloc[:0]
-        of_key = [training_rows, validation.get(key, none), test.get(key, none)]
+    none = parts[0].iloc[:0]
+    for key in {**train, **test}:
+        of_key = [part.get(key, none) for part in (train, validation, test)]
         series.append(_series(key, of_key, scales.get(key, 1.0)))
     return series
 

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from statecast.base.errors import require
 from statecast.base.identity import WHOLE
 
 
@@ -55,6 +56,28 @@ def split_folds(framed: pd.DataFrame, *, validation_size: int, test_size: int, f
         splits.append(whole)
         splits += _folds(whole.train, validation_size, folds)
     return Split(*(pd.concat(part, ignore_index=True) for part in zip(*splits, strict=True)))
+
+
+def split_sequences(framed: pd.DataFrame, *, test_size: int) -> Split:
+    """Return the parts where whole series are held out: the last ones are test rows.
+
+    Args:
+        framed: ``unique_id, ds``, inputs and y.
+        test_size: series at the end.
+
+    Returns:
+        The parts with a column ``fold``, 0 in every row; there are no validation rows.
+
+    Raises:
+        StatecastError: no series is left to train on.
+
+    """
+    rows = with_fold(framed, WHOLE)
+    names = rows["unique_id"].unique()
+    must = f"be below {len(names)}, the sequences that there are"
+    require(test_size < len(names), "`test_size`", must, test_size)
+    is_test = rows["unique_id"].isin(names[len(names) - test_size :])
+    return Split(rows[~is_test], rows.iloc[:0], rows[is_test])
 
 
 def with_fold(rows: pd.DataFrame, fold: int) -> pd.DataFrame:

@@ -40,15 +40,15 @@ class Accuracy(NamedTuple):
     last: Floats  # [R], over the last ones of the sequences
 
 
-def recalled_by(networks: Rebatched, sequence: SeriesRows) -> Recalled:
-    """Return the expected and the predicted symbols of a sequence's test rows.
+def recalled_by(networks: Rebatched, sequence: SeriesRows, part: str = "test") -> Recalled:
+    """Return the expected and the predicted symbols of the rows of a sequence's part.
 
     Raises:
         StatecastError: as ``walk_forward``.
 
     """
-    outputs = walk_forward(networks, sequence, "test")  # [R, N, A]
-    expected = sequence.y[sequence.part("test")]
+    outputs = walk_forward(networks, sequence, part)  # [R, N, A]
+    expected = sequence.y[sequence.part(part)]
     return Recalled(expected.argmax(axis=1), outputs.argmax(axis=2))
 
 
@@ -60,15 +60,30 @@ def accuracy_of(recalled: Sequence[Recalled]) -> Accuracy:
     return Accuracy(every.mean(axis=1), last.mean(axis=1))
 
 
-def recall_scores(recalled: Sequence[Recalled]) -> Scores:
+def trained_beside(series: Sequence[SeriesRows]) -> list[SeriesRows]:
+    """Return the sequences that were trained on if others were held out whole; else none."""
+    trained = [rows for rows in series if rows.count("train")]
+    return trained if len(trained) < len(series) else []
+
+
+def recall_scores(recalled: Sequence[Recalled], trained: Sequence[Recalled] = ()) -> Scores:
     """Return how often symbols are recalled.
+
+    Args:
+        recalled: of the test rows.
+        trained: of the sequences that were trained on, where ``recalled`` has none of them.
 
     Returns:
         The spread over repeats of the accuracy over all transitions and on the last of each
-        sequence, where chance is 1 / number of sequences. The shares of repeats without an error on
-        either.
+        sequence, where chance is 1 / number of cues. The shares of repeats without an error on
+        either. All of it for ``trained`` too, where there are such.
 
     """
+    scores = _scores(recalled)
+    return {**scores, "trained": _scores(trained)} if trained else scores
+
+
+def _scores(recalled: Sequence[Recalled]) -> Scores:
     accuracy = accuracy_of(recalled)
     return {
         "accuracy": spread(accuracy.every),
@@ -80,6 +95,13 @@ def recall_scores(recalled: Sequence[Recalled]) -> Scores:
 
 def recall_headline(scores: Scores) -> Scores:
     """Return the figures that people sort experiments by."""
+    headline = _headline(scores)
+    return (
+        {**headline, "trained": _headline(scores["trained"])} if "trained" in scores else headline
+    )
+
+
+def _headline(scores: Scores) -> Scores:
     return {
         "accuracy": {"mean": scores["accuracy"]["mean"]},
         "accuracy_last": {"mean": scores["accuracy_last"]["mean"]},

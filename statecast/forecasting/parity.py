@@ -136,7 +136,7 @@ def _side_by_side(ensemble: Ensemble, batching: Batching, series: Sequence[Serie
         [R, training rows of all series, O]
 
     """
-    lengths = [rows.sizes[0] for rows in series]
+    lengths = [rows.sizes[0] for rows in series if rows.sizes[0]]
     calls = grid_calls(batching.grid(lengths))
     x = np.concatenate([rows.x[rows.part("train")] for rows in series])
     weights = ensemble.weights_of(series[0].key)

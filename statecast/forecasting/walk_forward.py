@@ -24,7 +24,7 @@ def walk_forward(
     Args:
         networks: trained and rebatched.
         series: the scaled rows.
-        part: ``validation`` or ``test``.
+        part: ``train``, ``validation`` or ``test``.
         warm_up: whether the state sees all rows before the part first; otherwise it is zero at the
             part's first row.
 

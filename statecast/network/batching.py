@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from statecast.network.lanes import (
+    TOGETHER,
     Grid,
     Layout,
     Remainder,
     Walk,
+    dealt_walk,
     sequence_walk,
     training_grid,
     training_walk,
@@ -27,7 +29,7 @@ class Batching(NamedTuple):
     @property
     def is_together(self) -> bool:
         """Return whether one network is trained on all series."""
-        return self.layout == "sequences"
+        return self.layout in TOGETHER
 
     def grid(self, lengths: Sequence[int]) -> Grid:
         """Return the training grid of one network's sequences with these numbers of rows.
@@ -47,7 +49,14 @@ class Batching(NamedTuple):
 
     def exact_walk(self, series: SeriesRows) -> Walk:
         """Return the lane of each row under which forecasts are those of the trained network."""
-        if self.is_together:
+        if self.layout == "interleaved_sequences":
+            return dealt_walk(
+                len(series.y),
+                self.batch_size,
+                stateful=self.stateful,
+                rows_per_update=self.rows_per_update,
+            )
+        if self.layout == "sequences":
             return sequence_walk(
                 [len(series.y)], stateful=self.stateful, rows_per_update=self.rows_per_update
             )

@@ -15,7 +15,8 @@ import numpy as np
 from statecast.base.arrays import Bools, Ints
 from statecast.base.errors import require
 
-Layout = Literal["interleaved", "contiguous", "sequences"]
+Layout = Literal["interleaved", "contiguous", "sequences", "interleaved_sequences"]
+TOGETHER: tuple[Layout, ...] = ("sequences", "interleaved_sequences")  # one network for all series
 Remainder = Literal["drop", "pad"]
 StatePolicy = Literal["lanes", "carry", "reset"]
 
@@ -55,15 +56,17 @@ def training_grid(
     """Lay the rows of one network's training series out in steps and lanes.
 
     Args:
-        lengths: number of rows of each sequence, in order. Layouts other than ``sequences`` take
+        lengths: number of rows of each sequence, in order. ``interleaved`` and ``contiguous`` take
             one.
         batch_size: number of lanes B.
         layout: ``interleaved`` (row i in lane i mod B, what Keras does), ``contiguous`` (lane b
-            holds the b-th stretch of the rows) or ``sequences`` (a lane holds a sequence, is reset
-            where it ends, and takes the next).
+            holds the b-th stretch of the rows), ``sequences`` (a lane holds a sequence, is reset
+            where it ends, and takes the next) or ``interleaved_sequences`` (one sequence after the
+            other, its row i in lane i mod B, all lanes reset where it ends: what Keras does in a
+            fit for each sequence).
         remainder: what becomes of rows that do not fill the grid. ``drop`` leaves out the oldest.
             ``pad`` lets lanes rest at the start; a lane is zeroed before its first row.
-            ``sequences`` always pads.
+            Layouts of sequences always pad, at the end.
         stateful: False resets the state at every update.
         rows_per_update: steps of an update, through which the gradient runs; S is a multiple of it.
 
@@ -73,6 +76,8 @@ def training_grid(
     """
     if layout == "sequences":
         grid = _sequence_grid(lengths, batch_size, rows_per_update)
+    elif layout == "interleaved_sequences":
+        grid = _one_after_the_other(lengths, batch_size, rows_per_update)
     else:
         count = len(lengths)
         require(count == 1, f"`layout` {layout}", "have one series a network", f"{count} series")
@@ -127,6 +132,28 @@ def _sequence_grid(lengths: Sequence[int], batch_size: int, rows_per_update: int
     return Grid(np.concatenate(groups), np.concatenate(resets), left_out=0)
 
 
+def _one_after_the_other(lengths: Sequence[int], batch_size: int, rows_per_update: int) -> Grid:
+    """Lay sequences out one after the other, each dealt to all lanes."""
+    first = np.cumsum([0, *lengths])  # row at which each sequence begins
+    groups = []
+    resets = []
+    for start, length in zip(first.tolist(), lengths, strict=False):
+        own = dealt(length, batch_size, rows_per_update)
+        groups.append(np.where(own == IDLE, IDLE, start + own))
+        reset = np.zeros(own.shape, bool)
+        reset[0] = True
+        resets.append(reset)
+    return Grid(np.concatenate(groups), np.concatenate(resets), left_out=0)
+
+
+def dealt(total: int, lanes: int, rows_per_update: int = 1) -> Ints:
+    """Return rows [S, lanes] dealt to lanes in turn; lanes rest at the end, to whole updates."""
+    update = lanes * rows_per_update
+    updates = -(-total // update)  # rounded up
+    numbers = np.arange(updates * update)
+    return np.where(numbers < total, numbers, IDLE).reshape(-1, lanes)
+
+
 def training_walk(
     grid: Grid,
     later: int,
@@ -138,7 +165,7 @@ def training_walk(
     """Return the lane of every training row, and of the rows after them: the walk that is exact.
 
     After the training rows ``interleaved`` goes on with lane i mod B, ``contiguous`` with the last
-    lane. For ``sequences`` see ``sequence_walk``.
+    lane. For sequences see ``sequence_walk`` and ``dealt_walk``.
 
     Args:
         grid: of the training rows.
@@ -186,6 +213,23 @@ def sequence_walk(
     lane = np.repeat(np.arange(len(lengths)), lengths)
     row = np.concatenate([np.arange(length) for length in lengths])  # within its sequence
     reset = row == 0 if stateful else row % rows_per_update == 0
+    return Walk(lane, reset)
+
+
+def dealt_walk(
+    total: int, batch_size: int, *, stateful: bool = True, rows_per_update: int = 1
+) -> Walk:
+    """Return the lanes of one sequence under ``interleaved_sequences``.
+
+    Args:
+        total: number of its rows.
+        batch_size: as in ``training_grid``.
+        stateful: as in ``training_grid``.
+        rows_per_update: as in ``training_grid``.
+
+    """
+    step, lane = np.divmod(np.arange(total), batch_size)
+    reset = step == 0 if stateful else step % rows_per_update == 0
     return Walk(lane, reset)
 
 

@@ -27,7 +27,7 @@ def names_of_covariates(names: list[str]) -> list[str]:
 
 
 class FrameParams(Section):
-    """Inputs of a row, and the sizes of the parts at the end of each series, in rows."""
+    """Inputs of a row, and the sizes of the parts: rows at the end of each series, or sequences."""
 
     section: ClassVar[str] = "frame"
 
@@ -39,12 +39,13 @@ class FrameParams(Section):
     validation_size: CountOrZero
     validation_folds: CountOrZero = 0
     test_size: CountOrZero
-    test: Literal["end", "train"] = "end"
+    test: Literal["end", "train", "sequences"] = "end"
 
     def held_out(self) -> int:
         """Return how many rows at the end of a series are trained on by no fold's network."""
         validations = max(1, self.validation_folds)
-        return self.test_size + validations * self.validation_size
+        tested = 0 if self.test == "sequences" else self.test_size  # which counts sequences there
+        return tested + validations * self.validation_size
 
     def rows_before_training(self) -> int:
         """Return how many rows of a series are no training rows: the first lags and held out."""
@@ -59,14 +60,17 @@ class FrameParams(Section):
         """
         twice = [name for name in self.lagged if name in self.features]
         require(not twice, "`lagged`", "be columns other than frame.features", twice)
-        if self.test == "end":
-            must = "be greater than or equal to 1 unless frame.test is train"
-            require(self.test_size >= 1, "`test_size`", must, self.test_size)
-        else:
+        if self.test == "train":
             must = "be 0 where frame.test is train: the test rows are the training rows"
             require(self.test_size == 0, "`test_size`", must, self.test_size)
+        else:
+            must = "be greater than or equal to 1 unless frame.test is train"
+            require(self.test_size >= 1, "`test_size`", must, self.test_size)
+        if self.test == "sequences":
+            must = "be 0 where frame.test is sequences"
+            require(self.validation_size == 0, "`validation_size`", must, self.validation_size)
         if self.validation_folds:
             size = self.validation_size
             require(size >= 1, "`validation_size`", "be at least 1 for folds", size)
-            must = "be 0 where frame.test is train"
+            must = f"be 0 where frame.test is {self.test}"
             require(self.test == "end", "`validation_folds`", must, self.validation_folds)

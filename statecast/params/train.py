@@ -6,7 +6,7 @@ from pydantic import Field
 
 from statecast.base.errors import require
 from statecast.base.section import Count, NotNegative, Positive, Section, Seed, Share
-from statecast.network.lanes import Layout, Remainder
+from statecast.network.lanes import TOGETHER, Layout, Remainder
 from statecast.network.network import Activation, Cell, Gate, Head
 
 Loss = Literal[
@@ -90,7 +90,7 @@ class TrainParams(Section):
         """
         head = HEAD_OF_LOSS.get(self.loss, self.head)
         require(self.head == head, "`head`", f"be {head} for {self.loss}", self.head)
-        whole = not self.shuffle or self.layout == "sequences"
+        whole = not self.shuffle or self.layout in TOGETHER
         require(whole, "`shuffle`", "be false unless train.layout is sequences", "true")
         drops = max(self.dropout, self.recurrent_dropout)
         recurrent = self.cell != "dense"

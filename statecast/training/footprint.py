@@ -108,11 +108,13 @@ def lanes_used(batching: Batching, series: Sequence[SeriesRows]) -> int:
 
 def updates_of_an_epoch(batching: Batching, series: Sequence[SeriesRows]) -> int:
     """Return S of the longest series, or of all sequences together."""
-    lengths = [rows.count("train") for rows in series]
-    if batching.is_together:
+    lengths = [rows.count("train") for rows in series if rows.count("train")]
+    update = batching.batch_size * batching.rows_per_update
+    if batching.layout == "interleaved_sequences":
+        return sum(math.ceil(length / update) for length in lengths)
+    if batching.layout == "sequences":
         starts = range(0, len(lengths), batching.batch_size)
         groups = [lengths[start : start + batching.batch_size] for start in starts]
         return sum(math.ceil(max(group) / batching.rows_per_update) for group in groups)
-    update = batching.batch_size * batching.rows_per_update
     whole = math.ceil if batching.remainder == "pad" else math.floor
     return whole(max(lengths) / update)

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from statecast.base.arrays import Bools, Ints, Singles
-from statecast.network.lanes import IDLE, Grid, Layout
+from statecast.network.lanes import IDLE, Grid, Layout, dealt
 
 
 class Batches(NamedTuple):
@@ -149,7 +149,7 @@ def later_grid(
     A row goes on from the same row as in ``training_walk``; lanes rest at the end.
 
     Args:
-        lengths: number of rows of each sequence. Layouts other than ``sequences`` take one.
+        lengths: number of rows of each sequence. Layouts that are not of sequences take one.
         batch_size: lanes of the training.
         layout: of the training.
         stateful: False zeroes a lane at every update.
@@ -158,12 +158,11 @@ def later_grid(
     """
     if layout == "sequences":
         rows = _a_lane_each(lengths)
+    elif layout == "interleaved_sequences":
+        rows = _dealt_side_by_side(lengths, batch_size)
     else:
         (total,) = lengths
-        lanes = batch_size if layout == "interleaved" else 1
-        steps = -(-total // lanes)  # rounded up
-        numbers = np.arange(steps * lanes)
-        rows = np.where(numbers < total, numbers, IDLE).reshape(steps, lanes)
+        rows = dealt(total, batch_size if layout == "interleaved" else 1)
     reset = np.zeros(rows.shape, bool)
     if not stateful:
         reset[::rows_per_update] = True
@@ -214,6 +213,17 @@ def _a_lane_each(lengths: Sequence[int]) -> Ints:
     for lane, length in enumerate(lengths):
         rows[:length, lane] = first[lane] + np.arange(length)
     return rows
+
+
+def _dealt_side_by_side(lengths: Sequence[int], batch_size: int) -> Ints:
+    """Return the rows [S, B x sequences] of sequences, each dealt to lanes of its own."""
+    steps = -(-max(lengths) // batch_size)  # rounded up
+    first = np.cumsum([0, *lengths])  # row at which each sequence begins
+    sides = []
+    for start, length in zip(first.tolist(), lengths, strict=False):
+        own = _lengthened(dealt(length, batch_size), steps, IDLE)
+        sides.append(np.where(own == IDLE, IDLE, start + own))
+    return np.concatenate(sides, axis=1)
 
 
 def _shares(part: WatchedPart, side: SideBySide) -> Singles:

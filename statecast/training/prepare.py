@@ -75,10 +75,13 @@ def prepare(job: Job) -> Prepared:
 
 
 def lengths_of(job: Job, part: str) -> list[list[int]]:
-    """Return, for each of the D networks, the numbers of rows of its sequences in a part."""
+    """Return, for each of the D networks, the numbers of rows of its sequences in a part.
+
+    A sequence of a network for all of them that has no row there is left out.
+    """
     lengths = [series.count(part) for series in job.series]
     if job.setting.batching.is_together:
-        return [lengths]
+        return [[length for length in lengths if length]]
     return [[length] for length in lengths]
 
 

@@ -100,6 +100,17 @@ def test_columns_of_symbols_are_the_outputs(tmp_path: Path) -> None:
     assert series.y.tolist() == [[0, 1]]
 
 
+def test_sequences_held_out_whole_come_after_those_trained_on(tmp_path: Path) -> None:
+    trained = SeriesKey("trained")
+    held_out = SeriesKey("held out")
+    none = rows(trained)
+    parts = {"train": rows(trained, 1, 2), "validation": none, "test": rows(held_out, 1, 2, 3)}
+    series = written(tmp_path, parts)
+    assert [one.key for one in series] == [trained, held_out]
+    assert [one.sizes for one in series] == [(2, 0, 0), (0, 0, 3)]
+    assert not any(one.test_is_train for one in series)
+
+
 def test_missing_file_is_named(tmp_path: Path) -> None:
     written(tmp_path, PARTS)
     (tmp_path / "validation.csv").unlink()

@@ -3,7 +3,8 @@
 import pandas as pd
 import pytest
 
-from statecast.data.splits import Split, split_folds, split_rows
+from statecast.base.errors import StatecastError
+from statecast.data.splits import Split, split_folds, split_rows, split_sequences
 
 ROWS = pd.DataFrame({"unique_id": ["a"] * 9 + ["b"] * 8, "ds": [*range(9), *range(8)], "y": 0})
 
@@ -68,3 +69,19 @@ def test_a_series_named_like_a_fold_is_told_from_the_fold() -> None:
     split = split_folds(rows, validation_size=2, test_size=1, folds=1)
     assert times(split.test) == {("a", 0): [8], ("a fold 1", 0): [7]}
     assert times(split.validation) == {("a", 1): [6, 7], ("a fold 1", 1): [5, 6]}
+
+
+@pytest.mark.promise("forecast")
+def test_sequences_held_out_have_no_row_to_train_on() -> None:
+    names = [*"aabbbccdd"]
+    framed = pd.DataFrame({"unique_id": names, "ds": range(9), "y": range(9)})
+    split = split_sequences(framed, test_size=2)
+    assert split.train["y"].tolist() == [0, 1, 2, 3, 4]
+    assert split.validation["y"].tolist() == []
+    assert split.test["y"].tolist() == [5, 6, 7, 8]
+    assert list(split.test) == ["unique_id", "fold", "ds", "y"]
+
+
+def test_some_sequence_is_trained_on() -> None:
+    with pytest.raises(StatecastError, match=r"^`test_size` must be below 2, .*, got 2$"):
+        split_sequences(ROWS, test_size=2)

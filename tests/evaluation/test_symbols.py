@@ -15,6 +15,7 @@ from statecast.evaluation.symbols import (
     recall_headline,
     recall_scores,
     recalled_by,
+    trained_beside,
 )
 from statecast.forecasting.forecaster import Forecaster
 from statecast.forecasting.rebatched import Rebatched
@@ -75,6 +76,21 @@ def test_the_headline_has_means_and_shares() -> None:
         "share_all_right": 0.25,
         "share_last_right": 0.5,
     }
+
+
+def test_scores_of_the_sequences_trained_on_stand_beside() -> None:
+    scores = recall_scores([SECOND], [FIRST])
+    assert scores["accuracy_last"]["mean"] == 0.75
+    assert scores["trained"]["accuracy"]["mean"] == pytest.approx((1 + 0.5 + 1 + 0.5) / 4)
+    assert scores["trained"]["share_all_right"] == 0.5
+    assert recall_headline(scores)["trained"]["accuracy_last"] == {"mean": 0.75}
+
+
+def test_sequences_trained_on_stand_beside_those_held_out_alone() -> None:
+    trained = sequence([0, 1, 2])
+    held_out = trained._replace(sizes=(0, 0, 2), test_is_train=False)
+    assert trained_beside([trained]) == []
+    assert [rows.sizes for rows in trained_beside([trained, held_out])] == [(2, 0, 0)]
 
 
 def test_symbols_are_the_largest_outputs() -> None:

@@ -84,6 +84,24 @@ def test_sequences_in_lanes_beside_each_other_compute_what_each_does_alone(
     assert parity(networks, three_sequences()).max_abs_difference < CLOSE
 
 
+@pytest.mark.parametrize("rows_per_update", [1, 3])
+def test_interleaved_sequences_compute_what_their_training_does(rows_per_update: int) -> None:
+    """The lanes of the training go on from sequence to sequence, zeroed where one ends."""
+    batching = Batching(2, "interleaved_sequences", rows_per_update=rows_per_update)
+    networks = Rebatched(shared_ensemble(), batching, 1, "lanes")
+    proof = parity(networks, three_sequences())
+    assert proof.exact
+    assert proof.max_abs_difference < CLOSE
+
+
+def test_a_sequence_held_out_is_rebatched_like_the_others() -> None:
+    held_out = random_rows(0, 6, key=SeriesKey("held out"))
+    networks = Rebatched(shared_ensemble(), Batching(2, "sequences"), 1, "lanes")
+    proof = parity(networks, [*three_sequences(), held_out])
+    assert proof.exact
+    assert proof.max_abs_difference < CLOSE
+
+
 def changed_second_sequence() -> tuple[list[np.ndarray], list[np.ndarray]]:
     """Return the forecasts of three sequences before and after the second of them is changed."""
     three = three_sequences()

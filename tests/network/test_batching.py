@@ -52,6 +52,18 @@ def test_exact_walk_of_a_stateless_sequence_is_zeroed_at_every_update() -> None:
     assert np.flatnonzero(walk.reset).tolist() == [0, 2, 4]
 
 
+def test_exact_walk_of_an_interleaved_sequence_takes_the_lanes_in_turn() -> None:
+    walk = Batching(2, "interleaved_sequences").exact_walk(series(3, 0, 2))
+    assert walk.lane.tolist() == [0, 1, 0, 1, 0]
+    assert np.flatnonzero(walk.reset).tolist() == [0, 1]
+
+
+def test_exact_walk_of_a_stateless_interleaved_sequence_is_zeroed_at_every_update() -> None:
+    batching = Batching(2, "interleaved_sequences", stateful=False, rows_per_update=2)
+    walk = batching.exact_walk(series(5, 0, 2))
+    assert np.flatnonzero(walk.reset).tolist() == [0, 1, 4, 5]
+
+
 def test_grid_takes_all_that_a_batching_says() -> None:
     batching = Batching(2, "contiguous", "pad", stateful=False, rows_per_update=2)
     grid = batching.grid([5])
@@ -65,7 +77,13 @@ def test_grid_of_too_few_rows_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    ("layout", "together"), [("interleaved", False), ("contiguous", False), ("sequences", True)]
+    ("layout", "together"),
+    [
+        ("interleaved", False),
+        ("contiguous", False),
+        ("sequences", True),
+        ("interleaved_sequences", True),
+    ],
 )
 def test_sequences_alone_are_trained_together(layout: str, together: bool) -> None:
     assert Batching(2, layout).is_together == together

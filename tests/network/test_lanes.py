@@ -76,6 +76,20 @@ def test_sequences_take_a_lane_each_and_are_reset_where_they_end() -> None:
     assert grid.reset.tolist() == [[True, True], [False, False], [False, False], [True, True]]
 
 
+def test_interleaved_sequences_take_all_lanes_and_are_reset_where_they_end() -> None:
+    grid = training_grid([4, 3], 2, "interleaved_sequences")
+    assert grid.rows.tolist() == [[0, 1], [2, 3], [4, 5], [6, IDLE]]
+    assert grid.reset.all(axis=1).tolist() == [True, False, True, False]
+    assert not grid.reset[1::2].any()
+    assert grid.left_out == 0
+
+
+def test_interleaved_sequences_are_filled_up_to_whole_updates() -> None:
+    grid = training_grid([2, 5], 2, "interleaved_sequences", rows_per_update=2)
+    rest = [IDLE, IDLE]
+    assert grid.rows.tolist() == [[0, 1], rest, [2, 3], [4, 5], [6, IDLE], rest]
+
+
 def test_updates_of_several_rows_leave_out_what_fills_no_update() -> None:
     """Two lanes of two rows an update are four rows: of nine the oldest is left out."""
     grid = training_grid([9], 2, rows_per_update=2)
@@ -99,7 +113,9 @@ def test_sequences_are_filled_up_to_whole_updates() -> None:
     assert grid.rows.tolist() == [[0, 2], [1, 3], [IDLE, 4], [IDLE, IDLE]]
 
 
-@pytest.mark.parametrize("layout", ["interleaved", "contiguous", "sequences"])
+@pytest.mark.parametrize(
+    "layout", ["interleaved", "contiguous", "sequences", "interleaved_sequences"]
+)
 def test_stateless_lanes_are_zeroed_at_every_update(layout: Layout) -> None:
     grid = training_grid([8], 2, layout, stateful=False, rows_per_update=2)
     assert grid.reset.all(axis=1).tolist() == [step % 2 == 0 for step in range(len(grid.rows))]

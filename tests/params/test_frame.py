@@ -20,6 +20,7 @@ def section(**changes: object) -> FrameParams:
         ({"validation_size": 0}, 5),
         ({"validation_folds": 1}, 8),
         ({"validation_folds": 3}, 14),
+        ({"validation_size": 0, "test": "sequences"}, 0),
     ],
 )
 def test_rows_held_out_by_hand(changes: dict[str, object], held_out: int) -> None:
@@ -39,6 +40,14 @@ def test_rows_held_out_by_hand(changes: dict[str, object], held_out: int) -> Non
         (
             {"test": "train", "test_size": 0, "validation_folds": 2},
             r"frame\.validation_folds must be 0 where frame\.test is train, got 2",
+        ),
+        (
+            {"test": "sequences"},
+            r"frame\.validation_size must be 0 where frame\.test is sequences, got 3",
+        ),
+        (
+            {"test": "sequences", "test_size": 0},
+            r"frame\.test_size must be greater than or equal to 1 unless",
         ),
         ({"lookback": 0}, r"frame\.lookback must be greater than or equal to 1, got 0"),
         ({"as": "rows"}, r"frame\.as must be 'features' or 'timesteps', got 'rows'"),

@@ -85,6 +85,11 @@ SHIPPED = {
             {"sequences": None, "middle_symbols": []},
             r"middle_symbols must hold symbols for the middle part, got none",
         ),
+        (
+            GenerateParams,
+            {"sequences": None, "random_sequences": 4},
+            r"middle_seed must be a number that random sequences are drawn with, got null",
+        ),
     ],
 )
 def test_mistake_is_one_line(model: type[Section], changes: dict, message: str) -> None:

@@ -60,7 +60,7 @@ def test_number_like_text_is_an_integer(tmp_path: Path) -> None:
         ),
         (
             {"layout": "diagonal"},
-            r"train\.layout must be 'interleaved', 'contiguous' or 'sequences', got 'diagonal'",
+            r"train\.layout must be 'interleaved', 'contiguous', 'sequences' or .*, got 'diagonal'",
         ),
         ({"timesteps": 2}, r"train\.timesteps is not a key here"),
         ({"rows_per_update": 0}, r"train\.rows_per_update must be greater than or equal to 1"),

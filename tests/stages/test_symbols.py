@@ -5,6 +5,8 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import h5py
+import numpy as np
 import pandas as pd
 import pytest
 import yaml
@@ -104,6 +106,36 @@ def test_memory_of_one_repeat_is_shown(remembered: Path) -> None:
             r"^params\.yaml: generate must give sequences of at least 2 symbols, got \[2, 1\]$",
         ),
         ({"generate.sequences": []}, "generate", r"generate must give sequences .*got \[\]"),
+        (
+            {"frame.test": "sequences", "frame.test_size": 2},
+            "frame",
+            r"^params\.yaml: frame\.test_size must be below 2, the sequences that.*, got 2$",
+        ),
+        (
+            {"frame.test": "sequences", "frame.test_size": 1, "scale.method": "none"},
+            "scale",
+            r"^params\.yaml: scale\.method must be onehot where frame\.test is sequ.*got none$",
+        ),
+        (
+            {
+                "generate.sequences": ["a b a", "b a b", "a a b"],
+                "frame.test": "sequences",
+                "frame.test_size": 1,
+                "train.layout": "interleaved",
+            },
+            "train",
+            r"^params\.yaml: train\.layout must be sequences where frame\.test is.*interleaved$",
+        ),
+        (
+            {
+                "generate.sequences": None,
+                "generate.random_sequences": 9,
+                "generate.middle_seed": 1,
+                "generate.middle_length": 1,
+            },
+            "generate",
+            r"^params\.yaml: generate\.random_sequences must be at most half .*, got 9 of 3$",
+        ),
         (
             {"evaluate_symbols.show_repeat": 2, **SHORT},
             None,
@@ -249,3 +281,110 @@ def test_published_counting_failure_is_reproduced(tmp_path: Path) -> None:
     assert scores["lanes"]["share_all_right"] == 1
     assert scores["carry"]["rmse"]["mean"] == pytest.approx(0.60, abs=0.1)
     assert scores["carry"]["share_all_right"] == 0
+
+
+HELD_OUT = {
+    "generate.sequences": None,
+    "generate.random_sequences": 9,
+    "generate.middle_length": 4,
+    "generate.middle_seed": 1,
+    "frame.test": "sequences",
+    "frame.test_size": 3,
+    "rebatch.export": "all",
+    **SHORT,
+}
+
+
+@pytest.fixture(scope="module", params=[False, True], ids=["in order", "shuffled"])
+def held_out(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder in which three of nine random sequences were held out."""
+    folder = tmp_path_factory.mktemp("held-out")
+    run_memory(folder, {**HELD_OUT, "train.shuffle": request.param})
+    return folder
+
+
+def texts(folder: Path) -> dict[str, str]:
+    """Return the generated sequences."""
+    table = pd.read_csv(folder / "data" / "generated.csv", dtype=str)
+    return table.groupby("unique_id")["y"].agg(" ".join).to_dict()
+
+
+@pytest.mark.promise("forecast")
+def test_no_row_of_a_sequence_held_out_is_trained_on(held_out: Path) -> None:
+    parts = {
+        part: set(pd.read_csv(held_out / "data" / "scaled" / f"{part}.csv", dtype=str)["unique_id"])
+        for part in ("train", "test")
+    }
+    assert parts == {"train": set("123456"), "test": set("789")}
+    sequences = texts(held_out)
+    trained = {sequences[name] for name in parts["train"]}
+    assert trained.isdisjoint(sequences[name] for name in parts["test"])
+
+
+def test_sequences_held_out_do_not_change_what_is_trained(held_out: Path, tmp_path: Path) -> None:
+    """The weights are those of a training that knows the first six sequences alone."""
+    params = yaml.safe_load((held_out / "params.yaml").read_text())
+    known = [text for name, text in sorted(texts(held_out).items()) if name in "123456"]
+    alone = {
+        "generate.sequences": known,
+        "generate.random_sequences": None,
+        "frame.test": "train",
+        "frame.test_size": 0,
+    }
+    run_stages(STAGES, tmp_path, with_values(params, alone))
+    for seed in (0, 1):
+        name = Path("data") / "exported" / f"{seed}.weights.h5"
+        with h5py.File(held_out / name) as ours, h5py.File(tmp_path / name) as theirs:
+            assert all_weights(ours) == all_weights(theirs)
+
+
+def all_weights(file: h5py.File) -> dict[str, list[float]]:
+    """Return all weights of a file by their names."""
+    weights: dict[str, list[float]] = {}
+
+    def take(name: str, found: object) -> None:
+        if isinstance(found, h5py.Dataset):
+            weights[name] = found[()].ravel().tolist()
+
+    file.visititems(take)
+    return weights
+
+
+def test_shares_of_both_kinds_of_sequences_are_those_of_the_exported_models(held_out: Path) -> None:
+    sequences = {name: text.split() for name, text in texts(held_out).items()}
+    scores = read_json(held_out / "data" / "scores.json")
+    table = pd.read_csv(held_out / "plots" / "accuracy.csv")
+    for seed, ours in table.set_index("seed").iterrows():
+        right = {}
+        for name, symbols in sequences.items():
+            said = said_by_keras(held_out, int(seed), symbols)
+            right[name] = [one == other for one, other in zip(said, symbols[1:], strict=True)]
+        assert ours["accuracy"] == pytest.approx(np.mean([right[name] for name in "789"]))
+        assert ours["trained_accuracy"] == pytest.approx(
+            np.mean([right[name] for name in "123456"])
+        )
+        last = np.mean([right[name][-1] for name in "123456"])
+        assert ours["trained_accuracy_last"] == pytest.approx(last)
+    mean = scores["trained"]["accuracy"]["mean"]
+    assert mean == pytest.approx(table["trained_accuracy"].mean())
+    headline = read_json(held_out / "metrics" / "evaluate.json")
+    assert headline["trained"]["accuracy"]["mean"] == mean
+
+
+@pytest.mark.parametrize("lanes", [2, 4])
+def test_lanes_of_every_second_or_fourth_row_tell_no_two_cues_apart(
+    tmp_path: Path, lanes: int
+) -> None:
+    """The last rows of both sequences have seen the same, so one of their symbols is wrong."""
+    over = {"train.layout": "interleaved_sequences", "train.batch_size": lanes}
+    run_memory(tmp_path, {**over, **SHORT})
+    table = pd.read_csv(tmp_path / "plots" / "predictions.csv", dtype=str)
+    last = table[table["ds"] == "5"].pivot(index="seed", columns="unique_id", values="forecast")
+    assert last["1"].tolist() == last["2"].tolist()
+
+
+def test_no_network_without_memory_tells_two_successors_of_a_symbol_apart(tmp_path: Path) -> None:
+    run_memory(tmp_path, {"generate.sequences": ["0 1 0 2"], "train.stateful": False, **SHORT})
+    table = pd.read_csv(tmp_path / "plots" / "predictions.csv", dtype=str)
+    after_0 = table[table["ds"] != "3"].pivot(index="seed", columns="ds", values="forecast")
+    assert after_0["2"].tolist() == after_0["4"].tolist()

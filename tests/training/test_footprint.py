@@ -71,6 +71,7 @@ def test_several_series_have_networks_and_rows_of_their_own() -> None:
         (Batching(100), [23], 0),
         (Batching(100, remainder="pad"), [23], 1),
         (Batching(2, layout="sequences"), [5, 9, 3], 9 + 3),
+        (Batching(2, layout="interleaved_sequences"), [5, 9, 3], 3 + 5 + 2),
         (Batching(2, layout="sequences", rows_per_update=4), [5, 9, 3], 3 + 1),
     ],
 )

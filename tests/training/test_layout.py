@@ -148,6 +148,11 @@ def test_later_rows_of_sequences_have_a_lane_each() -> None:
     assert grid.rows.tolist() == [[0, 2], [1, IDLE]]
 
 
+def test_later_rows_of_interleaved_sequences_have_lanes_of_their_own() -> None:
+    grid = later_grid([3, 1], 2, "interleaved_sequences")
+    assert grid.rows.tolist() == [[0, 1, 3, IDLE], [2, IDLE, IDLE, IDLE]]
+
+
 def test_stateless_later_rows_are_reset_at_every_row() -> None:
     assert later_grid([4], 2, "interleaved", stateful=False).reset.all()
 
@@ -172,7 +177,12 @@ def test_later_rows_are_in_the_lanes_of_the_exact_walk_and_zeroed_where_it_is(
 
 @pytest.mark.parametrize(
     ("layout", "lengths", "lanes"),
-    [("interleaved", [0], 3), ("contiguous", [0], 1), ("sequences", [0, 0], 2)],
+    [
+        ("interleaved", [0], 3),
+        ("contiguous", [0], 1),
+        ("sequences", [0, 0], 2),
+        ("interleaved_sequences", [0, 0], 6),
+    ],
 )
 def test_no_later_rows_are_no_steps(layout: Layout, lengths: list[int], lanes: int) -> None:
     assert later_grid(lengths, 3, layout).rows.shape == (0, lanes)

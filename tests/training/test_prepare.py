@@ -38,6 +38,20 @@ def test_sequences_have_networks_together() -> None:
     assert lengths_of(three_sequences(), "train") == [[3, 2, 4]]
 
 
+def test_sequences_held_out_are_watched_and_not_trained_on() -> None:
+    series = [random_series("a", (3, 0, 0)), random_series("b", (0, 0, 4), 1)]
+    job = job_of(series, batching=SEQUENCES)
+    assert lengths_of(job, "train") == [[3]]
+    assert lengths_of(job, "test") == [[4]]
+    prepared = prepare(job)
+    assert prepared.batches.weight[:, 0, 0].tolist() == [[1, 0], [1, 0], [1, 0]]
+    trained = series[0].x.astype(np.float32)
+    np.testing.assert_array_equal(prepared.batches.x[:, 0, 0, 0], trained)
+    assert prepared.parts == ["train", "test"]
+    tested = series[1].x.astype(np.float32)
+    np.testing.assert_array_equal(prepared.watched.x[:, 0, -1], tested)
+
+
 def test_series_stand_one_after_the_other_with_all_their_repeats() -> None:
     job = two_series()
     x = prepare(job).batches.x  # [2 updates, 1, 2 x 2, 4 lanes, F]
