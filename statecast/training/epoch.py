@@ -165,12 +165,14 @@ class Learner:
         """Take all updates of an epoch and return the mean loss [R] over them."""
         updates, _, _, lanes, _ = data.batches.x.shape
         first = epoch * updates
+        batches = data.batches
+        if order is not None:  # all at once: XLA looks an order up anew at every use in a loop
+            batches = Batches(*(tf.gather(part, order) for part in batches))
 
         def take_update(
             done: Tensor, state: State, drawn: list[Tensor], total: Tensor
         ) -> tuple[Tensor, State, list[Tensor], Tensor]:
-            update = done if order is None else order[done]
-            rows = Batches(*(part[update] for part in data.batches))
+            rows = Batches(*(part[done] for part in batches))
             loss, state = self._update(form, rows, state, self._as_masks(drawn))
             # Masks are drawn one update ahead, because XLA keeps what a loop carries and draws
             # everything else anew at every use.
