@@ -35,8 +35,9 @@ def main() -> None:
             with logged_from(logging.WARNING, "stages", "statecast"):
                 run_stages(stages, folder, changed, before)
             before = changed
-            figures[name] = figures_in(folder)
-            repeats.append(repeats_in(folder).assign(variant=name))
+            of_repeats = repeats_in(folder)
+            figures[name] = {**figures_in(folder), "repeats": len(of_repeats)}
+            repeats.append(of_repeats.assign(variant=name))
             log.info("variants: %d of %d, %s", number, len(variants), name)
     write_json(figures, VARIANTS)
     write_frame(pd.concat(repeats), VARIANTS_TABLE)

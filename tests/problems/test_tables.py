@@ -1,10 +1,11 @@
 """Tables of the problems. Oracles: the committed figures, worked by hand."""
 
+import json
 from pathlib import Path
 
 import pytest
 
-from problems.tables import END, START, main, readme_of, table, with_table
+from problems.tables import END, OF_HELD_OUT, START, main, readme_of, table, with_table
 from statecast.base.errors import StatecastError
 from tests.support.project import ROOT
 
@@ -41,6 +42,21 @@ def test_the_table_stands_between_the_markers():
         "",
         END,
         "after",
+    ]
+
+
+def test_variants_with_sequences_held_out_have_a_table_of_their_own(tmp_path: Path):
+    results = {
+        "seen": {"accuracy_last.mean": 1.0, "repeats": 30},
+        "unseen": {"accuracy_last.mean": 0.5, "trained.accuracy_last.mean": 0.9, "repeats": 30},
+    }
+    (tmp_path / "metrics").mkdir()
+    (tmp_path / "metrics" / "variants.json").write_text(json.dumps(results))
+    (tmp_path / "README.md").write_text(f"{START}{END}{''.join(OF_HELD_OUT)}")
+    lines = readme_of(tmp_path).splitlines()
+    assert [line for line in lines if "seen" in line and "setting" not in line] == [
+        "| seen | 1 |",
+        "| unseen | 0.9 | 0.5 | 30 |",
     ]
 
 

@@ -47,6 +47,7 @@ def test_figures_are_those_of_the_pipeline_by_hand(folder: Path, tmp_path: Path,
     figures = read_json(folder / "metrics" / "variants.json")[name]
     assert figures.pop("exact") is read_json(tmp_path / "data/model/parity.json")["exact"]
     assert figures.pop("max_abs_difference") < 1e-6
+    assert figures.pop("repeats") == 2
     assert figures == pytest.approx(flat(read_json(tmp_path / "data" / "scores.json")))
 
 
