@@ -47,6 +47,8 @@ studies: $(RUN) ## train the published tables and diagnostics again; writes docs
 		studies/tables-2017.yaml studies/diagnostics.yaml studies/remarks.yaml studies/repeats-300.yaml \
 		studies/repeats-3000.yaml studies/unseen.yaml
 	@python -m studies.reproduction
+	@cd problems/memory && PYTHONPATH=../.. python -m statecast study studies/smallest.yaml
+	@python -m problems.tables
 
 extensions: $(RUN) ## measure what each extension changes; writes docs/extensions.md (8 minutes)
 	@python -m studies.extensions

@@ -52,7 +52,8 @@ def write_scaled(
 def read_scaled(folder: Path = SCALED) -> ScaledRows:
     """Return the rows of a folder, series by series in the order of their first training rows.
 
-    Rows of the targets of one network are joined. Series that are held out whole, which have test rows alone, come after the others.
+    Rows of the targets of one network are joined. Series that are held out whole, which have test
+    rows alone, come after the others.
 
     Raises:
         StatecastError: a file is missing or damaged.

@@ -71,7 +71,6 @@ def test_a_series_named_like_a_fold_is_told_from_the_fold() -> None:
     assert times(split.validation) == {("a", 1): [6, 7], ("a fold 1", 1): [5, 6]}
 
 
-@pytest.mark.promise("forecast")
 def test_sequences_held_out_have_no_row_to_train_on() -> None:
     names = [*"aabbbccdd"]
     framed = pd.DataFrame({"unique_id": names, "ds": range(9), "y": range(9)})
