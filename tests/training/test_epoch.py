@@ -197,6 +197,22 @@ def test_gradient_through_the_rows_of_an_update_equals_a_keras_sequence() -> Non
     assert largest_difference(of_last(ours), model.get_weights()) < 1e-5
 
 
+def test_interleaved_sequences_equal_a_keras_fit_for_each() -> None:
+    """Two sequences of four rows, each a fit in two lanes, the states zeroed after it."""
+    data = wave_rows(8)
+    grid = training_grid([4, 4], 2, "interleaved_sequences")
+    batches = training_batches(data, [grid], len(SEEDS))
+    ours = train(Network(1, (3,)), batches, EPOCHS, learning_by()).weights
+    model = keras_loop.build([3], 2, seed=SEEDS[-1])
+    model.compile(loss="mse", optimizer=keras.optimizers.Adam(0.01))
+    x = data.x[0, :, None]
+    y = data.y[0]
+    for _ in range(EPOCHS):
+        for sequence in (slice(4), slice(4, 8)):
+            keras_loop.train_on_batches(model, x[sequence], y[sequence], 1, batch_size=2)
+    assert largest_difference(of_last(ours), model.get_weights()) < 1e-5
+
+
 def test_padded_rows_change_no_loss_and_no_gradient() -> None:
     """Seven rows in three lanes: Keras trains on the used ones, and the others are zeroed."""
     data = wave_rows(7)
