@@ -39,7 +39,7 @@ class Layout(NamedTuple):
 
     times: str | None  # kind of times; None: no column
     names: list[str]  # of the series; one "" : no column
-    feature: bool
+    covariate: str | None  # features or lagged; None: no column
     separator: str
 
 
@@ -65,8 +65,8 @@ def _keys(layout: Layout) -> dict[str, Any]:
     }
     if layout.separator != ",":
         keys["download.separator"] = layout.separator
-    if layout.feature:
-        keys["frame.features"] = ["f"]
+    if layout.covariate is not None:
+        keys[f"frame.{layout.covariate}"] = ["f"]
     return keys
 
 
@@ -81,7 +81,7 @@ def _layouts(draw: DrawFn) -> Layout:
     return Layout(
         times=draw(st.sampled_from(kinds)),
         names=names,
-        feature=draw(st.integers(0, 5)) == 5,
+        covariate={4: "lagged", 5: "features"}.get(draw(st.integers(0, 5))),
         separator=draw(st.sampled_from([",", ",", ",", ";", "\t", "|", " "])),
     )
 
@@ -97,7 +97,7 @@ def _cells(draw: DrawFn, layout: Layout) -> Cells:
             columns.insert(0, _times(layout.times, count))
         if layout.names != [""]:
             columns.insert(0, [name] * count)
-        if layout.feature:
+        if layout.covariate is not None:
             columns.append(_values(draw, count))
         rows += [list(row) for row in zip(*columns, strict=True)]
     header = ["v"]
@@ -105,7 +105,7 @@ def _cells(draw: DrawFn, layout: Layout) -> Cells:
         header.insert(0, "t")
     if layout.names != [""]:
         header.insert(0, "id")
-    if layout.feature:
+    if layout.covariate is not None:
         header.append("f")
     return [header, *rows]
 
