@@ -12,6 +12,7 @@ from statecast.data.inverse import Inverse, forward
 from statecast.data.series import require_rows
 from statecast.data.transforms import power_of, require_positive
 from statecast.params.difference import DifferenceParams
+from statecast.params.download import DownloadParams
 from statecast.params.frame import FrameParams
 
 
@@ -40,7 +41,8 @@ def require_numbers(frame: pd.DataFrame, params: DifferenceParams) -> None:
         StatecastError: y has symbols, and a key asks to change them.
 
     """
-    is_number = pd.api.types.is_numeric_dtype(frame["y"])
+    has_symbols = load(DownloadParams).values == "symbols"  # which may be digits
+    is_number = pd.api.types.is_numeric_dtype(frame["y"]) and not has_symbols
     key = "lags" if params.lags else "transform"
     must = "be left out ([], none) for a series of symbols"
     require(is_number, f"`{key}`", must, getattr(params, key))

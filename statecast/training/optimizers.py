@@ -157,5 +157,14 @@ def _named(asked: str | Mapping[str, Any], where: str) -> tuple[str, dict[str, A
 def _build_schedule(schedule: KerasObject, learning_rate: float) -> Any:
     from statecast.training.runtime import keras
 
+    arguments = schedule.arguments
     maker = getattr(keras.optimizers.schedules, SCHEDULE_CLASSES[schedule.name])
-    return maker(initial_learning_rate=learning_rate, **schedule.arguments)
+    if arguments.get("warmup_target") is None:
+        return maker(initial_learning_rate=learning_rate, **arguments)
+
+    from statecast.training.warm_up import WarmedUp
+
+    target = arguments["warmup_target"]
+    later = {name: value for name, value in arguments.items() if not name.startswith("warmup")}
+    decay = maker(initial_learning_rate=target, **later)
+    return WarmedUp(learning_rate, target, arguments.get("warmup_steps", 0), decay)

@@ -62,12 +62,12 @@ def nested(levels: int) -> object:
     ids=["lists", "letters", "digits", "list", "mapping"],
 )
 def test_a_huge_value_is_shown_in_a_short_line_at_once(value: object) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     assert len(shown(value)) <= 303  # letters
     with pytest.raises(StatecastError) as error:
         require(False, "a", "be b", value)
     assert len(str(error.value)) < 330
-    assert time.perf_counter() - started < 1  # seconds
+    assert time.process_time() - started < 1  # seconds
 
 
 @pytest.mark.parametrize("value", [None, True, 7, -0.5, "a b", [1, "x"], {"a": [1]}, 2**70])

@@ -49,10 +49,10 @@ def test_a_mistake_in_yaml_is_one_short_line_at_once(
 ) -> None:
     path = tmp_path / "own.yaml"
     path.write_text(text)
-    started = time.perf_counter()
+    started = time.process_time()
     with pytest.raises(StatecastError, match=message) as error:
         read_params(path)
-    assert time.perf_counter() - started < 2  # seconds
+    assert time.process_time() - started < 2  # seconds
     words = str(error.value).removeprefix(str(path))
     assert "\n" not in words
     assert len(words) < SHORT

@@ -89,6 +89,7 @@ def test_power_of_a_constant_series(project: Project, source: Source) -> None:
         differenced(project, difference__transform="boxcox")
 
 
+@pytest.mark.parametrize("symbol", ["x", "7"])
 @pytest.mark.parametrize(
     ("keys", "key"),
     [
@@ -97,9 +98,9 @@ def test_power_of_a_constant_series(project: Project, source: Source) -> None:
     ],
 )
 def test_symbols_cannot_be_changed(
-    project: Project, source: Source, keys: dict[str, object], key: str
+    project: Project, source: Source, keys: dict[str, object], key: str, symbol: str
 ) -> None:
-    source("month,sales\n" + "".join(f"{row},x\n" for row in range(30)))
+    source("month,sales\n" + "".join(f"{row},{symbol}\n" for row in range(30)))
     message = rf"params\.yaml: difference\.{key} must be left out"
     with pytest.raises(StatecastError, match=message):
         differenced(project, download__values="symbols", **keys)

@@ -128,10 +128,10 @@ def test_choices_of_two_kinds_are_taken() -> None:
 def test_study_that_would_take_days_is_refused_before_it_is_expanded(
     content: dict[str, Any], key: str, count: str, days: str
 ) -> None:
-    before = time.monotonic()
+    before = time.process_time()
     with pytest.raises(StatecastError) as raised:
         study_of(**content)
-    assert time.monotonic() - before < 1
+    assert time.process_time() - before < 1
     got = f"{count}, which would take {days} days at a second each"
     expected = f"s.yaml: {key} must give at most 10,000 configurations, got {got}"
     assert str(raised.value) == expected

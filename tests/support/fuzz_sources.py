@@ -48,11 +48,11 @@ def sources(draw: DrawFn) -> Source:
     """Return a good file; something has happened to the cells of some, and the bytes of some."""
     layout = draw(_layouts())
     cells = draw(_cells(layout))
-    if draw(st.integers(0, 2)) == 2:
+    if draw(st.integers(0, 4)) == 4:
         cells = draw(st.sampled_from(TO_CELLS).flatmap(lambda happen: happen(cells)))
     quoting = draw(st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_MINIMAL, csv.QUOTE_ALL]))
     content = _as_bytes(cells, layout.separator, quoting)
-    if draw(st.integers(0, 4)) == 4:
+    if draw(st.integers(0, 7)) == 7:
         content = draw(st.sampled_from(TO_BYTES))(content)
     return Source(content, _keys(layout))
 
