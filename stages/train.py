@@ -59,8 +59,7 @@ def prepare() -> Job:
     rows = read_rows()
     require_rows_for(params, rows)
     require_targets_for(params, rows)
-    setting = setting_of(params, rows)
-    require_direction_for(setting.learning, read_scaler(), read_inverse())
+    require_direction_for(learning_of(params), read_scaler(), read_inverse())
     asked = Sizes(
         network_of(params, rows),
         batching_of(params),
@@ -70,8 +69,8 @@ def prepare() -> Job:
     )
     folds = interval_folds_of(params, rows.series)
     require_affordable(asked, rows.series + folds)
-    log_left_out(rows.series, setting.batching)
-    return Job(rows.series + folds, setting)
+    log_left_out(rows.series, batching_of(params))
+    return Job(rows.series + folds, setting_of(params, rows))
 
 
 @stage(TrainParams)
@@ -116,9 +115,9 @@ def network_of(params: TrainParams, rows: ScaledRows) -> Network:
     )
 
 
-def setting_of(params: TrainParams, rows: ScaledRows) -> Setting:
-    """Return how networks for these rows are trained."""
-    learning = Learning(
+def learning_of(params: TrainParams) -> Learning:
+    """Return how weights are learned."""
+    return Learning(
         optimizer=check_optimizer(params.optimizer),
         learning_rate=params.learning_rate,
         schedule=check_schedule(params.schedule),
@@ -128,12 +127,16 @@ def setting_of(params: TrainParams, rows: ScaledRows) -> Setting:
         recurrent_dropout=params.recurrent_dropout,
         patience=params.patience,
     )
+
+
+def setting_of(params: TrainParams, rows: ScaledRows) -> Setting:
+    """Return how networks for these rows are trained."""
     return Setting(
         network=network_of(params, rows),
         batching=batching_of(params),
         seeds=params.seeds,
         epochs=params.epochs,
-        learning=learning,
+        learning=learning_of(params),
         initialisation=params.initialisation,
         last_weight=params.last_weight,
         shuffle=params.shuffle,
