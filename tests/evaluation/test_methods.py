@@ -83,6 +83,7 @@ def test_later_values_change_no_earlier_forecast(
 @pytest.mark.parametrize("method", WALKED)
 @pytest.mark.parametrize("season_length", [1, 12])
 @pytest.mark.parametrize("changed", [24, 25, 30])
+@pytest.mark.slow
 def test_changed_values_change_the_forecasts_after_them(
     method: str, season_length: int, changed: int
 ) -> None:

@@ -180,6 +180,7 @@ def test_stage_puts_an_interval_around_each_forecast(forecast_project: Project) 
     assert width[3] == pytest.approx(width[:3].max())  # three residuals are too few for 0.8
 
 
+@pytest.mark.slow
 def test_networks_trained_on_all_rows_forecast_something_else(forecast_project: Project) -> None:
     before = forecast_project.table(FUTURE)["forecast"]
     forecast_project.set(forecast__refit=True)
@@ -189,6 +190,7 @@ def test_networks_trained_on_all_rows_forecast_something_else(forecast_project: 
 
 
 @pytest.mark.parametrize("refit", [False, True])
+@pytest.mark.slow
 def test_without_enough_residuals_the_stage_takes_the_interval_of_the_repeats(
     forecast_project: Project, refit: bool
 ) -> None:

@@ -92,7 +92,11 @@ def deep(path: Path) -> None:
     path.write_text("[" * 100_000)
 
 
-DAMAGES = [missing, empty, braces, half, noise, other_shape, other_types, deep]
+QUICK = [missing, braces, half, other_shape]
+DAMAGES = [
+    *QUICK,
+    *(pytest.param(damage, marks=pytest.mark.slow) for damage in (empty, noise, other_types, deep)),
+]
 
 
 @pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: damage.__name__)

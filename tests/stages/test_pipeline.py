@@ -175,6 +175,7 @@ def test_many_series_train_a_network_each(shops: Project, tmp_path: Any) -> None
     np.testing.assert_allclose(mine["forecast"], alone["forecast"], rtol=1e-5)
 
 
+@pytest.mark.slow
 def test_a_series_named_like_a_fold_beside_folds(tmp_path: Any) -> None:
     """Two shops, one named like a fold of the other, forecast as under any other name."""
     tables = []

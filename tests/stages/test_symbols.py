@@ -33,6 +33,7 @@ def run_memory(folder: Path, overrides: dict[str, object], last: str | None = No
 
 
 @pytest.mark.parametrize("change", [{"train.cell": "dense"}, {"train.stateful": False}])
+@pytest.mark.slow
 def test_network_without_memory_fails_on_the_last_symbol_in_every_repeat(
     tmp_path: Path, change: dict[str, object]
 ) -> None:
@@ -51,6 +52,7 @@ def remembered(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.slow
 def test_gradient_through_the_sequence_remembers_in_every_repeat(remembered: Path) -> None:
     assert read_json(remembered / "data" / "scores.json")["share_all_right"] == 1
     assert read_json(remembered / "metrics" / "evaluate.json")["share_all_right"] == 1
@@ -182,6 +184,7 @@ def two_in(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     return folder
 
 
+@pytest.mark.slow
 def test_two_symbols_in_are_rebatched_to_the_same_function(two_in: Path) -> None:
     parity = read_json(two_in / "data" / "model" / "parity.json")
     assert parity["exact"]
@@ -225,6 +228,7 @@ def test_two_symbols_in_are_remembered_in_every_repeat(tmp_path: Path, as_: str)
     assert read_json(tmp_path / "data" / "scores.json")["share_all_right"] == 1
 
 
+@pytest.mark.slow
 def test_symbols_after_the_training_rows_are_evaluated_and_folds_are_not(tmp_path: Path) -> None:
     overrides = {
         "generate.sequences": ["a b c a b c a b", "b c a b c a b c a"],
@@ -321,6 +325,7 @@ def test_no_row_of_a_sequence_held_out_is_trained_on(held_out: Path) -> None:
     assert trained.isdisjoint(sequences[name] for name in parts["test"])
 
 
+@pytest.mark.slow
 def test_sequences_held_out_do_not_change_what_is_trained(held_out: Path, tmp_path: Path) -> None:
     """The weights are those of a training that knows the first six sequences alone."""
     params = yaml.safe_load((held_out / "params.yaml").read_text())
@@ -350,6 +355,7 @@ def all_weights(file: h5py.File) -> dict[str, list[float]]:
     return weights
 
 
+@pytest.mark.slow
 def test_shares_of_both_kinds_of_sequences_are_those_of_the_exported_models(held_out: Path) -> None:
     sequences = {name: text.split() for name, text in texts(held_out).items()}
     scores = read_json(held_out / "data" / "scores.json")
@@ -377,6 +383,7 @@ def said_at(table: pd.DataFrame, *ds: str, by: str) -> Any:
 
 
 @pytest.mark.parametrize("lanes", [2, 4])
+@pytest.mark.slow
 def test_lanes_of_every_second_or_fourth_row_tell_no_two_cues_apart(
     tmp_path: Path, lanes: int
 ) -> None:
@@ -388,6 +395,7 @@ def test_lanes_of_every_second_or_fourth_row_tell_no_two_cues_apart(
     assert first == second
 
 
+@pytest.mark.slow
 def test_no_network_without_memory_tells_two_successors_of_a_symbol_apart(tmp_path: Path) -> None:
     run_memory(tmp_path, {"generate.sequences": ["0 1 0 2"], "train.stateful": False, **SHORT})
     table = pd.read_csv(tmp_path / "plots" / "predictions.csv", dtype=str)

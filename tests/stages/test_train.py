@@ -47,6 +47,7 @@ def test_unsuitable_optimizer(scaled_project: Project, optimizer: object, text: 
     require_nothing_trained(scaled_project)
 
 
+@pytest.mark.slow
 def test_diverging_training(scaled_project: Project) -> None:
     scaled_project.set(train__optimizer="sgd", train__learning_rate=1e30)
     assert "repeat 0 (seed 0), epoch" in scaled_project.fails("train")

@@ -41,6 +41,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize("name", VARIANTS)
+@pytest.mark.slow
 def test_figures_are_those_of_the_pipeline_by_hand(folder: Path, tmp_path: Path, name: str) -> None:
     params = with_values(small_params(), VARIANTS[name] or {})
     run_stages(read_pipeline(MEMORY / "dvc.yaml"), tmp_path, params)

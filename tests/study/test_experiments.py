@@ -156,6 +156,7 @@ def test_changed_file_is_refused(
     assert again.everything() == before
 
 
+@pytest.mark.slow
 def test_what_the_pipeline_writes_may_differ(again: Repository) -> None:
     for name in ("dvc.lock", "metrics/evaluate.json", "plots/rmse.csv"):
         (again.folder / name).write_text("{}\n")

@@ -71,6 +71,7 @@ def test_dropout_equals_keras_with_the_same_masks(
     assert largest_difference(ours, trained_by_keras(cell, **rates)) < 1e-5
 
 
+@pytest.mark.slow
 def test_dropout_of_inputs_alone_equals_keras_with_one_mask_for_all_gates(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

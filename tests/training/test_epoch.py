@@ -179,6 +179,7 @@ def test_every_loss_and_penalty_with_one_to_three_layers_equals_keras(
     assert largest_difference(ours, theirs) < 1e-5
 
 
+@pytest.mark.slow
 def test_gradient_through_the_rows_of_an_update_equals_a_keras_sequence() -> None:
     """Two sequences of five rows in two lanes, one update a pass, the last row of each weighted."""
     data = wave_rows(10)
@@ -255,6 +256,7 @@ def test_network_without_memory_equals_keras_dense_layers() -> None:
     assert largest_difference(of_last(ours), model.get_weights()) < 1e-5
 
 
+@pytest.mark.slow
 def test_lookback_as_timesteps_with_a_highway_equals_keras() -> None:
     """Rows of four steps, the state carried from row to row, and a linear path beside."""
     data = wave_rows(8, features=4)

@@ -217,6 +217,7 @@ def test_schedule_over_the_whole_training_is_no_prefix_of_a_longer_one() -> None
     assert not np.array_equal(together[0].loss[3], together[1].loss[3])
 
 
+@pytest.mark.slow
 def test_jobs_of_more_repeats_train_beside_those_of_fewer() -> None:
     few, many = (
         result for _, result in train_jobs([job_of(ONE, 2), job_of(ONE, 2, seeds=[1, 2, 3])])
@@ -226,6 +227,7 @@ def test_jobs_of_more_repeats_train_beside_those_of_fewer() -> None:
     np.testing.assert_allclose(many.loss[..., :2], few.loss, rtol=1e-5)
 
 
+@pytest.mark.slow
 def test_programs_are_kept_for_later_jobs() -> None:
     programs: Programs = OrderedDict()
     list(train_jobs([job_of(ONE, 2)], programs=programs))
@@ -241,6 +243,7 @@ def test_oldest_programs_are_given_up() -> None:
     assert "0" not in programs
 
 
+@pytest.mark.slow
 def test_progress_ends_at_the_total() -> None:
     """Two trainings: the longer of two that share one, and another one."""
     jobs = [job_of(ONE, 5), job_of(ONE, 9), job_of(ONE, 4, learning={"learning_rate": 0.1})]

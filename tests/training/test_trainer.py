@@ -43,6 +43,7 @@ def test_repeats_equal_one_by_one_training(trainer: Trainer, trainer_of_one: Tra
     np.testing.assert_allclose(together, np.concatenate(alone, axis=1), rtol=1e-5)
 
 
+@pytest.mark.slow
 def test_order_of_the_updates_is_the_same_for_all_repeats(
     trainer: Trainer, trainer_of_one: Trainer
 ) -> None:
@@ -56,6 +57,7 @@ def test_order_of_the_updates_is_the_same_for_all_repeats(
     np.testing.assert_allclose(together, np.concatenate(alone, axis=1), rtol=1e-5)
 
 
+@pytest.mark.slow
 def test_order_of_the_updates_is_the_one_that_is_asked_for(trainer: Trainer) -> None:
     """Two batches taken the other way round are batches laid out the other way round."""
     turned = Batches(*(part[::-1] for part in BATCHES))
