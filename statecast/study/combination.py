@@ -15,7 +15,8 @@ By = Literal["mean", "median"]
 SIZE = "frame.validation_size"
 FOLDS = "frame.validation_folds"
 CHOSEN_BY = "validation.rmse.mean"
-NO_KEYS = ("seed", "forecast", "y")  # the other columns tell which row is forecast
+LABELS = ("unit", "time", "level")  # what a chart is labelled with, in the first row alone
+NO_KEYS = ("seed", "forecast", "y", *LABELS)  # the other columns tell which row is forecast
 
 
 def require_validation(params: Nested, overrides: Mapping[str, Any], where: str) -> None:
