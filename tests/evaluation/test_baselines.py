@@ -60,6 +60,7 @@ def test_ridge_is_brought_to_the_original_scale() -> None:
     assert_allclose(table["forecast"], lags[12:] @ coefficients, rtol=1e-6)
 
 
+@pytest.mark.slow
 def test_a_method_that_cannot_forecast_a_series_has_no_rows() -> None:
     table = forecasts_of(example(train=1, validation=0, test=2), "auto_ets", "persistence")
     assert table["method"].unique().tolist() == ["persistence"]

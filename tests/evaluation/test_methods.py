@@ -73,6 +73,7 @@ def before_and_after(
 @pytest.mark.parametrize("method", WALKED)
 @pytest.mark.parametrize("season_length", [1, 12])
 @pytest.mark.parametrize("changed", [24, 25, 30])
+@pytest.mark.slow
 def test_later_values_change_no_earlier_forecast(
     method: str, season_length: int, changed: int
 ) -> None:

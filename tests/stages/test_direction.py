@@ -14,6 +14,7 @@ def rare_falls() -> pd.DataFrame:
 
 
 @pytest.mark.parametrize(("loss", "sign"), [("direction", 1), ("direction_by_size", -1)])
+@pytest.mark.slow
 def test_the_loss_counts_moves_or_weighs_them(
     project: Project, caplog: pytest.LogCaptureFixture, loss: str, sign: int
 ) -> None:

@@ -18,6 +18,7 @@ def imports(stage: str, package: str) -> bool:
     "stage",
     ["download", "difference", "frame", "scale", "baseline", "train", "rebatch", "evaluate"],
 )
+@pytest.mark.slow
 def test_stage_does_not_import_tensorflow(stage: str) -> None:
     assert not imports(stage, "tensorflow")
 

@@ -103,6 +103,7 @@ def of_target(project: Project, path: str, target: str) -> pd.DataFrame:
     return project.table(path).query(f"unique_id == '{target}'")
 
 
+@pytest.mark.slow
 def test_each_target_is_forecast_as_by_keras(two: Project, model: Any) -> None:
     rows = by_hand()
     keras_loop.reset(model)

@@ -177,6 +177,7 @@ def test_a_job_has_the_values_of_params(
     assert setting.batching == (4, "interleaved", "drop", True, 2)
 
 
+@pytest.mark.slow
 def test_a_network_for_each_series_and_fold(project: Project) -> None:
     project.set(**FOLDS)
     project.call("download", "difference", "frame", "scale", "train")
@@ -231,6 +232,7 @@ def test_times_belong_to_the_weights(finished_project: Project) -> None:
     assert len(times["weights_sha256"]) == 64
 
 
+@pytest.mark.slow
 def test_folds_make_intervals_and_change_nothing_else(scaled_folder: Path, tmp_path: Path) -> None:
     projects = {}
     for folds in (0, 3):

@@ -37,6 +37,7 @@ def losses(trainer: Trainer, seeds: list[int], shuffle: Order | None = None) -> 
     return trainer.train(BATCHES, initial, EPOCHS, shuffle=shuffle).loss
 
 
+@pytest.mark.slow
 def test_repeats_equal_one_by_one_training(trainer: Trainer, trainer_of_one: Trainer) -> None:
     together = losses(trainer, [5, 6])
     alone = [losses(trainer_of_one, [seed]) for seed in (5, 6)]

@@ -40,6 +40,7 @@ def test_every_picture_is_shown_and_committed(text: str, figures: Figures):
         assert (ROOT / "docs" / "pictures" / f"{name}.png").is_file()
 
 
+@pytest.mark.slow
 def test_the_command_writes_the_document_and_its_pictures(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
