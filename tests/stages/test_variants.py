@@ -63,6 +63,7 @@ def test_nothing_else_is_written(folder: Path) -> None:
     assert names == {"dvc.yaml", "params.yaml", "metrics/variants.json", "plots/variants.csv"}
 
 
+@pytest.mark.slow
 def test_log_has_a_line_for_each_variant_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -22,6 +22,8 @@ import yaml
 from tests.support.project import ROOT
 from tests.support.study_repository import Repository, enter, made_in
 
+pytestmark = pytest.mark.slow
+
 CONFIGURATIONS = [
     {"train.epochs": 5},
     {"train.batch_size": 23},
@@ -156,7 +158,6 @@ def test_changed_file_is_refused(
     assert again.everything() == before
 
 
-@pytest.mark.slow
 def test_what_the_pipeline_writes_may_differ(again: Repository) -> None:
     for name in ("dvc.lock", "metrics/evaluate.json", "plots/rmse.csv"):
         (again.folder / name).write_text("{}\n")
@@ -194,7 +195,6 @@ def message_of(repository: Repository, commit: str) -> str:
     return repository.run("git", "log", "-1", "--format=%P%B", commit)
 
 
-@pytest.mark.slow
 @pytest.mark.promise("studies")
 def test_an_experiment_of_a_study_is_what_dvc_exp_run_makes(
     repository: Repository, tmp_path: Path
@@ -208,7 +208,6 @@ def test_an_experiment_of_a_study_is_what_dvc_exp_run_makes(
     assert message_of(repository, mine) == message_of(repository, theirs)
 
 
-@pytest.mark.slow
 def test_dvc_takes_every_stage_of_an_experiment_from_the_cache(repository: Repository) -> None:
     assert repository.study(grid=GRID)
     said = repository.run("dvc", "exp", "run", "-n", "again", *SETTINGS)
@@ -229,7 +228,6 @@ def with_problem(repository: Repository) -> Path:
     return folder
 
 
-@pytest.mark.slow
 def test_study_of_a_problem_is_what_dvc_exp_run_makes(
     repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -254,7 +252,6 @@ def test_study_of_a_problem_is_what_dvc_exp_run_makes(
     assert message_of(repository, mine) == message_of(repository, theirs)
 
 
-@pytest.mark.slow
 @pytest.mark.promise("studies")
 def test_a_killed_study_keeps_what_is_registered_and_goes_on(repository: Repository) -> None:
     before = repository.everything()
@@ -274,7 +271,6 @@ def test_a_killed_study_keeps_what_is_registered_and_goes_on(repository: Reposit
     assert repository.everything() == before
 
 
-@pytest.mark.slow
 def test_search_registers_the_best_and_combines_them(repository: Repository) -> None:
     ranges = {"train.learning_rate": {"low": 1e-4, "high": 1e-1, "log": True}}
     content = {
@@ -303,7 +299,6 @@ def test_search_registers_the_best_and_combines_them(repository: Repository) -> 
     assert repository.experiments() == before
 
 
-@pytest.mark.slow
 def test_trials_that_are_registered_now_do_not_count_as_kept(
     repository: Repository, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -318,7 +313,6 @@ def test_trials_that_are_registered_now_do_not_count_as_kept(
     assert capsys.readouterr().err.splitlines()[-1].startswith("3 kept in ")
 
 
-@pytest.mark.slow
 def test_trials_that_are_pruned_train_few_repeats(repository: Repository) -> None:
     ranges = {"train.learning_rate": {"low": 1e-4, "high": 1e-1, "log": True}}
     # the second block is compared with the first; Optuna prunes after five trials

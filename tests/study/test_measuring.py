@@ -15,6 +15,8 @@ from statecast.study.local import train_here
 from statecast.study.measuring import Measured, measure
 from tests.support.project import ROOT, Project
 
+pytestmark = pytest.mark.slow
+
 CHOSEN = {
     "difference.lags": [1, 2],
     "evaluate.warm_up": False,
@@ -54,14 +56,12 @@ def test_measured_errors_are_those_of_the_stages(folder: Project) -> None:
     np.testing.assert_allclose(own["rmse"], stages["rmse"], rtol=1e-9)
 
 
-@pytest.mark.slow
 def test_measured_errors_with_folds_are_those_of_the_stages(folder: Project) -> None:
     errors = measured(configurations=[{"name": "folds", **FOLDS}]).errors
     stages = stages_with(folder, FOLDS).table("plots/rmse.csv")
     np.testing.assert_allclose(errors["rmse"], stages["rmse"], rtol=1e-9)
 
 
-@pytest.mark.slow
 def test_measured_curves_are_those_of_the_stages(folder: Project) -> None:
     found = measured(configurations=[{"name": "other", **CHOSEN}], curves=True).curves
     history = stages_with(folder, CHOSEN).table("plots/history.csv")
@@ -77,7 +77,6 @@ def test_measuring_leaves_the_folder_as_it_is(folder: Project) -> None:
     assert sorted(folder.folder.rglob("*")) == before
 
 
-@pytest.mark.slow
 def test_source_of_a_study_may_be_anywhere_in_the_folder(folder: Project) -> None:
     (folder.folder / "own").mkdir()
     lines = Path("data/source/shampoo.csv").read_text().splitlines()

@@ -95,6 +95,7 @@ def test_jobs_that_differ_in_epochs_alone_are_one_block() -> None:
     assert blocks == [[0, 6], [1], [2], [3], [4], [5]]
 
 
+@pytest.mark.slow
 def test_worker_trains_what_this_process_would_train() -> None:
     from statecast.study.wire import job_to_bytes, result_from_bytes
     from statecast.training.sharing import train_job

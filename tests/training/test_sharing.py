@@ -45,6 +45,7 @@ def assert_same_weights(mine: Result, other: Result) -> None:
         pytest.param("sgd", "interleaved", "pad", marks=SLOW),
     ],
 )
+@pytest.mark.slow
 def test_series_of_any_lengths_train_as_if_alone(
     optimizer: str, layout: Layout, remainder: Remainder
 ) -> None:
