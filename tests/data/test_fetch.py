@@ -14,6 +14,7 @@ from statecast.data import fetch as module
 from statecast.data.fetch import check_sha256, fetch, without_password
 from tests.support.faulty_server import CONTENT, FaultyServer, faulty_server
 from tests.support.project import ROOT
+from tests.support.s3 import s3_client
 
 SHAMPOO = ROOT / "data" / "source" / "shampoo.csv"
 LIMITS = {"timeout": 0.3, "retries": 1, "max_bytes": 10_000}
@@ -180,18 +181,7 @@ def test_a_password_is_not_shown(host: str) -> None:
 
 
 def test_s3_object_comes_from_a_real_s3_server(monkeypatch: pytest.MonkeyPatch) -> None:
-    boto3 = pytest.importorskip("boto3")
-    from moto.server import ThreadedMotoServer
-
-    moto = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    moto.start()
-    try:
-        host, port = moto.get_host_and_port()
-        monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://{host}:{port}")
-        monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
-        monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
-        monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-        client = boto3.client("s3")
+    with s3_client(monkeypatch) as client:
         client.create_bucket(Bucket="series")
         client.put_object(Bucket="series", Key="shampoo.csv", Body=CONTENT)
         content = fetch("s3://series/shampoo.csv", timeout=5, retries=0, max_bytes=10_000)
@@ -200,8 +190,6 @@ def test_s3_object_comes_from_a_real_s3_server(monkeypatch: pytest.MonkeyPatch) 
             fetch("s3://series/none.csv", timeout=5, retries=0, max_bytes=10_000)
         with pytest.raises(StatecastError, match=r"more than 100 bytes \(`max_bytes`\)"):
             fetch("s3://series/shampoo.csv", timeout=5, retries=0, max_bytes=100)
-    finally:
-        moto.stop()
 
 
 DIGEST = hashlib.sha256(b"abc").hexdigest()

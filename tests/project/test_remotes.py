@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.s3 import s3_client
 from tests.support.study_repository import Repository, made_in
 
 pytestmark = pytest.mark.slow
@@ -28,21 +29,9 @@ def shared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repository:
 @pytest.fixture
 def bucket(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """An S3 server with an empty bucket."""
-    boto3 = pytest.importorskip("boto3")
-    from moto.server import ThreadedMotoServer
-
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    try:
-        host, port = server.get_host_and_port()
-        monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://{host}:{port}")
-        monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
-        monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
-        monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-        boto3.client("s3").create_bucket(Bucket="statecast")
+    with s3_client(monkeypatch) as client:
+        client.create_bucket(Bucket="statecast")
         yield "s3://statecast/store"
-    finally:
-        server.stop()
 
 
 def second_clone(shared: Repository) -> Repository:
