@@ -107,7 +107,7 @@ def residuals_before(
 def log_repeats(model: Model, series: list[AlignedSeries], evaluation: Evaluation) -> None:
     """Log the errors of the first repeats as the published texts print them."""
     whole = [own for own in series if own.rows.key.is_whole]
-    errors = [training_errors(model.networks, own, model.undo, REPEATS_LOGGED) for own in whole]
+    errors = training_errors(model.networks, whole, model.undo, REPEATS_LOGGED)
     train = mean_over_series([np.sqrt((error**2).mean(axis=1)) for error in errors])
     test = evaluation.rmse["rmse"].head(REPEATS_LOGGED)
     for repeat, (train_rmse, test_rmse) in enumerate(zip(train, test, strict=True)):

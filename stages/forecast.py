@@ -1,7 +1,7 @@
 """forecast: the next values after the end of each series, with an interval."""
 
 import logging
-from typing import Any
+from collections.abc import Sequence
 
 import pandas as pd
 
@@ -25,7 +25,6 @@ from statecast.forecasting.next_values import (
     residuals_ahead,
 )
 from statecast.forecasting.rebatched import Rebatched
-from statecast.network.rows import SeriesRows
 from statecast.params.download import DownloadParams
 from statecast.params.forecast import ForecastParams
 from statecast.training.job import Job
@@ -54,22 +53,27 @@ def main() -> None:
     lagged = model.inputs.lagged
     if lagged:
         log.info("forecast: frame.lagged (%s) stay at their last values", ", ".join(lagged))
-    by_series = dict(list(read_long(DIFFERENCED, lagged).groupby("unique_id", sort=False)))
-    with as_written(DIFFERENCED):
-        differenced = [frames_of(series.rows, by_series) for series in whole]
-    networks = refitted(model.networks, whole) if params.refit else model.networks
-    frames = []
-    for series, of_rows in zip(whole, differenced, strict=True):
-        values = values_after(networks, model, series, of_rows, params)
-        frames.append(values.as_frame(series.key.unique_id))
+    values = values_after(model, whole, differenced_of(whole, lagged), params)
+    pairs = zip(values, whole, strict=True)
+    future = pd.concat([own.as_frame(series.key.unique_id) for own, series in pairs])
     called = load(DownloadParams)
-    future = pd.concat(frames)
     write_plot(future, FUTURE, unit=called.unit, time=called.time, level=params.level)
 
 
-def frames_of(rows: SeriesRows, by_series: dict[Any, pd.DataFrame]) -> list[pd.DataFrame]:
-    """Return the frame of a series, or those of the targets of joint rows."""
-    return [by_series[key.unique_id] for key in rows.forecast_keys()]
+def differenced_of(series: list[AlignedSeries], lagged: Sequence[str]) -> pd.DataFrame:
+    """Return the rows of the series, and of the targets of joint rows, before they were framed.
+
+    Raises:
+        StatecastError: the file is missing or damaged, or lacks a series.
+
+    """
+    frame = read_long(DIFFERENCED, lagged)
+    wanted = {key.unique_id for own in series for key in own.rows.forecast_keys()}
+    with as_written(DIFFERENCED):
+        rows = frame[frame["unique_id"].isin(wanted)]
+        missing = wanted - set(rows["unique_id"])
+        require(not missing, "the series", f"be {len(wanted)}, those of the networks", "fewer")
+    return rows
 
 
 def refitted(networks: Rebatched, whole: list[AlignedSeries]) -> Rebatched:
@@ -91,33 +95,32 @@ def refitted(networks: Rebatched, whole: list[AlignedSeries]) -> Rebatched:
 
 
 def values_after(
-    networks: Rebatched,
     model: Model,
-    series: AlignedSeries,
-    differenced: list[pd.DataFrame],
+    series: list[AlignedSeries],
+    differenced: pd.DataFrame,
     params: ForecastParams,
-) -> NextValues:
-    """Return what comes after the end of a series.
+) -> list[NextValues]:
+    """Return what comes after the end of each series.
 
     The interval comes from the errors of the networks before a refit. The refitted networks have
     seen all rows.
 
     Args:
-        networks: those that forecast.
         model: that of the stage rebatch.
-        series: rows and true values.
-        differenced: of the series, or of each target of its rows.
+        series: rows and true values of each.
+        differenced: all of them, before they were framed.
         params: the section.
 
     """
     frequency = load(DownloadParams).frequency
-    futures = [future_rows(rows, params.horizon, model.inputs, frequency) for rows in differenced]
+    futures = future_rows(differenced, params.horizon, model.inputs, frequency)
     residuals = residuals_ahead(
         model.networks, series, inputs=model.inputs, undo=model.undo, horizon=params.horizon
     )
-    known = series
+    networks, known = model.networks, series
     if params.refit:
-        known = series._replace(rows=series.rows.all_for_training())
+        networks = refitted(model.networks, series)
+        known = [own._replace(rows=own.rows.all_for_training()) for own in series]
     return next_values(
         networks,
         known,
@@ -125,6 +128,7 @@ def values_after(
         residuals,
         inputs=model.inputs,
         undo=model.undo,
+        horizon=params.horizon,
         level=params.level,
     )
 

@@ -58,7 +58,8 @@ def undifference_path(differenced: Floats, past: Floats, lags: Sequence[int]) ->
 
     Args:
         differenced: a value for each step [..., H].
-        past: the true values before the first step; the last ``sum(lags)`` of them are used.
+        past: the true values before the first step [N]; the last ``sum(lags)`` of them are used.
+            With differenced values of K origins [..., K, H] those before each [K, N].
         lags: as in ``difference``.
 
     Returns:
@@ -67,7 +68,7 @@ def undifference_path(differenced: Floats, past: Floats, lags: Sequence[int]) ->
     """
     start = sum(lags)
     terms = _past_terms(lags)
-    last = past[len(past) - start :]
+    last = past[..., past.shape[-1] - start :]
     known = np.broadcast_to(last, (*differenced.shape[:-1], start))
     values = np.concatenate([known, differenced], axis=-1)  # [..., start + H]
     for step in range(start, values.shape[-1]):

@@ -76,8 +76,9 @@ def path(forecasts: Floats, past: Floats, inverse: Inverse, unique_id: str) -> F
     Args:
         forecasts: of transformed and differenced values, for the steps 1, 2 ... H after the origin
             [..., H].
-        past: true values on the original scale up to the origin, the last one included [N], N >=
-            sum(lags).
+        past: true values on the original scale up to the origin, the last one included, as many as
+            sum(lags) or more [N], or of each of several origins [K, N]; forecasts are then
+            [..., K, H].
         inverse: what was done to the series.
         unique_id: the series.
 
@@ -86,7 +87,7 @@ def path(forecasts: Floats, past: Floats, inverse: Inverse, unique_id: str) -> F
 
     """
     power = inverse.power_of(unique_id)
-    needed = past[len(past) - sum(inverse.lags) :]
+    needed = past[..., past.shape[-1] - sum(inverse.lags) :]
     transformed = transform(needed, inverse.transform, power)
     undifferenced = undifference_path(forecasts, transformed, inverse.lags)
     return untransform(undifferenced, inverse.transform, power)

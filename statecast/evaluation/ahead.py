@@ -33,34 +33,44 @@ class Ahead(NamedTuple):
 
 def forecasts_ahead(
     networks: Rebatched,
-    series: AlignedSeries,
+    series: Sequence[AlignedSeries],
     *,
     inputs: Inputs,
     undo: Undo,
     horizon: int,
     season_length: int,
-) -> Ahead | None:
-    """Return the forecasts of the test rows; None if there are fewer rows than the horizon.
+) -> list[Ahead]:
+    """Return the forecasts of the test rows of each series that has as many as the horizon.
 
     Args:
         networks: trained and rebatched.
-        series: rows and true values.
+        series: rows and true values of each.
         inputs: what a row is.
         undo: what brings forecasts to the original scale.
         horizon: H.
         season_length: rows in a season.
 
     """
-    origins = origins_of(series.rows, "test", horizon)
-    if len(origins) == 0:
-        return None
+    origins = [origins_of(own.rows, "test", horizon) for own in series]
+    long = [own for own, each in zip(series, origins, strict=True) if len(each)]
+    origins = [each for each in origins if len(each)]
+    forecasts = paths(networks, long, inputs=inputs, undo=undo, origins=origins, horizon=horizon)
+    return [
+        _ahead(own, each, forecast, season_length)
+        for own, each, forecast in zip(long, origins, forecasts, strict=True)
+    ]
+
+
+def _ahead(
+    series: AlignedSeries, origins: Sequence[int], forecast: Floats, season_length: int
+) -> Ahead:
+    """Return the forecasts [R, K, H] of a series beside those that know no network."""
+    horizon = forecast.shape[2]
     last = np.array([len(series.past(origin)) - 1 for origin in origins])[:, None]  # [K, 1]
     into_season = np.arange(horizon)[None] % season_length  # [1, H]
     same_season = last - (season_length - 1) + into_season  # [K, H], places in y
     return Ahead(
-        forecast=paths(
-            networks, series, inputs=inputs, undo=undo, origins=origins, horizon=horizon
-        ),
+        forecast=forecast,
         y=series.ahead(origins, horizon),
         persistence=np.repeat(series.y[last], horizon, axis=1),
         seasonal_naive=series.y[np.maximum(same_season, 0)],

@@ -57,17 +57,17 @@ def residuals_of_folds(
 
     """
     count = len(set(networks.ensemble.keys)) // len(series)
-    by_series = {}
-    for own in series:
-        residuals = []
-        for fold in own.rows.interval_folds(count):
-            scaled = walk_forward(networks, fold, "validation", warm_up=warm_up)[..., 0]
-            rows = fold._replace(key=own.rows.key)
-            known = own._replace(rows=rows, y=own.y[: own.first + len(rows.y)])
-            forecast = undo.one_step(scaled, known, "validation")
-            residuals.append(forecast.mean(axis=0) - known.values("validation"))
-        by_series[own.rows.key.unique_id] = np.concatenate(residuals)
-    return by_series
+    folds = [fold for own in series for fold in own.rows.interval_folds(count)]
+    walked = walk_forward(networks, folds, "validation", warm_up=warm_up)
+    by_series: dict[str, list[Floats]] = {own.rows.key.unique_id: [] for own in series}
+    whole = {own.rows.key.unique_id: own for own in series}
+    for fold, scaled in zip(folds, walked, strict=True):
+        own = whole[fold.key.unique_id]
+        rows = fold._replace(key=own.rows.key)
+        known = own._replace(rows=rows, y=own.y[: own.first + len(rows.y)])
+        forecast = undo.one_step(scaled[..., 0], known, "validation")
+        by_series[fold.key.unique_id].append(forecast.mean(axis=0) - known.values("validation"))
+    return {name: np.concatenate(residuals) for name, residuals in by_series.items()}
 
 
 def interval_scores(

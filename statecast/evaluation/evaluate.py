@@ -95,26 +95,32 @@ def evaluate(
     far_away = _far_away_by_part(baselines)
 
     def forecasts_of(part: str) -> list[PartForecasts]:
+        with_part = [aligned for aligned in series if aligned.rows.count(part)]
+        forecasts = forecast_part(networks, with_part, part, undo, warm_up=warm_up)
         return [
             _part_forecasts(
-                networks,
                 aligned,
                 part,
+                forecast,
                 baselines=methods.get((aligned.key, part), {}),
                 far_away=far_away.get((aligned.key, part), frozenset()),
-                undo=undo,
                 season_length=season_length,
-                warm_up=warm_up,
             )
-            for aligned in series
-            if aligned.rows.count(part)
+            for aligned, forecast in zip(with_part, forecasts, strict=True)
         ]
 
     validation = forecasts_of("validation")
     test = forecasts_of("test")
     ahead = []
     if horizon > 1:
-        ahead = _ahead(networks, series, inputs, undo, horizon, season_length)
+        ahead = forecasts_ahead(
+            networks,
+            series,
+            inputs=inputs,
+            undo=undo,
+            horizon=horizon,
+            season_length=season_length,
+        )
     seeds = networks.ensemble.seeds
     residuals = residuals_by_series(validation) or earlier or {}
     return _evaluation(seeds, validation, test, ahead, residuals, level=level, decimals=decimals)
@@ -127,15 +133,13 @@ def _require_test_rows(series: Sequence[AlignedSeries], horizon: int) -> None:
 
 
 def _part_forecasts(
-    networks: Rebatched,
     series: AlignedSeries,
     part: str,
+    forecast: Floats,
     *,
     baselines: dict[str, Floats],
     far_away: frozenset[str],
-    undo: Undo,
     season_length: int,
-    warm_up: bool,
 ) -> PartForecasts:
     """Return the forecasts of a part of a series beside what they are measured against."""
     return PartForecasts(
@@ -144,7 +148,7 @@ def _part_forecasts(
         y=series.values(part),
         before=series.values_before(part),
         naive_error=seasonal_naive_error(series.training_values(), season_length),
-        forecast=forecast_part(networks, series, part, undo, warm_up=warm_up),
+        forecast=forecast,
         baselines=baselines,
         far_away=far_away,
     )
@@ -222,26 +226,3 @@ def _far_away_by_part(table: pd.DataFrame) -> dict[tuple[SeriesKey, str], frozen
         unique_id, fold, part = group
         by_part[SeriesKey(unique_id, fold), part] = frozenset(rows["method"])
     return by_part
-
-
-def _ahead(
-    networks: Rebatched,
-    series: Sequence[AlignedSeries],
-    inputs: Inputs,
-    undo: Undo,
-    horizon: int,
-    season_length: int,
-) -> list[Ahead]:
-    """Return the forecasts of several steps of all series with enough test rows."""
-    by_series = [
-        forecasts_ahead(
-            networks,
-            aligned,
-            inputs=inputs,
-            undo=undo,
-            horizon=horizon,
-            season_length=season_length,
-        )
-        for aligned in series
-    ]
-    return [ahead for ahead in by_series if ahead is not None]

@@ -47,7 +47,7 @@ def recalled_by(networks: Rebatched, sequence: SeriesRows, part: str = "test") -
         StatecastError: as ``walk_forward``.
 
     """
-    outputs = walk_forward(networks, sequence, part)  # [R, N, A]
+    [outputs] = walk_forward(networks, [sequence], part)  # [R, N, A]
     expected = sequence.y[sequence.part(part)]
     return Recalled(expected.argmax(axis=1), outputs.argmax(axis=2))
 

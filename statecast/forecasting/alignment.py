@@ -81,6 +81,11 @@ class AlignedSeries(NamedTuple):
         return np.stack(stretches)
 
 
+def different_rows(series: Sequence[AlignedSeries]) -> dict[SeriesKey, SeriesRows]:
+    """Return the rows of the series, those that targets share once, by their key."""
+    return {own.rows.key: own.rows for own in series}
+
+
 def with_transforms(aligned: Sequence[AlignedSeries], inverse: Inverse) -> list[SeriesRows]:
     """Return rows that know what brings their errors back to the original scale.
 
@@ -108,13 +113,15 @@ def align(series: Sequence[SeriesRows], frame: pd.DataFrame) -> list[AlignedSeri
         frame: ``unique_id, ds, y`` on the original scale, ``ds`` as the rows have it.
 
     """
-    by_id = {str(name): values for name, values in frame.groupby("unique_id", sort=False)}
+    y = frame["y"].to_numpy(float)
+    ds = frame["ds"].to_numpy()
+    groups = frame.groupby("unique_id", sort=False).indices
+    places = {str(name): rows for name, rows in groups.items()}
     aligned = []
     for rows in series:
         for output, key in enumerate(rows.forecast_keys()):
-            values = by_id[key.unique_id]
-            is_last = values["ds"].to_numpy() == rows.ds[-1]
+            own = places[key.unique_id]
+            is_last = ds[own] == rows.ds[-1]
             last = int(np.flatnonzero(is_last)[-1])
-            y = values["y"].to_numpy(float)[: last + 1]
-            aligned.append(AlignedSeries(rows, y, output))
+            aligned.append(AlignedSeries(rows, y[own[: last + 1]], output))
     return aligned

@@ -1,7 +1,10 @@
-"""The states of lanes between calls of a network.
+"""The states of lanes between calls of networks.
 
-Shape letters: R repeats, L lanes, M rows of a call, U units.
+Shape letters: P networks (the repeats of one series or of several), L lanes, M rows of a call, U
+units.
 """
+
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -15,31 +18,35 @@ class Bank:
     A call takes the states of its lanes, and puts the new ones back.
     """
 
-    def __init__(self, network: Network, repeats: int, lanes: int) -> None:
+    def __init__(self, network: Network, networks: int, lanes: int) -> None:
         """Start every lane from the zero state.
 
         Args:
             network: its layers have the states.
-            repeats: R.
+            networks: P.
             lanes: L.
 
         """
-        self._states: State = zero_state(network, repeats, lanes)  # each [R, L, U]
+        self._states: State = zero_state(network, networks, lanes)  # each [P, L, U]
+        self._networks = np.arange(networks)[:, None]  # [P, 1]
 
     def take(self, lanes: Ints, reset: Bools) -> State:
         """Return the states of some lanes; the bank keeps its own.
 
         Args:
-            lanes: which ones [M].
-            reset: whether the state of each is zero instead [M].
+            lanes: which ones, of all networks [M] or of each [P, M].
+            reset: whether the state of each is zero instead, in the same shape.
 
         Returns:
-            Of each layer [R, M, U].
+            Of each layer [P, M, U].
 
         """
-        keep = ~reset[:, None]  # [M, 1]
+        keep = ~reset[..., None]
         return tuple(
-            LayerState(layer.hidden[:, lanes] * keep, layer.carry[:, lanes] * keep)
+            LayerState(
+                layer.hidden[self._networks, lanes] * keep,
+                layer.carry[self._networks, lanes] * keep,
+            )
             for layer in self._states
         )
 
@@ -47,18 +54,29 @@ class Bank:
         """Keep new states of some lanes; those of the others stay.
 
         Args:
-            lanes: which ones, each once [M].
-            states: of each layer [R, M, U].
+            lanes: as in ``take``; of a network each lane once.
+            states: of each layer [P, M, U].
 
         """
         for layer, new in zip(self._states, states, strict=True):
-            layer.hidden[:, lanes] = new.hidden
-            layer.carry[:, lanes] = new.carry
+            layer.hidden[self._networks, lanes] = new.hidden
+            layer.carry[self._networks, lanes] = new.carry
 
-    def copy(self) -> "Bank":
-        """Return a bank that goes on by itself from the same states."""
-        other = Bank.__new__(Bank)
-        other._states = tuple(
-            LayerState(np.copy(layer.hidden), np.copy(layer.carry)) for layer in self._states
-        )
-        return other
+    def copy_to(self, other: "Bank", networks: Ints, first_lane: Ints) -> None:
+        """Copy all lanes of some networks into another bank, side by side.
+
+        Args:
+            other: a bank of the same networks with more lanes.
+            networks: which ones [n].
+            first_lane: where the lanes of each begin in the other bank [n].
+
+        """
+        into = first_lane[:, None] + np.arange(self._states[0].hidden.shape[1])  # [n, L]
+        pairs = zip(self._arrays(), other._arrays(), strict=True)
+        for own, others in pairs:
+            others[networks[:, None], into] = own[networks]
+
+    def _arrays(self) -> Iterator[np.ndarray]:
+        for layer in self._states:
+            yield layer.hidden
+            yield layer.carry

@@ -1,18 +1,18 @@
-"""Forecast rows in calls of any batch size; the states of the lanes are kept between calls.
+"""Calls of networks at any batch size; the states of the lanes are kept between calls.
 
-Shape letters: R repeats, N rows, K calls, M places of a call, F inputs of a row, O outputs.
+Shape letters: P networks, K calls, M places of a call, F inputs of a row, O outputs.
 """
 
 from typing import NamedTuple
 
 import numpy as np
 
-from statecast.base.arrays import Bools, Floats, Ints, Singles
+from statecast.base.arrays import Bools, Ints, Singles
 from statecast.base.errors import StatecastError
 from statecast.forecasting.bank import Bank
 from statecast.network.activations import activate
 from statecast.network.lanes import IDLE, Grid, Walk
-from statecast.network.network import Network, Weights, lifted
+from statecast.network.network import Network, Weights
 from statecast.network.numpy_ops import NUMPY
 from statecast.network.step import step
 
@@ -47,6 +47,9 @@ def calls_of(walk: Walk, batch_size: int) -> Calls:
     behind. So the batch size does not change what is computed. Places that no call uses are left
     away: the arrays are as wide as the fullest call.
     """
+    if batch_size == 1:
+        rows = np.flatnonzero(walk.lane != IDLE)[:, None]
+        return Calls(rows, walk.lane[rows], walk.reset[rows])
     batches = _batches(walk, batch_size)
     places = max(map(len, batches), default=0)
     rows = np.full((len(batches), places), IDLE)
@@ -63,48 +66,18 @@ def grid_calls(grid: Grid) -> Calls:
     return Calls(grid.rows, lane, grid.reset)
 
 
-def forecast(network: Network, weights: Weights, x: Floats, calls: Calls) -> Singles:
-    """Return the forecast of each row that is in a call, NaN for the others.
-
-    Args:
-        network: what the weights belong to.
-        weights: in Keras's order, each [R, ...].
-        x: inputs of all rows [N, F].
-        calls: which rows are forecast, and in which order. Every lane starts from zero.
-
-    Returns:
-        [R, N, O]
-
-    Raises:
-        StatecastError: a forecast is not finite.
-
-    """
-    repeats = len(weights[0])
-    lanes = int(calls.lane.max(initial=0)) + 1
-    bank = Bank(network, repeats, lanes)
-    ready = lifted(weights)
-    inputs = np.asarray(x, np.float32)
-    y = np.full((repeats, len(x), network.outputs), np.nan, np.float32)
-    for rows, lane, reset in zip(*calls, strict=True):
-        used = rows != IDLE
-        outputs = advance(network, ready, inputs[None, rows[used]], bank, lane[used], reset[used])
-        require_finite(outputs, ": lower `learning_rate` or scale the series")
-        y[:, rows[used]] = outputs
-    return y
-
-
-def require_finite(outputs: Singles, help_: str) -> None:
-    """Check outputs of networks [R, ...].
+def require_finite(outputs: Singles, repeats: int, help_: str) -> None:
+    """Check outputs of networks [P, ...], those of the repeats of one series after the other.
 
     Raises:
         StatecastError: one of them is not finite; the message ends in what helps.
 
     """
-    bad = np.argwhere(~np.isfinite(outputs))
-    if len(bad):
-        first = tuple(bad[0])
-        got = f"{outputs[first]} in repeat {first[0]}"
-        raise StatecastError(f"forecasts must stay finite, got {got}{help_}")
+    if np.isfinite(outputs).all():
+        return
+    first = tuple(np.argwhere(~np.isfinite(outputs))[0])
+    got = f"{outputs[first]} in repeat {first[0] % repeats}"
+    raise StatecastError(f"forecasts must stay finite, got {got}{help_}")
 
 
 def advance(
@@ -114,14 +87,14 @@ def advance(
 
     Args:
         network: what the weights belong to.
-        weights: lifted, each [R, ...].
-        x: inputs [R or 1, M, F].
+        weights: lifted, each [P, ...].
+        x: inputs [P or 1, M, F].
         bank: the states of all lanes.
-        lane: of each row [M], each lane once.
-        reset: whether the lane is zeroed before the row [M].
+        lane: of each row, of all networks [M] or of each [P, M], each lane once.
+        reset: whether the lane is zeroed before the row, in the same shape.
 
     Returns:
-        The outputs [R, M, O]; weights or inputs that are too large make some infinite, or NaN.
+        The outputs [P, M, O]; weights or inputs that are too large make some infinite, or NaN.
 
     """
     before = bank.take(lane, reset)

@@ -1,12 +1,16 @@
-"""Rows after the end of a series: their times, and what is known of their inputs."""
+"""Rows after the end of series: their times, and what is known of their inputs.
 
-from collections.abc import Sequence
+Shape letter: H rows after the end of a series.
+"""
+
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from statecast.base.errors import StatecastError, require
+from statecast.base.identity import WHOLE, SeriesKey
 from statecast.data.inputs import Inputs, add_inputs
 from statecast.data.joint import joint_inputs, joint_places
 from statecast.data.scaling import Scaler, scale_frame
@@ -18,29 +22,48 @@ from statecast.network.rows import SeriesRows
 LAST_YEAR = 9999  # a date has four digits for it
 
 
-def next_times(ds: pd.Series, count: int, frequency: str | None = None) -> list[str]:
-    """Return the times after the last one as text.
+def next_times(known: pd.DataFrame, count: int, frequency: str | None = None) -> pd.DataFrame:
+    """Return the times after the last one of each series as text.
 
     Args:
-        ds: times of one series as text: integers, or dates as the stage download writes them.
-        count: how many.
+        known: ``unique_id, ds``, of each series in the order of time; the times are text: integers,
+            or dates as the stage download writes them.
+        count: how many times of each series.
         frequency: a pandas offset alias of the dates; None: inferred.
+
+    Returns:
+        ``unique_id, ds``, series by series.
 
     Raises:
         StatecastError: the times are on no regular grid, or go on for longer than the calendar.
 
     """
-    known = written_times(ds)
+    times = written_times(known["ds"]).reset_index(drop=True)
+    by_times: dict[bytes, pd.Series] = {}  # series often have the same times
+    names = []
+    later = []
+    for name, places in known.groupby("unique_id", sort=False).indices.items():
+        own = times.iloc[places]
+        content = own.to_numpy().tobytes()
+        if content not in by_times:
+            by_times[content] = _later(own, count, frequency)
+        names += [name] * count
+        later.append(by_times[content])
+    text = as_text(pd.concat([times, *later], ignore_index=True))
+    return pd.DataFrame({"unique_id": names, "ds": text.iloc[len(times) :].astype(str).tolist()})
+
+
+def _later(known: pd.Series, count: int, frequency: str | None) -> pd.Series:
+    """Return the times after the last one of a series."""
     step = step_of(known, frequency)
+    last = known.iloc[-1]
     if step is None:
-        must = f"be regular to say which come next, got last {ds.iloc[-1]}"
+        must = f"be regular to say which come next, got last {as_text(known).iloc[-1]}"
         raise StatecastError(f"the times of a series must {must}")
-    later = _later(known.iloc[-1], count, step)
-    text = as_text(pd.concat([known, later], ignore_index=True))
-    return [str(time) for time in text.iloc[len(known) :]]
+    return _steps_after(last, count, step)
 
 
-def _later(last: Any, count: int, step: Step) -> pd.Series:
+def _steps_after(last: Any, count: int, step: Step) -> pd.Series:
     """Return the times 1, 2 ... ``count`` steps after the last one."""
     try:
         later = pd.Series([last + ahead * step for ahead in range(1, count + 1)])
@@ -54,52 +77,55 @@ def _later(last: Any, count: int, step: Step) -> pd.Series:
 def future_rows(
     differenced: pd.DataFrame, horizon: int, inputs: Inputs, frequency: str | None = None
 ) -> pd.DataFrame:
-    """Return the rows after the end of one series; y and unknown lags are NaN.
+    """Return the rows after the end of each series; y and unknown lags are NaN.
 
     Args:
-        differenced: ``unique_id, ds, y`` and the lagged columns of one series.
-        horizon: how many rows.
+        differenced: ``unique_id, ds, y`` and the lagged columns, of each series in the order of
+            time.
+        horizon: how many rows of each series, H.
         inputs: what a row is; no features, because they are not known after the end.
         frequency: a pandas offset alias of the dates; None: inferred.
 
     Returns:
-        ``unique_id, ds``, the inputs, ``y``
+        ``unique_id, ds``, the inputs, ``y``, series by series
 
     Raises:
         StatecastError: the times are on no regular grid.
 
     """
-    name = differenced["unique_id"].iloc[0]
-    later = next_times(differenced["ds"], horizon, frequency)
-    unknown = pd.DataFrame({"unique_id": name, "ds": later, "y": np.nan})
+    unknown = next_times(differenced, horizon, frequency).assign(y=np.nan)
     known = differenced[["unique_id", "ds", "y", *inputs.lagged]]
     framed = add_inputs(pd.concat([known, unknown], ignore_index=True), inputs)
-    return framed.tail(horizon).reset_index(drop=True)
+    return framed.tail(len(unknown)).reset_index(drop=True)
 
 
 def with_future(
-    series: SeriesRows, futures: Sequence[pd.DataFrame], inputs: Inputs, scaler: Scaler
-) -> SeriesRows:
-    """Return a series with the rows after its end, which join its test part.
+    series: Mapping[SeriesKey, SeriesRows], futures: pd.DataFrame, inputs: Inputs, scaler: Scaler
+) -> dict[SeriesKey, SeriesRows]:
+    """Return series with the rows after their ends, which join their test parts.
 
     Args:
-        series: the scaled rows.
-        futures: from ``future_rows``, not scaled: of the series, or of each target of joint rows.
+        series: the scaled rows, by their key.
+        futures: from ``future_rows``, not scaled, of each series, or of each target of joint rows.
         inputs: which columns are inputs.
         scaler: of the series.
 
     """
-    names = [column.name for column in inputs.columns()]
-    fold = series.key.fold
-    scaled = [scale_frame(with_fold(future, fold), scaler) for future in futures]
-    places = joint_places(inputs, len(scaled))
-    x = joint_inputs([rows[names].to_numpy(float) for rows in scaled], places)
-    y = np.stack([rows["y"].to_numpy(float) for rows in scaled], axis=1)
-    train, validation, test = series.sizes
-    return series._replace(
-        ds=np.concatenate([series.ds, scaled[0]["ds"].to_numpy()]),
-        x=np.concatenate([series.x, x]),
-        y=np.concatenate([series.y, y]),
-        sizes=(train, validation, test + len(x)),
-        test_is_train=False,
-    )
+    scaled = scale_frame(with_fold(futures, WHOLE), scaler)
+    x = scaled[[column.name for column in inputs.columns()]].to_numpy(float)
+    y = scaled["y"].to_numpy(float)
+    ds = scaled["ds"].to_numpy()
+    places = scaled.groupby("unique_id", sort=False).indices
+    longer = {}
+    for key, own in series.items():
+        later = [places[target.unique_id] for target in own.forecast_keys()]
+        of_targets = joint_inputs([x[rows] for rows in later], joint_places(inputs, len(later)))
+        train, validation, test = own.sizes
+        longer[key] = own._replace(
+            ds=np.concatenate([own.ds, ds[later[0]]]),
+            x=np.concatenate([own.x, of_targets]),
+            y=np.concatenate([own.y, np.stack([y[rows] for rows in later], axis=1)]),
+            sizes=(train, validation, test + len(of_targets)),
+            test_is_train=False,
+        )
+    return longer

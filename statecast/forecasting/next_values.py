@@ -11,7 +11,7 @@ import pandas as pd
 
 from statecast.base.arrays import Floats
 from statecast.data.inputs import Inputs
-from statecast.forecasting.alignment import AlignedSeries
+from statecast.forecasting.alignment import AlignedSeries, different_rows
 from statecast.forecasting.future import with_future
 from statecast.forecasting.intervals import (
     Interval,
@@ -22,6 +22,7 @@ from statecast.forecasting.intervals import (
 from statecast.forecasting.paths import paths
 from statecast.forecasting.rebatched import Rebatched
 from statecast.forecasting.undo import Undo
+from statecast.network.rows import SeriesRows
 
 STEP_BYTES = 32  # of a forecast of one repeat: scaled and not, in copies
 ROW_BYTES = 500  # of a row after the end: its time as text, its inputs, its place in tables
@@ -57,59 +58,75 @@ class NextValues(NamedTuple):
 
 def next_values(
     networks: Rebatched,
-    series: AlignedSeries,
-    futures: Sequence[pd.DataFrame],
-    residuals: Floats,
+    series: Sequence[AlignedSeries],
+    futures: pd.DataFrame,
+    residuals: Sequence[Floats],
     *,
     inputs: Inputs,
     undo: Undo,
+    horizon: int,
     level: float,
-) -> NextValues:
-    """Forecast the values after the end of a series; each network is fed its own forecasts.
+) -> list[NextValues]:
+    """Forecast the values after the end of each series; networks are fed their own forecasts.
 
     Args:
         networks: trained and rebatched.
-        series: rows and true values.
-        futures: from ``future_rows``, H rows: of the series, or of each target of joint rows.
-        residuals: from ``residuals_ahead`` [K, H].
+        series: rows and true values of each.
+        futures: from ``future_rows``, H rows of each series.
+        residuals: of each series, from ``residuals_ahead`` [K, H].
         inputs: what a row is.
         undo: what brings forecasts to the original scale.
+        horizon: H.
         level: the share of the true values that the interval is to hold.
 
     """
-    longer = series._replace(rows=with_future(series.rows, futures, inputs, undo.scaler))
-    origin = len(series.rows.y)
-    horizon = len(futures[0])
-    ahead = paths(networks, longer, inputs=inputs, undo=undo, origins=[origin], horizon=horizon)
-    by_repeat = ahead[:, 0]  # [R, H]
-    mean = by_repeat.mean(axis=0)
-    interval, method = _interval(mean, by_repeat, residuals, level)
-    return NextValues(longer.rows.ds[origin:], mean, interval, method)
+    longer_rows = with_future(different_rows(series), futures, inputs, undo.scaler)
+    longer = [own._replace(rows=longer_rows[own.rows.key]) for own in series]
+    origins = [[len(own.rows.y)] for own in series]
+    ahead = paths(networks, longer, inputs=inputs, undo=undo, origins=origins, horizon=horizon)
+    values = []
+    for own, of_own, errors in zip(longer, ahead, residuals, strict=True):
+        by_repeat = of_own[:, 0]  # [R, H]
+        mean = by_repeat.mean(axis=0)
+        interval, method = _interval(mean, by_repeat, errors, level)
+        values.append(NextValues(own.rows.ds[-horizon:], mean, interval, method))
+    return values
 
 
 def residuals_ahead(
-    networks: Rebatched, series: AlignedSeries, *, inputs: Inputs, undo: Undo, horizon: int
-) -> Floats:
+    networks: Rebatched,
+    series: Sequence[AlignedSeries],
+    *,
+    inputs: Inputs,
+    undo: Undo,
+    horizon: int,
+) -> list[Floats]:
     """Return the errors of the ensemble from each validation and test row on.
 
     Args:
         networks: trained and rebatched.
-        series: rows and true values.
+        series: rows and true values of each.
         inputs: what a row is.
         undo: what brings forecasts to the original scale.
         horizon: H.
 
     Returns:
-        [K, H]; NaN after the last row.
+        Of each series [K, H]; NaN after the last row.
 
     """
-    rows = series.rows
-    origins = range(rows.sizes[0], len(rows.y))
-    if len(origins) == 0 or rows.test_is_train:
-        return np.empty((0, horizon))
-    ahead = paths(networks, series, inputs=inputs, undo=undo, origins=origins, horizon=horizon)
-    ensemble = ahead.mean(axis=0)  # [K, H]
-    return np.asarray(ensemble - series.ahead(origins, horizon))
+    judged = [own for own in series if len(_later_rows(own.rows))]
+    origins = [_later_rows(own.rows) for own in judged]
+    ahead = paths(networks, judged, inputs=inputs, undo=undo, origins=origins, horizon=horizon)
+    residuals = {own.key: np.empty((0, horizon)) for own in series}
+    for own, of_own, each in zip(judged, ahead, origins, strict=True):
+        ensemble = of_own.mean(axis=0)  # [K, H]
+        residuals[own.key] = ensemble - own.ahead(each, horizon)
+    return list(residuals.values())
+
+
+def _later_rows(rows: SeriesRows) -> range:
+    """Return the validation and test rows, unless the test rows are the training rows."""
+    return range(0) if rows.test_is_train else range(rows.sizes[0], len(rows.y))
 
 
 def _interval(

@@ -9,8 +9,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from statecast.base.arrays import Singles
-from statecast.forecasting.calls import Calls, calls_of, forecast, grid_calls
+from statecast.forecasting.calls import Calls, calls_of, grid_calls
 from statecast.forecasting.rebatched import Rebatched
+from statecast.forecasting.together import forecast, forecast_together
 from statecast.network.batching import Batching
 from statecast.network.ensemble import Ensemble
 from statecast.network.lanes import StatePolicy, predecessors, with_policy
@@ -54,7 +55,7 @@ class Parity(NamedTuple):
 def parity(networks: Rebatched, series: Sequence[SeriesRows]) -> Parity:
     """Compare the forecasts of trained and rebatched networks over all rows of all series."""
     trained = trained_forecasts(networks.ensemble, networks.batching, series)
-    rebatched = [rebatched_forecasts(networks, rows) for rows in series]
+    rebatched = rebatched_forecasts(networks, series)
     pairs = zip(trained, rebatched, strict=True)
     difference = max(float(np.nanmax(np.abs(before - after))) for before, after in pairs)
     exact = exact_policies(networks, series)
@@ -69,7 +70,8 @@ def exact_policies(networks: Rebatched, series: Sequence[SeriesRows]) -> list[St
     if networks.ensemble.network.cell == "dense":
         return list(POLICIES)  # without a state all policies are the same
     exact = list(POLICIES)
-    for rows in series:
+    by_sizes = {(rows.sizes, len(rows.y)): rows for rows in series}  # they say what the walk is
+    for rows in by_sizes.values():
         walk = networks.batching.exact_walk(rows)
         wanted = predecessors(walk)
         exact = [
@@ -80,16 +82,23 @@ def exact_policies(networks: Rebatched, series: Sequence[SeriesRows]) -> list[St
     return exact
 
 
-def rebatched_forecasts(networks: Rebatched, series: SeriesRows) -> Singles:
-    """Return the forecasts of a series at the new batch size.
+def rebatched_forecasts(networks: Rebatched, series: Sequence[SeriesRows]) -> list[Singles]:
+    """Return the forecasts of each series at the new batch size.
 
     Returns:
-        [R, N, O]; NaN for rows that are left out.
+        Of each series [R, N, O]; NaN for rows that are left out.
 
     """
-    calls = calls_of(networks.walk(series), networks.batch_size)
-    ensemble = networks.ensemble
-    return forecast(ensemble.network, ensemble.weights_of(series.key), series.x, calls)
+    calls = [calls_of(networks.walk(rows), networks.batch_size) for rows in series]
+    return _forecasts(networks.ensemble, series, calls)
+
+
+def _forecasts(
+    ensemble: Ensemble, series: Sequence[SeriesRows], calls: Sequence[Calls]
+) -> list[Singles]:
+    """Return the forecasts of each series in its calls."""
+    keys = [rows.key for rows in series]
+    return forecast_together(ensemble, keys, [rows.x for rows in series], calls)
 
 
 def trained_calls(series: SeriesRows, batching: Batching) -> Calls:
@@ -115,15 +124,7 @@ def trained_forecasts(
         Of each series [R, N, O]; NaN for rows that are left out.
 
     """
-    by_series = [
-        forecast(
-            ensemble.network,
-            ensemble.weights_of(rows.key),
-            rows.x,
-            trained_calls(rows, batching),
-        )
-        for rows in series
-    ]
+    by_series = _forecasts(ensemble, series, [trained_calls(rows, batching) for rows in series])
     if batching.is_together:
         _put_training_rows(by_series, _side_by_side(ensemble, batching, series), series)
     return by_series

@@ -7,37 +7,48 @@ from collections.abc import Sequence
 
 from statecast.base.arrays import Floats
 from statecast.data.inputs import Inputs
-from statecast.forecasting.alignment import AlignedSeries
+from statecast.forecasting.alignment import AlignedSeries, different_rows
 from statecast.forecasting.rebatched import Rebatched
-from statecast.forecasting.rollout import feedback_of, held_of, rollout
+from statecast.forecasting.rollout import Launch, feedback_of, held_of, rollout
 from statecast.forecasting.undo import Undo
+from statecast.network.rows import SeriesRows
 
 
 def paths(
     networks: Rebatched,
-    series: AlignedSeries,
+    series: Sequence[AlignedSeries],
     *,
     inputs: Inputs,
     undo: Undo,
-    origins: Sequence[int],
+    origins: Sequence[Sequence[int]],
     horizon: int,
-) -> Floats:
-    """Return the forecasts of ``rollout`` for a series, which may be a target of joint rows.
+) -> list[Floats]:
+    """Return the forecasts of ``rollout`` for series, which may be targets of joint rows.
 
     Args:
         networks: trained and rebatched.
-        series: rows and true values.
+        series: rows and true values of each; targets of one network share their rows.
         inputs: what a row is.
         undo: what brings forecasts to the original scale.
-        origins: the first row of each forecast [K], rising.
+        origins: the first row of each forecast, rising, of each series; the same for targets of
+            one network.
         horizon: H.
 
     Returns:
-        [R, K, H]; NaN for steps after the last row.
+        Of each series [R, K, H]; NaN for steps after the last row.
 
     """
-    rows = series.rows
-    feedback = feedback_of(inputs, undo.scaler, rows.forecast_keys())
-    held = held_of(inputs, undo.scaler, rows.forecast_keys())
-    scaled = rollout(networks, rows, feedback, origins=origins, horizon=horizon, held=held)
-    return undo.paths(scaled[..., series.output], series, origins)
+
+    def launch(rows: SeriesRows, of_rows: Sequence[int]) -> Launch:
+        keys = rows.forecast_keys()
+        feedback = feedback_of(inputs, undo.scaler, keys)
+        return Launch(rows, of_rows, feedback, held_of(inputs, undo.scaler, keys))
+
+    rows = different_rows(series)
+    origins_of_rows = {own.rows.key: each for own, each in zip(series, origins, strict=True)}
+    launches = [launch(own, origins_of_rows[key]) for key, own in rows.items()]
+    scaled = dict(zip(rows, rollout(networks, launches, horizon), strict=True))
+    return [
+        undo.paths(scaled[own.rows.key][..., own.output], own, each)
+        for own, each in zip(series, origins, strict=True)
+    ]

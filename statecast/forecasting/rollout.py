@@ -2,8 +2,8 @@
 
 Lagged columns are not known after an origin: each stays at its last known value.
 
-Shape letters: R repeats, N rows, F inputs of a row, L lookback, K origins, H steps ahead, O
-outputs.
+Shape letters: S series, R repeats, P = S x R networks (the repeats of one series after the other),
+N rows, F inputs of a row, L lookback, K origins, H steps ahead, O outputs.
 """
 
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from statecast.base.arrays import Floats, Ints, Singles
+from statecast.base.arrays import Bools, Floats, Ints, Singles
 from statecast.base.identity import SeriesKey
 from statecast.data.inputs import Input, Inputs
 from statecast.data.joint import Place, joint_places
@@ -19,9 +19,12 @@ from statecast.data.scaling import Line, Scaler
 from statecast.forecasting.bank import Bank
 from statecast.forecasting.calls import advance, require_finite
 from statecast.forecasting.rebatched import Rebatched
-from statecast.network.lanes import IDLE, Walk
+from statecast.forecasting.together import blocks_of, for_repeats, stacked_rows
+from statecast.network.lanes import IDLE
 from statecast.network.network import Network, Weights, lifted
 from statecast.network.rows import SeriesRows
+
+NUMBERS_TOGETHER = 1 << 22  # states or inputs of a block at a time, in its rollouts
 
 
 class Feedback(NamedTuple):
@@ -87,15 +90,16 @@ def origins_of(series: SeriesRows, part: str, horizon: int) -> range:
     return range(rows.start, max(rows.start, after_last))
 
 
-def rollout(
-    networks: Rebatched,
-    series: SeriesRows,
-    feedback: Sequence[Feedback],
-    *,
-    origins: Sequence[int],
-    horizon: int,
-    held: Sequence[Feedback] = (),
-) -> Singles:
+class Launch(NamedTuple):
+    """A series, and the rows from which its forecasts set out."""
+
+    series: SeriesRows  # scaled; the lags of the later rows need not be known yet
+    origins: Sequence[int]  # the first row of each forecast [K], rising
+    feedback: Sequence[Feedback]  # of each output
+    held: Sequence[Feedback] = ()  # of each lagged column
+
+
+def rollout(networks: Rebatched, launches: Sequence[Launch], horizon: int) -> list[Singles]:
     """Return scaled forecasts of the row of each origin and the ``horizon - 1`` rows after it.
 
     The state has seen all true rows before the origin; from there on it sees only forecasts. Inputs
@@ -103,90 +107,197 @@ def rollout(
 
     Args:
         networks: trained and rebatched.
-        series: the scaled rows; the lags of the later ones need not be known yet.
-        feedback: of each output.
-        origins: the first row of each forecast [K], rising.
+        launches: the series with their origins [S].
         horizon: H.
-        held: of each lagged column.
 
     Returns:
-        [R, K, H, O]; NaN for steps after the last row.
+        Of each series [R, K, H, O]; NaN for steps after the last row.
 
     Raises:
         StatecastError: a forecast is not finite: fed back, it grew from step to step.
 
     """
+    forecasts: list[Singles] = [np.empty(0, np.float32)] * len(launches)
+    lengths = [len(launch.series.y) for launch in launches]
+    for places in blocks_of(lengths, len(networks.ensemble.seeds)):
+        block = _block(networks, [launches[place] for place in places])
+        for place, own in zip(places, _rolled_out(block, horizon), strict=True):
+            forecasts[place] = own
+    return forecasts
+
+
+class _Block(NamedTuple):
+    """Series that are rolled out together, and how their rows are walked."""
+
+    network: Network
+    launches: Sequence[Launch]
+    weights: Weights  # lifted, each [P, ...]
+    x: Singles  # [S, N + 1, F], from stacked_rows
+    lane: Ints  # [S, N + 1] of each row; the spare lane for rows that there are not
+    reset: Bools  # [S, N + 1]
+
+    @property
+    def repeats(self) -> int:
+        """Return R."""
+        return len(self.weights[0]) // len(self.launches)
+
+    @property
+    def lanes(self) -> int:
+        """Return how many lanes a network has, the spare one included."""
+        return int(self.lane.max()) + 1
+
+    @property
+    def origins_together(self) -> int:
+        """Return how many origins are rolled out at a time, so that they fit in memory."""
+        states = self.lanes * sum(self.network.units)
+        of_origin = len(self.weights[0]) * max(states, self.x.shape[2])
+        return max(1, NUMBERS_TOGETHER // of_origin)
+
+    def take_row(self, row: Ints, x: Singles, bank: Bank) -> Singles:
+        """Take a row of each series at each place; the places have lanes of their own.
+
+        Args:
+            row: of each series and place [S, M], IDLE for none.
+            x: its inputs [P or 1, M, F].
+            bank: the states of all places, the lanes of a place side by side.
+
+        Returns:
+            The outputs [P, M, O].
+
+        """
+        series = np.arange(len(row))[:, None]
+        first_lane = np.arange(row.shape[1]) * self.lanes
+        lane = for_repeats(first_lane + self.lane[series, row], self.repeats)
+        reset = for_repeats(self.reset[series, row], self.repeats)
+        return advance(self.network, self.weights, x, bank, lane, reset)
+
+
+def _block(networks: Rebatched, launches: Sequence[Launch]) -> _Block:
+    """Return series as a block; rows that training left out use the spare lane."""
+    keys = [launch.series.key for launch in launches]
+    walks = [networks.walk(launch.series) for launch in launches]
+    x = stacked_rows([launch.series.x for launch in launches])
+    spare = max(int(walk.lane.max(initial=0)) for walk in walks) + 1
+    lane = np.full(x.shape[:2], spare)
+    reset = np.ones(x.shape[:2], bool)
+    for index, walk in enumerate(walks):
+        is_used = walk.lane != IDLE
+        lane[index, : len(is_used)] = np.where(is_used, walk.lane, spare)
+        reset[index, : len(is_used)] = walk.reset | ~is_used
     ensemble = networks.ensemble
-    walk = networks.walk(series)
-    weights = lifted(ensemble.weights_of(series.key))
-    repeats = len(weights[0])
-    lanes = int(walk.lane.max(initial=0)) + 1
-    bank = Bank(ensemble.network, repeats, lanes)
-    x = series.x.astype(np.float32)
-    shape = (repeats, len(origins), horizon, ensemble.network.outputs)
+    return _Block(ensemble.network, launches, lifted(ensemble.weights_of(*keys)), x, lane, reset)
+
+
+def _rolled_out(block: _Block, horizon: int) -> list[Singles]:
+    """Return the forecasts [R, K, H, O] of each series; its true rows are walked once."""
+    bank = Bank(block.network, len(block.weights[0]), block.lanes)
+    most = max(len(launch.origins) for launch in block.launches)
+    size = min(most, block.origins_together)
+    walked = np.zeros(len(block.launches), int)  # rows of each series that are behind
+    parts = []
+    for start in range(0, most, size):
+        origins = _origins_from(block, start, min(size, most - start))
+        before = _states_before(block, bank, origins, walked)
+        parts.append(_paths(block, before, origins, horizon))
+        walked = np.maximum(walked, origins.max(axis=1))
+    together = np.concatenate(parts, axis=2)  # [S, R, K, H, O]
+    return [
+        np.ascontiguousarray(own[:, : len(launch.origins)])
+        for own, launch in zip(together, block.launches, strict=True)
+    ]
+
+
+def _origins_from(block: _Block, start: int, count: int) -> Ints:
+    """Return so many origins of each series [S, K], IDLE where it has no more."""
+    origins = np.full((len(block.launches), count), IDLE)
+    for index, launch in enumerate(block.launches):
+        own = launch.origins[start : start + count]
+        origins[index, : len(own)] = own
+    return origins
+
+
+def _states_before(block: _Block, bank: Bank, origins: Ints, walked: Ints) -> Bank:
+    """Walk the true rows on, and return the states before each origin.
+
+    Args:
+        block: the series.
+        bank: the states after the rows that were walked; afterwards those before the last origins.
+        origins: of each series [S, K].
+        walked: how many rows of each series were walked [S].
+
+    Returns:
+        A bank in which the lanes of each origin are side by side.
+
+    """
+    before = Bank(block.network, len(block.weights[0]), origins.shape[1] * block.lanes)
+    last = origins.max(axis=1)  # [S]
+    series = np.arange(len(origins))[:, None]
+    for step in range(int((last - walked).max()) + 1):
+        row = walked + step
+        of_series, of_origins = np.nonzero(origins == row[:, None])
+        networks = _networks_of(of_series, block.repeats)
+        bank.copy_to(before, networks, np.repeat(of_origins * block.lanes, block.repeats))
+        here = np.where(row < last, row, IDLE)[:, None]  # [S, 1]
+        block.take_row(here, for_repeats(block.x[series, here], block.repeats), bank)
+    return before
+
+
+def _networks_of(series: Ints, repeats: int) -> Ints:
+    """Return the places of the networks of some series [n x R]."""
+    return np.ravel(series[:, None] * repeats + np.arange(repeats))
+
+
+def _paths(block: _Block, before: Bank, origins: Ints, horizon: int) -> Singles:
+    """Return forecasts [S, R, K, H, O] from the states before the origins [S, K]."""
+    series, count = origins.shape
+    networks = len(block.weights[0])
+    ends = np.array([len(launch.series.x) for launch in block.launches])[:, None]  # [S, 1]
+    shape = (networks, count, horizon, block.network.outputs)
     forecasts = np.full(shape, np.nan, np.float32)
-    next_row = 0
-    for index, origin in enumerate(origins):
-        for row in range(next_row, origin):  # true rows
-            if walk.lane[row] != IDLE:
-                _take_row(ensemble.network, weights, x[None, [row]], walk, row, bank)
-        next_row = origin
-        ahead = _with_held(x[origin : origin + horizon], held)
-        path = _path(ensemble.network, weights, ahead, walk, origin, bank.copy(), feedback)
-        steps = path.shape[1]
-        forecasts[:, index, :steps] = path
-    return forecasts
-
-
-def _path(
-    network: Network,
-    weights: Weights,
-    x: Singles,
-    walk: Walk,
-    origin: int,
-    bank: Bank,
-    feedback: Sequence[Feedback],
-) -> Singles:
-    """Return forecasts [R, H, O] of rows x [H, F]; the first is row ``origin`` of the walk."""
-    repeats = len(weights[0])
-    forecasts = np.empty((repeats, len(x), network.outputs), np.float32)
-    for ahead, row in enumerate(x):
-        inputs = np.repeat(row[None, None], repeats, axis=0)  # [R, 1, F]
+    feedback = _of_block([launch.feedback for launch in block.launches], block.repeats)
+    held = _held_lags(block, origins)
+    for ahead in range(horizon):
+        is_row = (origins != IDLE) & (origins + ahead < ends)  # [S, K]
+        row = np.where(is_row, origins + ahead, IDLE)
+        known = block.x[np.arange(series)[:, None], row]  # [S, K, F]
+        inputs = np.repeat(known, block.repeats, axis=0)  # [P, K, F]
+        for column, as_lags in held:
+            inputs[..., column[:ahead]] = as_lags[..., :ahead]
         for output, of_output in enumerate(feedback):
-            _feed_back(inputs, forecasts[:, :ahead, output], of_output)
-        outputs = _take_row(network, weights, inputs, walk, origin + ahead, bank)
-        require_finite(outputs, f", step {ahead + 1}: lower `horizon` or `learning_rate`")
-        forecasts[:, ahead] = outputs
-    return forecasts
+            _feed_back(inputs, forecasts[:, :, :ahead, output], of_output)
+        outputs = block.take_row(row, inputs, before)
+        is_forecast = np.repeat(is_row, block.repeats, axis=0)[..., None]  # [P, K, 1]
+        message = f", step {ahead + 1}: lower `horizon` or `learning_rate`"
+        require_finite(np.where(is_forecast, outputs, 0), block.repeats, message)
+        forecasts[:, :, ahead] = np.where(is_forecast, outputs, np.nan)
+    return forecasts.reshape(series, block.repeats, *shape[1:])
 
 
-def _with_held(x: Singles, held: Sequence[Feedback]) -> Singles:
-    """Return rows x [H, F] from an origin on; lagged columns stay at their last known values."""
-    known = x.copy()
-    for of_column in held:
-        last = x[0, of_column.column[0]]
-        as_lags = last * of_column.scale + of_column.offset  # [L]
-        for ahead in range(1, len(x)):
-            later = of_column.column[:ahead]  # lags that reach beyond the last known value
-            known[ahead, later] = as_lags[:ahead]
-    return known
+def _of_block(by_series: Sequence[Sequence[Feedback]], repeats: int) -> list[Feedback]:
+    """Return the feedback of all networks; scale and offset are [P, 1, L], the columns shared."""
+    together = []
+    for of_series in zip(*by_series, strict=True):
+        scale = np.stack([own.scale for own in of_series])[:, None]
+        offset = np.stack([own.offset for own in of_series])[:, None]
+        by_network = (np.repeat(scale, repeats, axis=0), np.repeat(offset, repeats, axis=0))
+        together.append(Feedback(of_series[0].column, *by_network))
+    return together
+
+
+def _held_lags(block: _Block, origins: Ints) -> list[tuple[Ints, Floats]]:
+    """Return of each lagged column which inputs its lags are, and what they stay at [P, K, L]."""
+    series = np.arange(len(origins))[:, None]
+    at_origin = np.repeat(block.x[series, origins], block.repeats, axis=0)  # [P, K, F]
+    held = _of_block([launch.held for launch in block.launches], block.repeats)
+    return [(own.column, at_origin[..., own.column[:1]] * own.scale + own.offset) for own in held]
 
 
 def _feed_back(inputs: Singles, forecasts: Singles, feedback: Feedback) -> None:
-    """Put earlier forecasts [R, steps so far] of an output in its lags of a row [R, 1, F]."""
-    steps = forecasts.shape[1]
+    """Put earlier forecasts [P, K, steps so far] of an output in its lags of rows [P, K, F]."""
+    steps = forecasts.shape[2]
     lags = min(steps, len(feedback.column))
-    newest_first = forecasts[:, ::-1]  # as lag 1, 2 ...
-    scaled = newest_first[:, :lags] * feedback.scale[:lags] + feedback.offset[:lags]
-    columns = feedback.column[:lags]
+    newest_first = forecasts[..., ::-1]  # as lag 1, 2 ...
+    known = newest_first[..., :lags]
     with np.errstate(over="ignore"):  # an infinite input is seen in the output
-        inputs[:, 0, columns] = scaled
-
-
-def _take_row(
-    network: Network, weights: Weights, inputs: Singles, walk: Walk, row: int, bank: Bank
-) -> Singles:
-    """Return forecasts [R, O] of a row [R or 1, 1, F], and keep the state after it in the bank."""
-    lane = walk.lane[[row]]
-    reset = walk.reset[[row]]
-    return advance(network, weights, inputs, bank, lane, reset)[:, 0]
+        scaled = known * feedback.scale[..., :lags] + feedback.offset[..., :lags]
+        inputs[..., feedback.column[:lags]] = scaled

@@ -53,8 +53,7 @@ class Undo(NamedTuple):
         """
         key = series.key
         differenced = unscale(scaled.astype(np.float64), self.scaler, key)
-        by_origin = [
-            path(differenced[:, index], series.past(origin), self.inverse, key.unique_id)
-            for index, origin in enumerate(origins)
-        ]
-        return np.stack(by_origin, axis=1)
+        needed = np.arange(-sum(self.inverse.lags), 0)  # values before an origin
+        ends = series.first + np.asarray(origins)[:, None]
+        past = series.y[ends + needed]  # [K, values needed]
+        return path(differenced, past, self.inverse, key.unique_id)

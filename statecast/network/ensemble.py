@@ -30,15 +30,22 @@ class Ensemble:
             indices.setdefault(key, []).append(index)
         return indices
 
-    def weights_of(self, key: SeriesKey) -> list[np.ndarray]:
-        """Return the weights [R, ...] of the networks that forecast a series.
+    def weights_of(self, *keys: SeriesKey) -> list[np.ndarray]:
+        """Return the weights [S x R, ...] of the networks that forecast some series, one by one.
 
         Raises:
             KeyError: the networks were trained on other series.
 
         """
-        indices = self._indices.get(key) or self._indices[ALL_SERIES]
-        return [weight[indices] for weight in self.weights]
+        indices = [self._indices.get(key) or self._indices[ALL_SERIES] for key in keys]
+        in_order = np.concatenate(indices)
+        return [weight[in_order] for weight in self.weights]
+
+    def first(self, repeats: int) -> "Ensemble":
+        """Return the networks of the first repeats."""
+        kept = np.concatenate([indices[:repeats] for indices in self._indices.values()])
+        weights = [weight[kept] for weight in self.weights]
+        return Ensemble(self.network, weights, [self.keys[at] for at in kept], self.seed[kept])
 
     def only(self, keys: Collection[SeriesKey]) -> "Ensemble":
         """Return the networks of some series and folds."""

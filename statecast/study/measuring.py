@@ -99,13 +99,10 @@ def errors_of(ready: Ready, ensemble: Ensemble) -> Floats:
     """
     batching = ready.job.setting.batching
     networks = Rebatched(ensemble, batching, ready.rebatch.batch_size, ready.rebatch.state)
-    by_series = []
-    for series in ready.series:
-        if not series.rows.count("test"):
-            continue  # a fold
-        forecast = forecast_part(networks, series, "test", ready.undo, warm_up=ready.warm_up)
-        by_series.append(rmse(forecast, series.values("test")))
-    return mean_over_series(by_series)
+    tested = [series for series in ready.series if series.rows.count("test")]  # folds have no test
+    forecasts = forecast_part(networks, tested, "test", ready.undo, warm_up=ready.warm_up)
+    pairs = zip(forecasts, tested, strict=True)
+    return mean_over_series([rmse(forecast, own.values("test")) for forecast, own in pairs])
 
 
 def _ready(configurations: Sequence[Configuration]) -> Iterator[Ready]:

@@ -21,11 +21,11 @@ Y = WALK.series.y
 SEASON = 4
 
 
-def forecasts(walk: Example, horizon: int, season_length: int = SEASON) -> Ahead | None:
+def forecasts(walk: Example, horizon: int, season_length: int = SEASON) -> list[Ahead]:
     """Return the forecasts of a network that says the scaled value 0.5, whatever it sees."""
     return forecasts_ahead(
         Rebatched(linear_ensemble([0, 0, 0], 0.5), Batching(4), 1, "lanes"),
-        walk.series,
+        [walk.series],
         inputs=walk.inputs,
         undo=walk.undo,
         horizon=horizon,
@@ -34,8 +34,7 @@ def forecasts(walk: Example, horizon: int, season_length: int = SEASON) -> Ahead
 
 
 def made(horizon: int, season_length: int = SEASON) -> Ahead:
-    ahead = forecasts(WALK, horizon, season_length)
-    assert ahead is not None
+    [ahead] = forecasts(WALK, horizon, season_length)
     return ahead
 
 
@@ -69,7 +68,7 @@ def test_forecasts_are_on_the_original_scale() -> None:
 
 
 def test_fewer_test_rows_than_the_horizon_give_no_forecasts() -> None:
-    assert forecasts(WALK, 7) is None
+    assert forecasts(WALK, 7) == []
 
 
 def by_hand() -> Ahead:

@@ -22,7 +22,7 @@ def states(*of_lanes: float, network: Network = NETWORK, repeats: int = 1) -> St
 
 def filled() -> Bank:
     """Return a bank of three lanes that hold 1, 2 and 3."""
-    bank = Bank(NETWORK, repeats=1, lanes=3)
+    bank = Bank(NETWORK, networks=1, lanes=3)
     bank.put(np.arange(3), states(1, 2, 3))
     return bank
 
@@ -36,14 +36,14 @@ def contents(bank: Bank) -> list[float]:
 
 
 def test_a_new_bank_has_seen_nothing() -> None:
-    taken = Bank(NETWORK, repeats=2, lanes=3).take(np.array([0, 2]), KEPT)
+    taken = Bank(NETWORK, networks=2, lanes=3).take(np.array([0, 2]), KEPT)
     assert not taken[0].hidden.any()
     assert not taken[0].carry.any()
 
 
 def test_take_gives_a_state_of_each_repeat_lane_and_unit() -> None:
     network = Network(1, (2, 5))
-    taken = Bank(network, repeats=4, lanes=3).take(np.array([0, 2]), KEPT)
+    taken = Bank(network, networks=4, lanes=3).take(np.array([0, 2]), KEPT)
     assert [layer.hidden.shape for layer in taken] == [(4, 2, 2), (4, 2, 5)]
     assert [layer.carry.shape for layer in taken] == [(4, 2, 2), (4, 2, 5)]
 
@@ -65,7 +65,7 @@ def test_put_leaves_the_other_lanes_alone() -> None:
 
 def test_every_layer_and_repeat_is_put() -> None:
     network = Network(1, (2, 5))
-    bank = Bank(network, repeats=2, lanes=2)
+    bank = Bank(network, networks=2, lanes=2)
     bank.put(np.array([1]), states(7, network=network, repeats=2))
     taken = bank.take(np.array([1]), np.array([False]))
     assert [layer.hidden.mean() for layer in taken] == [7, 7]
@@ -100,27 +100,30 @@ def test_what_was_put_can_be_changed_without_changing_the_bank() -> None:
     assert contents(bank) == [1, 2, 3]
 
 
-def test_a_copy_starts_from_the_same_states() -> None:
-    assert contents(filled().copy()) == [1, 2, 3]
+def test_each_network_may_take_and_put_lanes_of_its_own() -> None:
+    bank = Bank(NETWORK, networks=2, lanes=3)
+    bank.put(np.array([[0], [2]]), states(7, repeats=2))
+    taken = bank.take(np.array([[0, 1], [1, 2]]), np.array([[False, False], [False, True]]))
+    assert taken[0].hidden[..., 0].tolist() == [[7, 0], [0, 0]]
+    of_second = bank.take(np.array([2]), np.array([False]))
+    assert of_second[0].hidden[:, 0, 0].tolist() == [0, 7]
+
+
+def test_lanes_are_copied_side_by_side_into_a_wider_bank() -> None:
+    """Of two networks, the first goes to the lanes 3 to 5, the second to the lanes 0 to 2."""
+    bank = Bank(NETWORK, networks=2, lanes=3)
+    bank.put(np.arange(3), states(1, 2, 3, repeats=2))
+    wider = Bank(NETWORK, networks=2, lanes=6)
+    bank.copy_to(wider, np.array([0, 1]), np.array([3, 0]))
+    taken = wider.take(np.arange(6), np.zeros(6, bool))
+    assert taken[0].hidden[..., 0].tolist() == [[0, 0, 0, 1, 2, 3], [1, 2, 3, 0, 0, 0]]
+    assert taken[0].carry[0, :, 1].tolist() == [0, 0, 0, -1, -2, -3]
 
 
 def test_a_copy_goes_on_without_its_original() -> None:
     bank = filled()
-    copied = bank.copy()
+    copied = Bank(NETWORK, networks=1, lanes=3)
+    bank.copy_to(copied, np.array([0]), np.array([0]))
     copied.put(np.array([0]), states(50))
     assert contents(bank) == [1, 2, 3]
-
-
-def test_the_original_goes_on_without_its_copy() -> None:
-    bank = filled()
-    copied = bank.copy()
-    bank.put(np.array([0]), states(50))
-    assert contents(copied) == [1, 2, 3]
-
-
-def test_the_carry_of_a_copy_is_its_own_too() -> None:
-    bank = filled()
-    copied = bank.copy()
-    bank.put(np.array([1]), states(50))
-    taken = copied.take(np.array([1]), np.array([False]))
-    assert taken[0].carry[0, 0, 0] == -2
+    assert contents(copied) == [50, 2, 3]

@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 
 from statecast.base.errors import StatecastError
 from statecast.forecasting.bank import Bank
-from statecast.forecasting.calls import Calls, advance, calls_of, forecast, grid_calls
+from statecast.forecasting.calls import Calls, advance, calls_of, grid_calls
 from statecast.forecasting.forecaster import Forecaster
 from statecast.forecasting.rebatched import Rebatched
+from statecast.forecasting.together import forecast
 from statecast.network.batching import Batching
 from statecast.network.ensemble import Ensemble
 from statecast.network.lanes import IDLE, Layout, StatePolicy, Walk, training_grid

@@ -12,6 +12,11 @@ from tests.support.forecasts import example
 INPUTS = Inputs(2, calendar=("month",))
 
 
+def times(ds: list[str], unique_id: str = "a") -> pd.DataFrame:
+    """Return the times of a series."""
+    return pd.DataFrame({"unique_id": unique_id, "ds": ds})
+
+
 def monthly() -> pd.DataFrame:
     """Return eight months of 2024 with the values 0 to 7."""
     months = pd.date_range("2024-01-01", periods=8, freq="MS").strftime("%Y-%m-%d")
@@ -37,17 +42,25 @@ def monthly() -> pd.DataFrame:
 def test_times_after_the_end_go_on_as_before(
     known: list[str], frequency: str | None, expected: list[str]
 ) -> None:
-    assert next_times(pd.Series(known), len(expected), frequency) == expected
+    assert next_times(times(known), len(expected), frequency)["ds"].tolist() == expected
+
+
+def test_each_series_goes_on_after_its_own_end() -> None:
+    days = times(["2024-01-01", "2024-01-02", "2024-01-03"], "days")
+    months = times(["2024-01-01", "2024-02-01", "2024-03-01"], "months")
+    later = next_times(pd.concat([days, months]), 2)
+    assert later["unique_id"].tolist() == ["days", "days", "months", "months"]
+    assert later["ds"].tolist() == ["2024-01-04", "2024-01-05", "2024-04-01", "2024-05-01"]
 
 
 def test_a_single_time_does_not_say_which_comes_next() -> None:
     match = "must be regular to say which come next, got last 2024-01-01"
     with pytest.raises(StatecastError, match=match):
-        next_times(pd.Series(["2024-01-01"]), 1)
+        next_times(times(["2024-01-01"]), 1)
 
 
 def test_times_after_the_end_of_the_calendar_are_one_line() -> None:
-    known = pd.Series(["9998-01-01", "9999-01-01"])
+    known = times(["9998-01-01", "9999-01-01"])
     with pytest.raises(
         StatecastError, match=r"^`horizon` must be within the calendar, got 3 steps"
     ):
@@ -55,8 +68,8 @@ def test_times_after_the_end_of_the_calendar_are_one_line() -> None:
 
 
 def test_times_have_four_digits_for_the_year() -> None:
-    known = pd.Series(["9999-10-01", "9999-11-01"])
-    assert next_times(known, 1, "MS") == ["9999-12-01"]
+    known = times(["9999-10-01", "9999-11-01"])
+    assert next_times(known, 1, "MS")["ds"].tolist() == ["9999-12-01"]
     with pytest.raises(StatecastError, match="`horizon` must be within the calendar, got 2 steps"):
         next_times(known, 2, "MS")
 
@@ -95,7 +108,8 @@ def longer() -> tuple[pd.DataFrame, np.ndarray]:
     rows = WALK.series.rows
     frame = pd.DataFrame({"unique_id": "a", "ds": np.arange(21).astype(str), "y": WALK.series.y})
     future = future_rows(frame, 2, WALK.inputs)
-    return future, with_future(rows, [future], WALK.inputs, WALK.undo.scaler)
+    both = with_future({rows.key: rows}, future, WALK.inputs, WALK.undo.scaler)
+    return future, both[rows.key]
 
 
 def test_rows_after_the_end_join_the_test_part() -> None:

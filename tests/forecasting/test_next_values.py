@@ -42,21 +42,24 @@ class Known(NamedTuple):
     ) -> NextValues:
         """Return the next values; without residuals the interval is that of the repeats."""
         none = np.empty((0, horizon))
-        return next_values(
+        [values] = next_values(
             Rebatched(ensemble, Batching(1), 1, "lanes"),
-            self.series,
-            [future_rows(self.differenced, horizon, self.inputs)],
-            none if residuals is None else residuals,
+            [self.series],
+            future_rows(self.differenced, horizon, self.inputs),
+            [none if residuals is None else residuals],
             inputs=self.inputs,
             undo=self.undo,
+            horizon=horizon,
             level=LEVEL,
         )
+        return values
 
     def residuals(self, ensemble: Ensemble, horizon: int) -> np.ndarray:
         networks = Rebatched(ensemble, Batching(1), 1, "lanes")
-        return residuals_ahead(
-            networks, self.series, inputs=self.inputs, undo=self.undo, horizon=horizon
+        [residuals] = residuals_ahead(
+            networks, [self.series], inputs=self.inputs, undo=self.undo, horizon=horizon
         )
+        return residuals
 
 
 def known(

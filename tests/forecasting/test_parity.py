@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 
 from statecast.base.identity import SeriesKey
-from statecast.forecasting.calls import forecast
 from statecast.forecasting.parity import (
     Parity,
     exact_policies,
@@ -19,6 +18,7 @@ from statecast.forecasting.parity import (
     trained_forecasts,
 )
 from statecast.forecasting.rebatched import Rebatched
+from statecast.forecasting.together import forecast
 from statecast.network.batching import Batching
 from statecast.network.ensemble import ALL_SERIES, Ensemble
 from statecast.network.lanes import Layout, StatePolicy
@@ -177,9 +177,9 @@ def test_each_series_is_forecast_by_networks_of_its_own() -> None:
         seed=np.concatenate([first.seed, second.seed]),
     )
     rows = random_rows(8, 2, key=SeriesKey("b"))
-    ours = rebatched_forecasts(Rebatched(both, Batching(4), 1, "lanes"), rows)
+    ours = rebatched_forecasts(Rebatched(both, Batching(4), 1, "lanes"), [rows])
     alone = Rebatched(replace(second, weights=changed), Batching(4), 1, "lanes")
-    np.testing.assert_allclose(ours, rebatched_forecasts(alone, rows), rtol=1e-6)
+    np.testing.assert_allclose(ours, rebatched_forecasts(alone, [rows]), rtol=1e-6)
 
 
 def test_words_of_an_exact_policy() -> None:

@@ -4,6 +4,7 @@ Oracles: Keras fed its own forecasts by hand; walk-forward forecasts of one step
 worked by hand.
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -16,8 +17,16 @@ from statecast.base.errors import StatecastError
 from statecast.base.identity import SeriesKey
 from statecast.data.inputs import Inputs
 from statecast.data.scaling import Line, Scaler, unscale
+from statecast.forecasting import rollout as rollout_module
 from statecast.forecasting.rebatched import Rebatched
-from statecast.forecasting.rollout import Feedback, feedback_of, held_of, origins_of, rollout
+from statecast.forecasting.rollout import (
+    Feedback,
+    Launch,
+    feedback_of,
+    held_of,
+    origins_of,
+    rollout,
+)
 from statecast.forecasting.walk_forward import walk_forward
 from statecast.network.batching import Batching
 from statecast.network.ensemble import Ensemble
@@ -51,6 +60,19 @@ def ensemble_of_lags() -> Ensemble:
 ENSEMBLE = ensemble_of_lags()
 
 
+def one_rollout(
+    networks: Rebatched,
+    rows: SeriesRows,
+    feedback: Sequence[Feedback],
+    origins: Sequence[int],
+    horizon: int,
+    held: Sequence[Feedback] = (),
+) -> Singles:
+    """Return the rollouts [R, K, H, O] of one series."""
+    [own] = rollout(networks, [Launch(rows, origins, feedback, held)], horizon)
+    return own
+
+
 def keras_path(origin: int, horizon: int) -> list[float]:
     """Return the forecasts of the second repeat in Keras, fed back by hand at batch size 1.
 
@@ -74,14 +96,14 @@ def keras_path(origin: int, horizon: int) -> list[float]:
 
 def test_keras_fed_its_own_forecasts_says_the_same() -> None:
     networks = Rebatched(ENSEMBLE, Batching(1), 1, "lanes")
-    ours = rollout(networks, ROWS, FEEDBACK, origins=[14], horizon=4)
+    ours = one_rollout(networks, ROWS, FEEDBACK, [14], 4)
     assert_allclose(ours[1, 0, :, 0], keras_path(14, 4), atol=1e-5)
 
 
 @pytest.mark.parametrize("origins", [[0], [3, 4], [2, 14, 15]])
 def test_each_origin_is_forecast_as_if_it_were_the_only_one(origins: list[int]) -> None:
     networks = Rebatched(ENSEMBLE, Batching(1), 1, "lanes")
-    ours = rollout(networks, ROWS, FEEDBACK, origins=origins, horizon=3)
+    ours = one_rollout(networks, ROWS, FEEDBACK, origins, 3)
     for number, origin in enumerate(origins):
         assert_allclose(ours[1, number, :, 0], keras_path(origin, 3), atol=1e-5)
 
@@ -89,36 +111,36 @@ def test_each_origin_is_forecast_as_if_it_were_the_only_one(origins: list[int]) 
 @pytest.mark.parametrize("policy", ["lanes", "carry", "reset"])
 def test_first_step_is_the_walk_forward_forecast(policy: StatePolicy) -> None:
     networks = Rebatched(ENSEMBLE, Batching(4), 1, policy)
-    ahead = rollout(networks, ROWS, FEEDBACK, origins=range(12, 18), horizon=2)
-    walked = walk_forward(networks, ROWS, "test")[..., 0]
+    ahead = one_rollout(networks, ROWS, FEEDBACK, range(12, 18), 2)
+    walked = walk_forward(networks, [ROWS], "test")[0][..., 0]
     assert_allclose(ahead[:, :, 0, 0], walked, atol=1e-6)
 
 
 @pytest.mark.parametrize("policy", ["lanes", "carry", "reset"])
 def test_steps_after_the_last_row_have_no_forecast(policy: StatePolicy) -> None:
     networks = Rebatched(ENSEMBLE, Batching(4), 1, policy)
-    ahead = rollout(networks, ROWS, FEEDBACK, origins=range(12, 18), horizon=2)
+    ahead = one_rollout(networks, ROWS, FEEDBACK, range(12, 18), 2)
     assert np.isnan(ahead[:, -1, 1]).all()
     assert np.isfinite(ahead[:, :-1]).all()
 
 
 def test_later_values_change_no_forecast_made_before_them() -> None:
     networks = Rebatched(ENSEMBLE, Batching(4), 1, "lanes")
-    before = rollout(networks, ROWS, FEEDBACK, origins=[13], horizon=5)
+    before = one_rollout(networks, ROWS, FEEDBACK, [13], 5)
     x = ROWS.x.copy()
     for row in range(14, 18):  # lags of values at or after the origin
         x[row, 3 - min(3, row - 13) :] = 9
-    after = rollout(networks, ROWS._replace(x=x), FEEDBACK, origins=[13], horizon=5)
+    after = one_rollout(networks, ROWS._replace(x=x), FEEDBACK, [13], 5)
     np.testing.assert_array_equal(before, after)
 
 
 def test_lags_that_are_not_known_yet_may_be_missing() -> None:
     networks = Rebatched(ENSEMBLE, Batching(4), 1, "lanes")
-    before = rollout(networks, ROWS, FEEDBACK, origins=[13], horizon=5)
+    before = one_rollout(networks, ROWS, FEEDBACK, [13], 5)
     x = ROWS.x.copy()
     for row in range(14, 18):
         x[row, 3 - min(3, row - 13) :] = np.nan
-    after = rollout(networks, ROWS._replace(x=x), FEEDBACK, origins=[13], horizon=5)
+    after = one_rollout(networks, ROWS._replace(x=x), FEEDBACK, [13], 5)
     np.testing.assert_array_equal(before, after)
 
 
@@ -129,8 +151,8 @@ def test_rows_left_out_in_training_leave_no_state_behind() -> None:
     rows = rows._replace(x=np.repeat(rows.x, 3, axis=1))
     x = rows.x.copy()
     x[:3] = 9
-    before = rollout(networks, rows, FEEDBACK, origins=[7], horizon=3)
-    after = rollout(networks, rows._replace(x=x), FEEDBACK, origins=[7], horizon=3)
+    before = one_rollout(networks, rows, FEEDBACK, [7], 3)
+    after = one_rollout(networks, rows._replace(x=x), FEEDBACK, [7], 3)
     np.testing.assert_array_equal(before, after)
 
 
@@ -144,7 +166,7 @@ def test_a_forecast_fed_back_by_hand() -> None:
     rows = random_rows(0, 3)._replace(x=x)
     networks = Rebatched(linear_ensemble([0.5, 2], 1), Batching(1, "sequences"), 1, "lanes")
     straight = Feedback(np.array([1, 0]), np.ones(2), np.zeros(2))
-    ours = rollout(networks, rows, [straight], origins=[0], horizon=3)
+    ours = one_rollout(networks, rows, [straight], [0], 3)
     assert_allclose(ours[0, 0, :, 0], [9, 20.5, 46.5], rtol=1e-6)
 
 
@@ -155,7 +177,7 @@ def test_a_lagged_column_stays_at_its_last_value_by_hand() -> None:
     networks = Rebatched(linear_ensemble([0, 0, 1, 0]), Batching(1, "sequences"), 1, "lanes")
     y = Feedback(np.array([1, 0]), np.ones(2), np.zeros(2))
     held = Feedback(np.array([3, 2]), np.ones(2), np.zeros(2))
-    ours = rollout(networks, rows, [y], origins=[0], horizon=4, held=[held])
+    ours = one_rollout(networks, rows, [y], [0], 4, [held])
     assert_allclose(ours[0, 0, :, 0], [3, 5, 5, 5])
 
 
@@ -169,7 +191,7 @@ class Heated(NamedTuple):
     def ahead(self, ensemble: Ensemble, origin: int, held: list[Feedback]) -> Singles:
         """Return the forecasts [R, H] of four steps."""
         networks = Rebatched(ensemble, Batching(1), 1, "lanes")
-        ours = rollout(networks, self.rows, self.y, origins=[origin], horizon=4, held=held)
+        ours = one_rollout(networks, self.rows, self.y, [origin], 4, held)
         return ours[:, 0, :, 0]
 
 
@@ -228,7 +250,7 @@ def test_each_lag_is_fed_back_on_the_scale_of_its_column() -> None:
     rows = random_rows(0, 3)._replace(x=x)
     networks = Rebatched(linear_ensemble([0.5, 2], 1), Batching(1, "sequences"), 1, "lanes")
     scaled = Feedback(np.array([1, 0]), np.array([2, 0.1]), np.array([1.0, 0]))
-    ours = rollout(networks, rows, [scaled], origins=[0], horizon=3)
+    ours = one_rollout(networks, rows, [scaled], [0], 3)
     third = 2 * (2 * 40.5 + 1) + 0.5 * (0.1 * 9) + 1
     assert_allclose(ours[0, 0, :, 0], [9, 40.5, third], rtol=1e-6)
 
@@ -268,7 +290,7 @@ def test_forecasts_that_grow_beyond_all_bounds_are_refused_at_their_step() -> No
     with pytest.raises(
         StatecastError, match=r"finite, got inf in repeat 0, step 4: lower `horizon"
     ):
-        rollout(networks, rows, [straight], origins=[0], horizon=6)
+        one_rollout(networks, rows, [straight], [0], 6)
 
 
 def two_outputs(kernel: list[list[float]]) -> Ensemble:
@@ -285,7 +307,7 @@ def test_the_forecasts_of_all_targets_are_fed_back_together() -> None:
     rows = random_rows(0, 3)._replace(x=np.array([[1.0, 1], [77, 77], [77, 77]]))
     networks = Rebatched(two_outputs([[0, 1], [1, 1]]), Batching(1, "sequences"), 1, "lanes")
     feedback = [Feedback(np.array([own]), np.ones(1), np.zeros(1)) for own in (0, 1)]
-    ours = rollout(networks, rows, feedback, origins=[0], horizon=3)
+    ours = one_rollout(networks, rows, feedback, [0], 3)
     assert_allclose(ours[0, 0], [[1, 2], [2, 3], [3, 5]], rtol=1e-6)
 
 
@@ -300,3 +322,30 @@ def test_feedback_of_a_target_goes_to_its_own_lags_on_its_own_scale() -> None:
     assert of_b.column.tolist() == [3, 1]
     assert of_a.scale.tolist() == [1, 1]
     assert of_b.scale.tolist() == [2, 2]
+
+
+def of_two_series() -> tuple[Ensemble, list[Launch]]:
+    """Return networks of two series, and the series: the second is shorter, with other scales."""
+    b = SeriesKey("b")
+    shorter = random_rows(5, 6, 3, key=b)
+    lines = [Line(1, 0), Line(2, 1), Line(0.5, -1), Line(1.5, 0.25)]
+    scaler = Scaler("minmax", ["lag_3", "lag_2", "lag_1", "y"], {b: lines})
+    feedback = feedback_of(WALK.inputs, scaler, [b])
+    weights = [np.concatenate([weight, weight * 0.9]) for weight in ENSEMBLE.weights]
+    keys = [*ENSEMBLE.keys, *(b for _ in ENSEMBLE.keys)]
+    both = Ensemble(ENSEMBLE.network, weights, keys, np.tile(ENSEMBLE.seed, 2))
+    return both, [Launch(ROWS, range(12, 18), FEEDBACK), Launch(shorter, [5, 9], feedback)]
+
+
+@pytest.mark.parametrize("numbers", [1, 100, 1 << 22])
+def test_several_series_roll_out_as_one_by_one(
+    numbers: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    both, launches = of_two_series()
+    networks = Rebatched(both, Batching(4), 1, "lanes")
+    alone = [rollout(networks, [launch], 3)[0] for launch in launches]
+    monkeypatch.setattr(rollout_module, "NUMBERS_TOGETHER", numbers)
+    together = rollout(networks, launches, 3)
+    for own, by_itself in zip(together, alone, strict=True):
+        assert_allclose(own, by_itself, atol=1e-6)
+    assert together[1].shape == (len(SEEDS), 2, 3, 1)

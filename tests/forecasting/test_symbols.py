@@ -142,7 +142,7 @@ def test_each_repeat_goes_on_by_itself() -> None:
 def test_walk_forward_of_two_symbols_is_that_of_keras(steps: int) -> None:
     ensemble = two_symbols_in(steps)
     rows = sequence(SYMBOLS, 5, lookback=2)
-    ours = walk_forward(rebatched(ensemble), rows, "test")
+    [ours] = walk_forward(rebatched(ensemble), [rows], "test")
     for repeat in range(2):
         model = in_keras(ensemble, repeat)
         x = rows.x.astype(np.float32).reshape(-1, 1, steps, 10 // steps)
@@ -178,7 +178,7 @@ def test_the_first_symbol_said_is_that_of_walk_forward(
     """Whatever states the rows go on from."""
     rows = sequence(SYMBOLS, 5, lookback=2)
     networks = rebatched(two_symbols_in(2), batching, policy)
-    walked = walk_forward(networks, rows, "test").argmax(axis=2)  # [R, N]
+    walked = walk_forward(networks, [rows], "test")[0].argmax(axis=2)  # [R, N]
     said = [what_comes_next(networks, rows, 1, known)[:, 0] for known in range(2, 7)]
     np.testing.assert_array_equal(np.transpose(said), walked)
 

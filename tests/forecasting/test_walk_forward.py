@@ -24,12 +24,12 @@ def keras_walk(first: int) -> list[float]:
 
 
 def test_the_state_has_seen_all_rows_before_the_part() -> None:
-    ours = walk_forward(CARRIED, ROWS, "test")[0, :, 0]
+    ours = walk_forward(CARRIED, [ROWS], "test")[0][0, :, 0]
     assert_allclose(ours, keras_walk(0)[6:], atol=1e-6)
 
 
 def test_without_warm_up_the_part_starts_from_the_zero_state() -> None:
-    ours = walk_forward(CARRIED, ROWS, "test", warm_up=False)[0, :, 0]
+    ours = walk_forward(CARRIED, [ROWS], "test", warm_up=False)[0][0, :, 0]
     assert_allclose(ours, keras_walk(6), atol=1e-6)
 
 
@@ -38,20 +38,20 @@ def test_rows_after_the_part_change_nothing() -> None:
     x = rows.x.copy()
     x[8:] = 9
     changed = rows._replace(x=x)
-    before = walk_forward(CARRIED, rows, "validation")
-    np.testing.assert_array_equal(walk_forward(CARRIED, changed, "validation"), before)
+    before = walk_forward(CARRIED, [rows], "validation")[0]
+    np.testing.assert_array_equal(walk_forward(CARRIED, [changed], "validation")[0], before)
 
 
 @pytest.mark.parametrize("batch_size", [2, 3, 8])
 def test_every_batch_size_forecasts_the_same(batch_size: int) -> None:
-    at_one = walk_forward(CARRIED._replace(batching=Batching(3)), ROWS, "test")
+    at_one = walk_forward(CARRIED._replace(batching=Batching(3)), [ROWS], "test")[0]
     other = CARRIED._replace(batching=Batching(3), batch_size=batch_size)
-    assert_allclose(walk_forward(other, ROWS, "test"), at_one, atol=1e-6)
+    assert_allclose(walk_forward(other, [ROWS], "test")[0], at_one, atol=1e-6)
 
 
 def test_test_rows_that_are_the_training_rows_are_walked_too() -> None:
     rows = random_rows(8, 0)._replace(test_is_train=True)
-    assert np.isfinite(walk_forward(CARRIED, rows, "test")).all()
+    assert np.isfinite(walk_forward(CARRIED, [rows], "test")[0]).all()
 
 
 def test_rows_that_training_left_out_cannot_be_forecast() -> None:
@@ -59,7 +59,7 @@ def test_rows_that_training_left_out_cannot_be_forecast() -> None:
     networks = Rebatched(ENSEMBLE, Batching(4), 1, "lanes")
     match = r"the test rows must all be forecast: set `remainder`: pad.*, got 3 of 7 left out"
     with pytest.raises(StatecastError, match=match):
-        walk_forward(networks, rows, "test")
+        walk_forward(networks, [rows], "test")
 
 
 def test_a_network_that_says_its_newest_lag_is_persistence_on_the_original_scale() -> None:
@@ -72,7 +72,7 @@ def test_a_network_that_says_its_newest_lag_is_persistence_on_the_original_scale
     ensemble = linear_ensemble([0, 0, ratio], y.offset - lag.offset * ratio)
     networks = Rebatched(ensemble, Batching(4), 1, "lanes")
     for part in ("validation", "test"):
-        forecasts = forecast_part(networks, walk.series, part, walk.undo)
+        forecasts = forecast_part(networks, [walk.series], part, walk.undo)[0]
         assert_allclose(forecasts[0], walk.series.values_before(part), rtol=1e-5)
 
 
@@ -81,10 +81,10 @@ def test_training_errors_are_those_of_the_rows_trained_on() -> None:
     walk = example(train=13)
     ensemble = random_ensemble(features=3)
     networks = Rebatched(ensemble, Batching(4), 1, "lanes")
-    errors = training_errors(networks, walk.series, walk.undo, 1)
+    [errors] = training_errors(networks, [walk.series], walk.undo, 1)
     rows = walk.series.rows
     kept = {"ds": rows.ds[1:], "x": rows.x[1:], "y": rows.y[1:]}
     as_test = walk.series._replace(rows=rows._replace(**kept, sizes=(4, 8, 6)))
-    later = forecast_part(networks, as_test, "validation", walk.undo)
+    [later] = forecast_part(networks, [as_test], "validation", walk.undo)
     assert errors.shape == (1, 12)
     assert_allclose(errors[0, 4:], later[0] - as_test.values("validation"), rtol=1e-5)

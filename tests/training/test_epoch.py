@@ -5,7 +5,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from statecast.forecasting.calls import Calls, forecast
+from statecast.forecasting.calls import Calls
+from statecast.forecasting.together import forecast
 from statecast.network.lanes import training_grid
 from statecast.network.network import Network
 from statecast.training.export import keras_model

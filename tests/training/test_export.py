@@ -8,8 +8,9 @@ import pytest
 
 from statecast.base.errors import StatecastError
 from statecast.base.identity import SeriesKey
-from statecast.forecasting.calls import Calls, forecast
+from statecast.forecasting.calls import Calls
 from statecast.forecasting.forecaster import Forecaster
+from statecast.forecasting.together import forecast
 from statecast.network.ensemble import Ensemble
 from statecast.network.network import Network
 from statecast.training.export import export_keras, keras_model
