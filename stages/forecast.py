@@ -20,6 +20,7 @@ from statecast.forecasting.alignment import AlignedSeries
 from statecast.forecasting.future import future_rows
 from statecast.forecasting.next_values import (
     NextValues,
+    future_table,
     memory_of_horizon,
     next_values,
     residuals_ahead,
@@ -54,8 +55,7 @@ def main() -> None:
     if lagged:
         log.info("forecast: frame.lagged (%s) stay at their last values", ", ".join(lagged))
     values = values_after(model, whole, differenced_of(whole, lagged), params)
-    pairs = zip(values, whole, strict=True)
-    future = pd.concat([own.as_frame(series.key.unique_id) for own, series in pairs])
+    future = future_table([series.key.unique_id for series in whole], values)
     called = load(DownloadParams)
     write_plot(future, FUTURE, unit=called.unit, time=called.time, level=params.level)
 

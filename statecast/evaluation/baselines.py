@@ -5,14 +5,16 @@ rows of all parts that are forecast.
 """
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from statecast.base.arrays import Floats
+from statecast.base.identity import SeriesKey
 from statecast.evaluation.measures import rmse
-from statecast.evaluation.methods import Method, Walked, ridge, walk
+from statecast.evaluation.methods import Course, Method, Walked, ridge, walk
 from statecast.evaluation.outliers import is_far_away
 from statecast.forecasting.alignment import AlignedSeries
 from statecast.forecasting.undo import Undo
@@ -22,8 +24,20 @@ COLUMNS = ["unique_id", "fold", "ds", "part", "method", "y", "forecast", "far_aw
 log = logging.getLogger(__name__)
 
 
+class PartOfMethod(NamedTuple):
+    """The forecasts of one part of a series by one method, as rows of the table."""
+
+    key: SeriesKey
+    part: str
+    method: str
+    ds: np.ndarray  # [N]
+    y: Floats  # [N]
+    forecast: Floats  # [N]
+    far_away: bool
+
+
 def baseline_forecasts(
-    series: AlignedSeries,
+    series: Sequence[AlignedSeries],
     methods: Sequence[Method],
     *,
     undo: Undo,
@@ -33,75 +47,96 @@ def baseline_forecasts(
     """Return the forecasts of the validation and test rows by every method that can make them.
 
     Args:
-        series: rows and true values.
+        series: rows and true values of each.
         methods: which ones.
         undo: what brings the forecasts of ridge to the original scale.
         season_length: rows in a season.
         ridge_alpha: penalty of ridge on the squared weights, 0 or more.
 
     Returns:
-        ``unique_id, fold, ds, part, method, y, forecast, far_away``; the last is 1 in all rows of a
-        part on which a method ``is_far_away``.
+        ``unique_id, fold, ds, part, method, y, forecast, far_away``, series by series; the last is
+        1 in all rows of a part on which a method ``is_far_away``.
 
     """
-    parts = [part for part in ("validation", "test") if series.rows.count(part)]
-    frames: list[pd.DataFrame] = []
+    courses = [_course(own) for own in series]
+    by_method: list[Sequence[Walked | None]] = []
     for method in methods:
-        walked: Walked | None
         if method == "ridge":
-            walked = _ridge_parts(series, parts, ridge_alpha, undo)
+            by_method.append([_ridge_parts(own, ridge_alpha, undo) for own in series])
         else:
-            walked = _walked(method, series, parts, season_length)
-        if walked is not None:
-            frames += _tables(series, parts, method, walked)
-    return pd.concat(frames) if frames else pd.DataFrame(columns=COLUMNS)
+            by_method.append(walk(method, courses, season_length=season_length))
+    parts: list[PartOfMethod] = []
+    for place, own in enumerate(series):
+        for method, of_method in zip(methods, by_method, strict=True):
+            walked = of_method[place]
+            if walked is not None:
+                parts += _parts_of_method(own, method, walked)
+    return _table(parts)
 
 
-def _ridge_parts(series: AlignedSeries, parts: Sequence[str], alpha: float, undo: Undo) -> Walked:
+def _parts(series: AlignedSeries) -> list[str]:
+    """Return the parts of a series that are forecast."""
+    return [part for part in ("validation", "test") if series.rows.count(part)]
+
+
+def _course(series: AlignedSeries) -> Course:
+    """Return the values of a series, and the times of all parts that are forecast."""
+    all_times = np.arange(len(series.y))
+    times = [all_times[series.places(part)] for part in _parts(series)]
+    train = len(series.training_values())
+    return Course(str(series.key), series.y, train, np.concatenate([all_times[:0], *times]))
+
+
+def _ridge_parts(series: AlignedSeries, alpha: float, undo: Undo) -> Walked:
     """Return the forecasts of ridge on the original scale, part after part."""
     scaled = ridge(series.rows, alpha, series.output)[None]  # [1, N], as of one repeat
 
     def of_part(part: str) -> Floats:
         return undo.one_step(scaled[:, series.rows.part(part)], series, part)[0]
 
-    forecasts = np.concatenate([of_part(part) for part in parts])
+    forecasts = [of_part(part) for part in _parts(series)]
     first = np.full(series.first, np.nan)  # values before the first row
-    return Walked(forecasts, np.concatenate([first, of_part("train")]))
+    return Walked(
+        np.concatenate([first[:0], *forecasts]), np.concatenate([first, of_part("train")])
+    )
 
 
-def _walked(
-    method: str, series: AlignedSeries, parts: Sequence[str], season_length: int
-) -> Walked | None:
-    """Return the forecasts of a method, part after part; None if it cannot make them."""
-    all_times = np.arange(len(series.y))
-    times = np.concatenate([all_times[series.places(part)] for part in parts])
-    train = len(series.training_values())
-    name = series.key
-    return walk(method, series.y, train, times.tolist(), season_length=season_length, name=name)
-
-
-def _tables(
-    series: AlignedSeries, parts: Sequence[str], method: str, walked: Walked
-) -> Iterator[pd.DataFrame]:
-    """Yield the forecasts of one method for each part, as ``baseline_forecasts`` has them."""
-    key = series.key
+def _parts_of_method(series: AlignedSeries, method: str, walked: Walked) -> list[PartOfMethod]:
+    """Return the forecasts of one method for each part."""
     in_training = _rmse_where_known(walked.of_training, series.training_values())
+    parts = []
     start = 0
-    for part in parts:
+    for part in _parts(series):
         stop = start + series.rows.count(part)
         forecast = walked.forecast[start:stop]
         start = stop
-        columns = {
-            "unique_id": key.unique_id,
-            "fold": key.fold,
-            "ds": series.rows.ds[series.rows.part(part)],
-            "part": part,
-            "method": method,
-            "y": series.values(part),
-            "forecast": forecast,
-            "far_away": int(_is_far_away(series, part, method, forecast, in_training)),
+        ds = series.rows.ds[series.rows.part(part)]
+        far_away = _is_far_away(series, part, method, forecast, in_training)
+        y = series.values(part)
+        parts.append(PartOfMethod(series.key, part, method, ds, y, forecast, far_away))
+    return parts
+
+
+def _table(parts: Sequence[PartOfMethod]) -> pd.DataFrame:
+    """Return the rows of all parts as ``baseline_forecasts`` has them."""
+    if not parts:
+        return pd.DataFrame(columns=COLUMNS)
+    of_part = pd.DataFrame(
+        {
+            "unique_id": [own.key.unique_id for own in parts],
+            "fold": [own.key.fold for own in parts],
+            "part": [own.part for own in parts],
+            "method": [own.method for own in parts],
+            "far_away": [int(own.far_away) for own in parts],
         }
-        yield pd.DataFrame(columns)
+    )
+    table = of_part.loc[of_part.index.repeat([len(own.y) for own in parts])]
+    values = {
+        "ds": np.concatenate([own.ds for own in parts]),
+        "y": np.concatenate([own.y for own in parts]),
+        "forecast": np.concatenate([own.forecast for own in parts]),
+    }
+    return table.reset_index(drop=True).assign(**values)[COLUMNS]
 
 
 def _is_far_away(

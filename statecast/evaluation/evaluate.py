@@ -21,7 +21,7 @@ from statecast.evaluation.ahead import (
 )
 from statecast.evaluation.coverage import interval_scores, intervals_of
 from statecast.evaluation.measures import mean_over_series, rmse, seasonal_naive_error
-from statecast.evaluation.outliers import with_outliers
+from statecast.evaluation.outliers import scores_of
 from statecast.evaluation.parts import (
     PartForecasts,
     forecasts_table,
@@ -32,7 +32,6 @@ from statecast.evaluation.scores import (
     Scores,
     best_baseline,
     over_series,
-    part_scores,
     series_table,
     share_all_right,
     significance,
@@ -165,10 +164,8 @@ def _evaluation(
     decimals: int | None,
 ) -> Evaluation:
     """Return the figures and tables of forecasts that repeats with some seeds [R] made."""
-    scores = with_outliers(part_scores(test), test)
-    validation_scores = None
-    if validation:
-        validation_scores = with_outliers(part_scores(validation), validation)
+    scores = scores_of(test)
+    validation_scores = scores_of(validation) if validation else None
     scores |= best_baseline(scores, validation_scores)
     best = scores["best_baseline"]
     table = series_table(test, best)

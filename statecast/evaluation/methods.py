@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple, get_args
 
 import numpy as np
 
-from statecast.base.arrays import Floats
+from statecast.base.arrays import Floats, Ints
 from statecast.base.errors import one_line
 from statecast.network.rows import SeriesRows
 
@@ -32,11 +32,23 @@ class Walked(NamedTuple):
     of_training: Floats  # [N]; NaN where there is none
 
 
+class Course(NamedTuple):
+    """The values of a series, and those of them that are forecast."""
+
+    name: str  # of the series, for the log
+    y: Floats  # in the order of time [N]
+    train: int  # how many of them, from the first, a method is fitted on
+    times: Ints  # places in y [M], 1 or later
+
+
+Noted = tuple[Walked | None, list[str]]  # forecasts, and what is worth a line in the log
 Fit = Callable[[Floats, int], Fitted]  # training values and season length to a fitted method
 Method = Literal[
     "persistence", "drift", "seasonal_naive", "auto_arima", "auto_ets", "auto_theta", "ridge"
 ]
 METHODS: tuple[Method, ...] = get_args(Method)
+
+SERIES_TO_SHARE = 12  # with so many, models are fitted in several processes
 
 log = logging.getLogger(__name__)
 
@@ -45,41 +57,60 @@ class NoForecastError(Exception):
     """Say why a method cannot forecast a series."""
 
 
-def walk(
-    method: str,
-    y: Floats,
-    train: int,
-    times: Sequence[int],
-    *,
-    season_length: int,
-    name: object,
-) -> Walked | None:
-    """Return one-step forecasts of ``y[times]``, each made of the values before its time.
+def walk(method: str, courses: Sequence[Course], *, season_length: int) -> list[Walked | None]:
+    """Return one-step forecasts of the times of each series, made of the values before each time.
+
+    The models are fitted in several processes if there are many series.
 
     Args:
         method: one of METHODS but ridge.
-        y: values in the order of time [N].
-        train: how many of them, from the first, the method is fitted on.
-        times: places in ``y`` [M], 1 or later.
+        courses: the values of each series.
         season_length: rows in a season. A model that has fewer than two seasons to learn from uses
             none.
-        name: of the series, for the log.
 
     Returns:
-        The forecasts; None if the method cannot forecast the series.
+        Of each series the forecasts; None if the method cannot forecast it.
 
     """
-    season = _usable_season(method, train, season_length, name)
+    is_shared = method in MODELS and len(courses) >= SERIES_TO_SHARE
+    walk_all = _walk_in_processes if is_shared else _walk_here
+    walked = []
+    for course, (own, notes) in zip(courses, walk_all(method, courses, season_length), strict=True):
+        for note in notes:
+            log.info("baseline: series %r: %s %s", course.name, method, note)
+        walked.append(own)
+    return walked
+
+
+def _walk_here(method: str, courses: Sequence[Course], season_length: int) -> list[Noted]:
+    return [_walk(method, course, season_length) for course in courses]
+
+
+def _walk_in_processes(method: str, courses: Sequence[Course], season_length: int) -> list[Noted]:
+    """Walk a method as ``_walk_here`` does, on all cores."""
+    from joblib import Parallel, delayed
+
+    walk_one = delayed(_walk)
+    return list(Parallel(n_jobs=-1)(walk_one(method, own, season_length) for own in courses))
+
+
+def _walk(method: str, course: Course, season_length: int) -> Noted:
+    """Return the forecasts of one series, and what is worth a line in the log."""
+    notes = []
+    season = season_length
+    if method in MODELS and 2 * season_length > course.train and season_length != 1:
+        few = f"{course.train} training values are less than two seasons of {season_length}"
+        notes.append(f"without a season ({few})")
+        season = 1
     seasons = [season]
     if method in MODELS and season != 1:
         seasons.append(1)
     for tried in seasons:
         try:
-            return _walked(method, y, train, times, tried)
+            return _walked(method, course, tried), notes
         except NoForecastError as error:
             reason = error
-    log.info("baseline: series %r: %s left out (%s)", str(name), method, reason)
-    return None
+    return None, [*notes, f"left out ({reason})"]
 
 
 def ridge(series: SeriesRows, alpha: float, output: int = 0) -> Floats:
@@ -98,16 +129,7 @@ def ridge(series: SeriesRows, alpha: float, output: int = 0) -> Floats:
     return np.asarray(fitted.predict(series.x), np.float64)
 
 
-def _usable_season(method: str, train: int, season_length: int, name: object) -> int:
-    """Return the season length, or 1 if a model has fewer than two seasons to learn from."""
-    if method not in MODELS or season_length == 1 or train >= 2 * season_length:
-        return season_length
-    few = f"{train} training values are less than two seasons of {season_length}"
-    log.info("baseline: series %r: %s without a season (%s)", str(name), method, few)
-    return 1
-
-
-def _walked(method: str, y: Floats, train: int, times: Sequence[int], season: int) -> Walked:
+def _walked(method: str, course: Course, season: int) -> Walked:
     """Fit a method and walk it forward.
 
     Raises:
@@ -117,14 +139,14 @@ def _walked(method: str, y: Floats, train: int, times: Sequence[int], season: in
     try:
         # Candidate models without degrees of freedom divide by zero, and are then not chosen.
         with np.errstate(all="ignore"):
-            fitted = FITS[method](y[:train], season)
-            forecasts = np.array([fitted.one_step(y[:time]) for time in times], np.float64)
+            fitted = FITS[method](course.y[: course.train], season)
+            forecasts = [fitted.one_step(course.y[:time]) for time in course.times]
     except Exception as error:  # noqa: BLE001 (the models raise bare Exception, KeyError and others)
         reason = one_line(f"{type(error).__name__}: {error}")
         raise NoForecastError(reason) from None
     if not np.isfinite(forecasts).all():
         raise NoForecastError("its forecasts are not finite")
-    return Walked(forecasts, fitted.of_training)
+    return Walked(np.array(forecasts, np.float64), fitted.of_training)
 
 
 def _persistence(train: Floats, season_length: int) -> Fitted:  # noqa: ARG001 (all fits are called alike)

@@ -10,7 +10,14 @@ import numpy as np
 from statecast.base.arrays import Floats
 from statecast.evaluation.measures import Figures, number
 from statecast.evaluation.parts import PartForecasts
-from statecast.evaluation.scores import MEASURES, Scores, common_methods, errors
+from statecast.evaluation.scores import (
+    MEASURES,
+    PartErrors,
+    Scores,
+    common_methods,
+    part_errors,
+    part_scores,
+)
 
 FAR_AWAY = 4.0  # times the RMSE that training and persistence let expect
 
@@ -31,29 +38,30 @@ def is_far_away(error: float, *, in_training: float, persistence: float) -> bool
     return error > FAR_AWAY * in_training and error > FAR_AWAY * persistence
 
 
-def with_outliers(scores: Scores, parts: Sequence[PartForecasts]) -> Scores:
-    """Return the figures of a part, with what shows whether one series makes their means.
+def scores_of(parts: Sequence[PartForecasts]) -> Scores:
+    """Return ``part_scores``, with what shows whether one series makes their means.
 
     Args:
-        scores: from ``part_scores``.
-        parts: that they are of.
+        parts: of each series.
 
     Returns:
         The same figures. A baseline that is far away has the names of these series under
         ``far_away``; of several series there is ``median_over_series``.
 
     """
+    measured = [part_errors(part) for part in parts]
+    scores = part_scores(measured)
     baselines = {}
     for method, figures in scores["baselines"].items():
         names = [str(part.key) for part in parts if method in part.far_away]
         baselines[method] = {**figures, "far_away": names} if names else figures
     scores = {**scores, "baselines": baselines}
     if len(parts) > 1:
-        scores["median_over_series"] = medians(parts)
+        scores["median_over_series"] = medians(measured)
     return scores
 
 
-def medians(parts: Sequence[PartForecasts]) -> Scores:
+def medians(measured: Sequence[PartErrors]) -> Scores:
     """Return the medians over series of what ``part_scores`` has the means of.
 
     Returns:
@@ -62,12 +70,12 @@ def medians(parts: Sequence[PartForecasts]) -> Scores:
 
     """
     baselines = {}
-    for method in common_methods(parts):
-        baselines[method] = _medians([errors(part.baselines[method], part) for part in parts])
-    persistence = _medians([errors(part.before, part) for part in parts])
+    for method in common_methods(measured):
+        baselines[method] = _medians([own.baselines[method] for own in measured])
+    persistence = _medians([own.persistence for own in measured])
     return {
-        "network": _medians([errors(part.forecast, part) for part in parts]),
-        "ensemble": _medians([errors(part.ensemble(), part) for part in parts]),
+        "network": _medians([own.network for own in measured]),
+        "ensemble": _medians([own.ensemble for own in measured]),
         "persistence": {"rmse": persistence["rmse"]},
         "baselines": baselines,
     }

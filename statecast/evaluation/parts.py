@@ -37,17 +37,17 @@ class PartForecasts(NamedTuple):
 
 def forecasts_table(parts: Sequence[PartForecasts], seeds: Ints) -> pd.DataFrame:
     """Return ``unique_id, ds, seed, y, forecast`` of repeats with some seeds [R]."""
-    frames = []
-    for part in parts:
-        columns = {
-            "unique_id": part.key.unique_id,
-            "ds": np.tile(part.ds, len(seeds)),
-            "seed": np.repeat(seeds, len(part.ds)),
-            "y": np.tile(part.y, len(seeds)),
-            "forecast": part.forecast.ravel(),
-        }
-        frames.append(pd.DataFrame(columns))
-    return pd.concat(frames)
+    repeats = len(seeds)
+    rows = [len(part.y) for part in parts]
+    names = [part.key.unique_id for part in parts]
+    columns = {
+        "unique_id": np.repeat(np.array(names, object), [count * repeats for count in rows]),
+        "ds": np.concatenate([np.tile(part.ds, repeats) for part in parts]),
+        "seed": np.concatenate([np.repeat(seeds, count) for count in rows]),
+        "y": np.concatenate([np.tile(part.y, repeats) for part in parts]),
+        "forecast": np.concatenate([part.forecast.ravel() for part in parts]),
+    }
+    return pd.DataFrame(columns)
 
 
 def interval_table(
@@ -60,22 +60,27 @@ def interval_table(
         intervals: method to the interval of each part; one that is None has no rows.
 
     """
-    frames = []
-    for method, by_part in intervals.items():
-        for part, interval in zip(parts, by_part, strict=True):
-            if interval is None:
-                continue
-            columns = {
-                "unique_id": part.key.unique_id,
-                "ds": part.ds,
-                "y": part.y,
-                "ensemble": part.ensemble(),
-                "method": method,
-                "low": interval.low,
-                "high": interval.high,
-            }
-            frames.append(pd.DataFrame(columns))
-    return pd.concat(frames)
+    known = [
+        (method, part, interval)
+        for method, by_part in intervals.items()
+        for part, interval in zip(parts, by_part, strict=True)
+        if interval is not None
+    ]
+    rows = [len(part.y) for _, part, _ in known]
+
+    def in_each_row(names: list[str]) -> np.ndarray:
+        return np.repeat(np.array(names, object), rows)
+
+    columns = {
+        "unique_id": in_each_row([part.key.unique_id for _, part, _ in known]),
+        "ds": np.concatenate([part.ds for _, part, _ in known]),
+        "y": np.concatenate([part.y for _, part, _ in known]),
+        "ensemble": np.concatenate([part.ensemble() for _, part, _ in known]),
+        "method": in_each_row([method for method, _, _ in known]),
+        "low": np.concatenate([interval.low for _, _, interval in known]),
+        "high": np.concatenate([interval.high for _, _, interval in known]),
+    }
+    return pd.DataFrame(columns)
 
 
 def residuals_by_series(parts: Sequence[PartForecasts]) -> dict[str, Floats]:

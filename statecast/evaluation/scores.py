@@ -5,7 +5,7 @@ letters: R repeats, N rows.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -48,11 +48,35 @@ def errors(forecast: Floats, part: PartForecasts) -> dict[str, Floats]:
     }
 
 
-def part_scores(parts: Sequence[PartForecasts]) -> Scores:
-    """Return the figures of a part: of the repeats, of the ensemble and of each baseline."""
-    network = _mean_errors([errors(part.forecast, part) for part in parts])  # each [R]
-    ensemble = _mean_errors([errors(part.ensemble(), part) for part in parts])
-    persistence = float(mean_over_series([rmse(part.before, part.y) for part in parts]))
+class PartErrors(NamedTuple):
+    """Each of MEASURES of all forecasts of a part of one series."""
+
+    network: dict[str, Floats]  # each [R]
+    ensemble: dict[str, Floats]
+    persistence: dict[str, Floats]
+    baselines: dict[str, dict[str, Floats]]  # of each method
+
+
+def part_errors(part: PartForecasts) -> PartErrors:
+    """Return the errors of all forecasts of a part."""
+    return PartErrors(
+        network=errors(part.forecast, part),
+        ensemble=errors(part.ensemble(), part),
+        persistence=errors(part.before, part),
+        baselines={method: errors(own, part) for method, own in part.baselines.items()},
+    )
+
+
+def part_scores(measured: Sequence[PartErrors]) -> Scores:
+    """Return the figures of a part: of the repeats, of the ensemble and of each baseline.
+
+    Args:
+        measured: of each series, from ``part_errors``.
+
+    """
+    network = _mean_errors([own.network for own in measured])  # each [R]
+    ensemble = _mean_errors([own.ensemble for own in measured])
+    persistence = float(mean_over_series([own.persistence["rmse"] for own in measured]))
     by_repeat = spread(network["rmse"])
     return {
         "rmse": by_repeat,
@@ -60,14 +84,19 @@ def part_scores(parts: Sequence[PartForecasts]) -> Scores:
         "skill": skill(by_repeat["mean"] or 0.0, persistence),
         **{name: mean_and_std(network[name]) for name in MEASURES[1:]},
         "ensemble": _figures(ensemble),
-        "baselines": {method: _baseline(parts, method) for method in common_methods(parts)},
+        "baselines": {
+            method: _figures(_mean_errors([own.baselines[method] for own in measured]))
+            for method in common_methods(measured)
+        },
     }
 
 
-def common_methods(parts: Sequence[PartForecasts]) -> list[str]:
+def common_methods(measured: Sequence[PartErrors]) -> list[str]:
     """Return the baselines that forecast every series."""
     return [
-        method for method in parts[0].baselines if all(method in part.baselines for part in parts)
+        method
+        for method in measured[0].baselines
+        if all(method in own.baselines for own in measured)
     ]
 
 
@@ -175,11 +204,6 @@ def share_all_right(parts: Sequence[PartForecasts], decimals: int) -> float:
     is_right = [np.round(part.forecast, decimals) == np.round(part.y, decimals) for part in parts]
     in_every_row = np.concatenate(is_right, axis=1).all(axis=1)  # [R]
     return float(in_every_row.mean())
-
-
-def _baseline(parts: Sequence[PartForecasts], method: str) -> Figures:
-    by_series = [errors(part.baselines[method], part) for part in parts]
-    return _figures(_mean_errors(by_series))
 
 
 def _mean_errors(by_series: Sequence[Mapping[str, Floats]]) -> dict[str, Floats]:

@@ -42,18 +42,21 @@ class NextValues(NamedTuple):
     interval: Interval  # each bound [H]
     method: str  # of the interval: conformal, or repeats if there are too few residuals
 
-    def as_frame(self, unique_id: str) -> pd.DataFrame:
-        """Return ``unique_id, ds, step, forecast, low, high, interval``."""
-        columns = {
-            "unique_id": unique_id,
-            "ds": self.ds,
-            "step": np.arange(1, len(self.ds) + 1),
-            "forecast": self.forecast,
-            "low": self.interval.low,
-            "high": self.interval.high,
-            "interval": self.method,
-        }
-        return pd.DataFrame(columns)
+
+def future_table(names: Sequence[str], values: Sequence[NextValues]) -> pd.DataFrame:
+    """Return ``unique_id, ds, step, forecast, low, high, interval`` of series with some names."""
+    horizon = len(values[0].ds)
+    methods = [own.method for own in values]
+    columns = {
+        "unique_id": np.repeat(np.array(names, object), horizon),
+        "ds": np.concatenate([own.ds for own in values]),
+        "step": np.tile(np.arange(1, horizon + 1), len(values)),
+        "forecast": np.concatenate([own.forecast for own in values]),
+        "low": np.concatenate([own.interval.low for own in values]),
+        "high": np.concatenate([own.interval.high for own in values]),
+        "interval": np.repeat(np.array(methods, object), horizon),
+    }
+    return pd.DataFrame(columns)
 
 
 def next_values(

@@ -1,6 +1,7 @@
 """The batches that a network was trained with, and which lane they give each row."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from statecast.network.lanes import (
@@ -15,6 +16,8 @@ from statecast.network.lanes import (
     training_walk,
 )
 from statecast.network.rows import SeriesRows
+
+WALKS_KEPT = 128  # series of the same sizes share one
 
 
 class Batching(NamedTuple):
@@ -49,22 +52,27 @@ class Batching(NamedTuple):
 
     def exact_walk(self, series: SeriesRows) -> Walk:
         """Return the lane of each row under which forecasts are those of the trained network."""
-        if self.layout == "interleaved_sequences":
-            return dealt_walk(
-                len(series.y),
-                self.batch_size,
-                stateful=self.stateful,
-                rows_per_update=self.rows_per_update,
-            )
-        if self.layout == "sequences":
-            return sequence_walk(
-                [len(series.y)], stateful=self.stateful, rows_per_update=self.rows_per_update
-            )
-        train, *later = series.sizes
-        return training_walk(
-            self.grid([train]),
-            sum(later),
-            self.layout,
-            stateful=self.stateful,
-            rows_per_update=self.rows_per_update,
-        )
+        train = series.sizes[0]
+        return _exact_walk(self, train, len(series.y))
+
+
+@lru_cache(WALKS_KEPT)
+def _exact_walk(batching: Batching, train: int, total: int) -> Walk:
+    """Return the walk of a series with so many training rows, and rows in total."""
+    stateful, rows = batching.stateful, batching.rows_per_update
+    if batching.layout == "interleaved_sequences":
+        lanes = batching.batch_size
+        return _read_only(dealt_walk(total, lanes, stateful=stateful, rows_per_update=rows))
+    if batching.layout == "sequences":
+        return _read_only(sequence_walk([total], stateful=stateful, rows_per_update=rows))
+    grid = batching.grid([train])
+    later = total - train
+    walk = training_walk(grid, later, batching.layout, stateful=stateful, rows_per_update=rows)
+    return _read_only(walk)
+
+
+def _read_only(walk: Walk) -> Walk:
+    """Return a walk that several series can share."""
+    for array in walk:
+        array.flags.writeable = False
+    return walk

@@ -4,7 +4,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import AfterValidator, Field
 
-from statecast.base.section import NotNegative, Section, all_different
+from statecast.base.section import Count, NotNegative, Section, all_different
 from statecast.evaluation.methods import METHODS, Method
 
 
@@ -15,3 +15,4 @@ class BaselineParams(Section):
 
     methods: Annotated[list[Method], AfterValidator(all_different)] = Field(default=list(METHODS))
     ridge_alpha: NotNegative = 1.0
+    automatic_up_to: Count | None = 200

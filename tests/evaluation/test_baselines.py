@@ -20,7 +20,7 @@ from tests.support.project import Project
 
 def forecasts_of(walk_: Example, *methods: Method) -> pd.DataFrame:
     return baseline_forecasts(
-        walk_.series, methods, undo=walk_.undo, season_length=4, ridge_alpha=0.1
+        [walk_.series], methods, undo=walk_.undo, season_length=4, ridge_alpha=0.1
     )
 
 
@@ -53,7 +53,7 @@ def test_ridge_is_brought_to_the_original_scale() -> None:
     """Scaling moves a regression without a penalty nowhere: one on the values says the same."""
     y = WALK.series.y
     table = baseline_forecasts(
-        WALK.series, ["ridge"], undo=WALK.undo, season_length=4, ridge_alpha=0.0
+        [WALK.series], ["ridge"], undo=WALK.undo, season_length=4, ridge_alpha=0.0
     )
     lags = np.stack([y[2:-1], y[1:-2], y[:-3], np.ones(len(y) - 3)], axis=1)
     coefficients, *_ = np.linalg.lstsq(lags[:12], y[3:15], rcond=None)
@@ -126,7 +126,7 @@ def test_a_moving_average_of_minus_one_is_far_away(caplog: pytest.LogCaptureFixt
     rows, undo = scaled_rows(frame, Inputs(1), (13, 0, 3))
     [series] = align([rows], frame)
     table = baseline_forecasts(
-        series, ["auto_arima", "auto_ets"], undo=undo, season_length=1, ridge_alpha=0.1
+        [series], ["auto_arima", "auto_ets"], undo=undo, season_length=1, ridge_alpha=0.1
     )
     assert table.groupby("method")["far_away"].unique().to_dict() == {
         "auto_arima": [1],

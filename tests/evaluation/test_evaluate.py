@@ -7,7 +7,6 @@ the source by hand.
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import pytest
 from numpy.testing import assert_allclose
 
@@ -54,16 +53,13 @@ def evaluated(
     lines = walk.undo.scaler.lines[walk.series.rows.key]
     scaler = Scaler("minmax", walk.undo.scaler.columns, {one.rows.key: lines for one in series})
     undo = walk.undo._replace(scaler=scaler)
-    tables = [
-        baseline_forecasts(
-            one, ["persistence", "drift"], undo=undo, season_length=4, ridge_alpha=1.0
-        )
-        for one in series
-    ]
+    baselines = baseline_forecasts(
+        series, ["persistence", "drift"], undo=undo, season_length=4, ridge_alpha=1.0
+    )
     return evaluate(
         Rebatched(persistence(walk, above), Batching(4), 1, "lanes"),
         series,
-        pd.concat(tables),
+        baselines,
         inputs=walk.inputs,
         undo=undo,
         season_length=4,

@@ -13,7 +13,7 @@ import pytest
 from numpy.testing import assert_allclose
 
 from statecast.base.identity import SeriesKey
-from statecast.evaluation.methods import METHODS, Walked, ridge, walk
+from statecast.evaluation.methods import METHODS, Course, Walked, ridge, walk
 from statecast.network.rows import SeriesRows
 from tests.support.project import ROOT
 
@@ -33,7 +33,9 @@ def walked_of_training(
     method: str, y: Iterable[float], train: int, times: Iterable[int], season_length: int = 12
 ) -> Walked | None:
     values = np.asarray(y, float)
-    return walk(method, values, train, list(times), season_length=season_length, name="s")
+    course = Course("s", values, train, np.array(list(times), int))
+    [own] = walk(method, [course], season_length=season_length)
+    return own
 
 
 def rows(x: np.ndarray, y: np.ndarray, sizes: tuple[int, int, int]) -> SeriesRows:

@@ -5,12 +5,16 @@ import pytest
 
 from statecast.base.identity import SeriesKey
 from statecast.evaluation.measures import mae, rmse
-from statecast.evaluation.outliers import FAR_AWAY, is_far_away, medians, with_outliers
+from statecast.evaluation.outliers import FAR_AWAY, is_far_away, medians, scores_of
 from statecast.evaluation.parts import PartForecasts
-from statecast.evaluation.scores import part_scores
+from statecast.evaluation.scores import PartErrors, part_errors, part_scores
 from tests.support.parts import part_forecasts
 
 A, B, C = (part_forecasts(name, baselines=("ridge", "drift")) for name in "abc")
+
+
+def measured(parts: list[PartForecasts]) -> list[PartErrors]:
+    return [part_errors(part) for part in parts]
 
 
 def gone(part: PartForecasts) -> PartForecasts:
@@ -42,13 +46,13 @@ def test_far_away_is_beyond_four_times_both(
 def test_the_median_stands_against_one_forecast_gone_wrong() -> None:
     parts = [A, gone(B), C]
     by_series = sorted(float(rmse(part.baselines["drift"], part.y)) for part in parts)
-    assert medians(parts)["baselines"]["drift"]["rmse"] == pytest.approx(by_series[1])
-    assert part_scores(parts)["baselines"]["drift"]["rmse"] > 300
+    assert medians(measured(parts))["baselines"]["drift"]["rmse"] == pytest.approx(by_series[1])
+    assert part_scores(measured(parts))["baselines"]["drift"]["rmse"] > 300
 
 
 def test_medians_of_network_ensemble_and_persistence_by_hand() -> None:
     parts = [A, B, C]
-    found = medians(parts)
+    found = medians(measured(parts))
     network = sorted(float(mae(part.forecast, part.y).mean()) for part in parts)
     ensemble = sorted(float(rmse(part.ensemble(), part.y)) for part in parts)
     persistence = sorted(float(rmse(part.before, part.y)) for part in parts)
@@ -59,25 +63,25 @@ def test_medians_of_network_ensemble_and_persistence_by_hand() -> None:
 
 def test_a_figure_that_a_series_lacks_has_no_median() -> None:
     parts = [A, B, C._replace(naive_error=np.nan)]
-    assert medians(parts)["network"]["mase"] is None
+    assert medians(measured(parts))["network"]["mase"] is None
 
 
 @pytest.mark.promise("forecast")
 def test_the_scores_name_the_series_in_which_a_baseline_is_far_away() -> None:
     fold = gone(B)._replace(key=SeriesKey("b", 2))
     parts = [A, gone(B), fold]
-    scores = with_outliers(part_scores(parts), parts)
+    scores = scores_of(parts)
     assert scores["baselines"]["drift"]["far_away"] == ["b", "b (fold 2)"]
     assert "far_away" not in scores["baselines"]["ridge"]
 
 
 def test_the_figures_of_one_series_stay_as_they_are() -> None:
-    scores = part_scores([A])
-    assert with_outliers(scores, [A]) == scores
+    scores = part_scores(measured([A]))
+    assert scores_of([A]) == scores
 
 
 def test_the_figures_of_several_series_stay_with_medians_beside() -> None:
-    scores = part_scores([A, B])
-    beside = with_outliers(scores, [A, B])
-    assert beside.pop("median_over_series") == medians([A, B])
+    scores = part_scores(measured([A, B]))
+    beside = scores_of([A, B])
+    assert beside.pop("median_over_series") == medians(measured([A, B]))
     assert beside == scores

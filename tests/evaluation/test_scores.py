@@ -10,12 +10,13 @@ from statecast.base.identity import SeriesKey
 from statecast.base.keys import flat
 from statecast.evaluation.coverage import interval_scores, intervals_of
 from statecast.evaluation.measures import mae, rmse
+from statecast.evaluation.outliers import scores_of
 from statecast.evaluation.scores import (
     best_baseline,
     common_methods,
     headline,
     over_series,
-    part_scores,
+    part_errors,
     series_table,
     share_all_right,
     significance,
@@ -29,34 +30,34 @@ NOISE = np.random.default_rng(6)
 
 def test_measures_are_means_over_series() -> None:
     by_series = [rmse(part.forecast, part.y) for part in (A, B)]
-    assert part_scores([A, B])["rmse"]["mean"] == pytest.approx(np.mean(by_series))
+    assert scores_of([A, B])["rmse"]["mean"] == pytest.approx(np.mean(by_series))
 
 
 def test_the_deviation_is_that_of_repeats_after_the_mean_over_series() -> None:
     by_series = [mae(part.forecast, part.y) for part in (A, B)]
     expected = np.mean(by_series, axis=0).std(ddof=1)
-    assert part_scores([A, B])["mae"]["std"] == pytest.approx(expected)
+    assert scores_of([A, B])["mae"]["std"] == pytest.approx(expected)
 
 
 def test_mase_divides_by_the_naive_error_of_each_series() -> None:
     scaled = [mae(part.ensemble(), part.y) / NAIVE_ERROR for part in (A, B)]
-    assert part_scores([A, B])["ensemble"]["mase"] == pytest.approx(np.mean(scaled))
+    assert scores_of([A, B])["ensemble"]["mase"] == pytest.approx(np.mean(scaled))
 
 
 def test_ensemble_is_the_averaged_forecast() -> None:
     expected = rmse(A.forecast.mean(axis=0), A.y)
-    assert part_scores([A])["ensemble"]["rmse"] == pytest.approx(expected)
+    assert scores_of([A])["ensemble"]["rmse"] == pytest.approx(expected)
 
 
 def test_skill_is_that_over_persistence() -> None:
-    scores = part_scores([A])
+    scores = scores_of([A])
     persistence = float(rmse(A.before, A.y))
     assert scores["persistence"]["rmse"] == pytest.approx(persistence)
     assert scores["skill"] == pytest.approx(1 - rmse(A.forecast, A.y).mean() / persistence)
 
 
 def test_flatness_is_told_of_repeats_ensemble_and_baselines() -> None:
-    scores = part_scores([A])
+    scores = scores_of([A])
     truth = A.y.std()
     assert scores["flatness"]["mean"] == pytest.approx((A.forecast.std(axis=1) / truth).mean())
     assert scores["ensemble"]["flatness"] == pytest.approx(A.forecast.mean(axis=0).std() / truth)
@@ -65,20 +66,20 @@ def test_flatness_is_told_of_repeats_ensemble_and_baselines() -> None:
 
 
 def test_a_scale_that_is_not_defined_gives_null() -> None:
-    scores = part_scores([A, B._replace(naive_error=np.nan)])
+    scores = scores_of([A, B._replace(naive_error=np.nan)])
     assert scores["mase"] == {"mean": None, "std": None}
     assert scores["mae"]["mean"] is not None
 
 
 def test_a_baseline_that_misses_a_series_is_not_averaged() -> None:
     parts = [part_forecasts("a", baselines=("drift", "ridge")), B]
-    assert common_methods(parts) == ["ridge"]
-    assert list(part_scores(parts)["baselines"]) == ["ridge"]
+    assert common_methods([part_errors(part) for part in parts]) == ["ridge"]
+    assert list(scores_of(parts)["baselines"]) == ["ridge"]
 
 
 def test_the_figures_of_a_baseline_are_those_of_its_forecasts() -> None:
     expected = np.mean([rmse(part.baselines["ridge"], part.y) for part in (A, B)])
-    assert part_scores([A, B])["baselines"]["ridge"]["rmse"] == pytest.approx(expected)
+    assert scores_of([A, B])["baselines"]["ridge"]["rmse"] == pytest.approx(expected)
 
 
 def with_baselines(**rmse_of: float) -> dict[str, Any]:
@@ -171,8 +172,8 @@ def test_the_share_of_repeats_that_are_all_right_by_hand() -> None:
 def full_scores() -> dict[str, Any]:
     """Return scores with every group that an evaluation may have."""
     parts = [part_forecasts(name, baselines=("drift", "ridge")) for name in "ab"]
-    scores = part_scores(parts)
-    validation = part_scores(parts)
+    scores = scores_of(parts)
+    validation = scores_of(parts)
     scores |= best_baseline(scores, validation)
     scores["share_all_right"] = 0.25
     scores["validation"] = validation
@@ -191,7 +192,7 @@ def test_the_headline_is_ten_figures_at_most() -> None:
     "key", ["rmse.mean", "rmse.std", "persistence.rmse", "skill", "ensemble.rmse"]
 )
 def test_the_headline_keeps_the_names_that_people_sort_by(key: str) -> None:
-    scores = part_scores([A])
+    scores = scores_of([A])
     scores |= best_baseline(scores, None)
     assert flat(headline(scores))[key] == flat(scores)[key]
 
@@ -203,7 +204,7 @@ def test_the_headline_has_the_validation_rows_where_there_are_some() -> None:
 
 
 def test_the_headline_of_a_pipeline_without_validation_says_nothing_of_it() -> None:
-    scores = part_scores([A])
+    scores = scores_of([A])
     scores |= best_baseline(scores, None)
     assert not [key for key in flat(headline(scores)) if key.startswith("validation")]
 
@@ -217,7 +218,7 @@ def test_the_headline_names_the_best_baseline() -> None:
 
 
 def test_the_headline_of_a_pipeline_without_baselines_is_null_there() -> None:
-    scores = part_scores([part_forecasts()])
+    scores = scores_of([part_forecasts()])
     scores |= best_baseline(scores, None)
     assert headline(scores)["best_baseline"] == {"method": None, "rmse": None}
 

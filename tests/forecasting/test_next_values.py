@@ -17,7 +17,12 @@ from statecast.data.inputs import Inputs
 from statecast.data.inverse import Inverse
 from statecast.forecasting.alignment import AlignedSeries, align
 from statecast.forecasting.future import future_rows
-from statecast.forecasting.next_values import NextValues, next_values, residuals_ahead
+from statecast.forecasting.next_values import (
+    NextValues,
+    future_table,
+    next_values,
+    residuals_ahead,
+)
 from statecast.forecasting.rebatched import Rebatched
 from statecast.forecasting.undo import Undo
 from statecast.network.batching import Batching
@@ -129,7 +134,8 @@ def test_with_residuals_the_interval_is_as_wide_as_they_are() -> None:
 
 
 def test_the_table_has_a_row_a_step() -> None:
-    table = known([1, 2, 3, 4, 5]).next(two_repeats(), 2).as_frame("a")
+    values = known([1, 2, 3, 4, 5]).next(two_repeats(), 2)
+    table = future_table(["a"], [values])
     assert list(table) == ["unique_id", "ds", "step", "forecast", "low", "high", "interval"]
     assert table["step"].tolist() == [1, 2]
     assert table["unique_id"].tolist() == ["a", "a"]
