@@ -1,5 +1,6 @@
 """The table of forecasts without a network. Oracles: arithmetic by hand; least squares."""
 
+import importlib
 import logging
 from collections.abc import Callable
 
@@ -12,7 +13,7 @@ from statecast.base.identity import SeriesKey
 from statecast.data.inputs import Inputs
 from statecast.evaluation import methods
 from statecast.evaluation.baselines import COLUMNS, baseline_forecasts
-from statecast.evaluation.methods import METHODS, Fitted, Method
+from statecast.evaluation.methods import METHODS, SERIES_TO_SHARE, Course, Fitted, Method, walk
 from statecast.forecasting.alignment import align
 from tests.support.forecasts import Example, example, scaled_rows
 from tests.support.project import Project
@@ -172,3 +173,31 @@ def test_persistence_on_the_shipped_series_has_the_published_error(
 def test_unknown_method_is_named(scaled_project: Project) -> None:
     scaled_project.set(baseline__methods=["prophet"])
     assert "params.yaml: baseline.methods" in scaled_project.fails("baseline")
+
+
+def test_automatic_models_are_left_out_beyond_so_many_series(
+    scaled_project: Project, caplog: pytest.LogCaptureFixture
+) -> None:
+    scaled_project.set(baseline__automatic_up_to=1, baseline__methods=list(METHODS))
+    stage = importlib.import_module("stages.baseline")
+    params = stage.load(stage.BaselineParams)
+    assert stage.affordable(params, 1) == list(METHODS)
+    with caplog.at_level("INFO"):
+        kept = stage.affordable(params, 2)
+    assert kept == ["persistence", "drift", "seasonal_naive", "ridge"]
+    assert "auto_arima, auto_ets, auto_theta left out (2 series and folds" in caplog.text
+
+
+@pytest.mark.slow
+def test_models_fitted_in_several_processes_say_the_same() -> None:
+    rng = np.random.default_rng(3)
+    courses = [
+        Course(str(place), rng.normal(size=20).cumsum() + 50, 14, np.arange(14, 20))
+        for place in range(SERIES_TO_SHARE)
+    ]
+    shared = walk("auto_theta", courses, season_length=1)
+    alone = [walk("auto_theta", [course], season_length=1)[0] for course in courses]
+    for own, by_itself in zip(shared, alone, strict=True):
+        assert own is not None
+        assert by_itself is not None
+        assert_allclose(own.forecast, by_itself.forecast, rtol=1e-9)
