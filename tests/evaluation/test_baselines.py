@@ -1,6 +1,5 @@
 """The table of forecasts without a network. Oracles: arithmetic by hand; least squares."""
 
-import importlib
 import logging
 from collections.abc import Callable
 
@@ -9,12 +8,14 @@ import pandas as pd
 import pytest
 from numpy.testing import assert_allclose
 
+from stages.baseline import affordable
 from statecast.base.identity import SeriesKey
 from statecast.data.inputs import Inputs
 from statecast.evaluation import methods
 from statecast.evaluation.baselines import COLUMNS, baseline_forecasts
 from statecast.evaluation.methods import METHODS, SERIES_TO_SHARE, Course, Fitted, Method, walk
 from statecast.forecasting.alignment import align
+from statecast.params.baseline import BaselineParams
 from tests.support.forecasts import Example, example, scaled_rows
 from tests.support.project import Project
 
@@ -176,14 +177,13 @@ def test_unknown_method_is_named(scaled_project: Project) -> None:
 
 
 def test_automatic_models_are_left_out_beyond_so_many_series(
-    scaled_project: Project, caplog: pytest.LogCaptureFixture
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
-    scaled_project.set(baseline__automatic_up_to=1, baseline__methods=list(METHODS))
-    stage = importlib.import_module("stages.baseline")
-    params = stage.load(stage.BaselineParams)
-    assert stage.affordable(params, 1) == list(METHODS)
+    params = BaselineParams(automatic_up_to=1)
+    assert affordable(params, 1) == list(METHODS)
+    assert affordable(BaselineParams(automatic_up_to=None), 10**6) == list(METHODS)
     with caplog.at_level("INFO"):
-        kept = stage.affordable(params, 2)
+        kept = affordable(params, 2)
     assert kept == ["persistence", "drift", "seasonal_naive", "ridge"]
     assert "auto_arima, auto_ets, auto_theta left out (2 series and folds" in caplog.text
 
