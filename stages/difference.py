@@ -1,5 +1,6 @@
 """difference: transform each series and take its lag differences."""
 
+import numpy as np
 import pandas as pd
 
 from statecast.artifacts.frames import read_long
@@ -8,6 +9,7 @@ from statecast.base.files import write_frame, write_json
 from statecast.base.paths import DIFFERENCED, INVERSE, SERIES
 from statecast.base.section import load
 from statecast.base.stage import run, stage
+from statecast.data.groups import groups_of_series
 from statecast.data.inverse import Inverse, forward
 from statecast.data.series import require_rows
 from statecast.data.transforms import power_of, require_positive
@@ -54,23 +56,32 @@ def inverse_of(frame: pd.DataFrame, params: DifferenceParams, held_out: int) -> 
     A power comes from training rows alone: those before the last ``held_out`` rows.
     """
     power: dict[str, float] = {}
-    for name, rows in frame.groupby("unique_id", sort=False):
-        y = rows["y"].to_numpy(float)
+    if params.transform == "none":
+        return Inverse(tuple(params.lags), params.transform, power)
+    groups = groups_of_series(frame)
+    y = frame["y"].to_numpy(float)[groups.order]
+    ds = frame["ds"].to_numpy()[groups.order]
+    names = frame["unique_id"].to_numpy()[groups.first_rows]
+    for name, rows in zip(names, groups.slices(), strict=True):
         where = f"series {shown(name)}"
-        require_positive(y, params.transform, where, rows["ds"].tolist())
+        require_positive(y[rows], params.transform, where, ds[rows])
         if params.transform == "boxcox":
-            training = y[: max(0, len(y) - held_out)]
-            power[str(name)] = power_of(training, where)
+            training = y[rows][: max(0, len(y[rows]) - held_out)]
+            power[name] = power_of(training, where)
     return Inverse(tuple(params.lags), params.transform, power)
 
 
 def differenced(frame: pd.DataFrame, inverse: Inverse) -> pd.DataFrame:
     """Return the frame with y transformed and differenced, without rows that have no difference."""
-    parts = []
-    for name, rows in frame.groupby("unique_id", sort=False):
-        y = forward(rows["y"].to_numpy(float), inverse, str(name))
-        parts.append(rows.iloc[sum(inverse.lags) :].assign(y=y))
-    return pd.concat(parts)
+    groups = groups_of_series(frame)
+    y = frame["y"].to_numpy(float)[groups.order]
+    names = frame["unique_id"].to_numpy()[groups.first_rows]
+    parts = [
+        forward(y[rows], inverse, name) for name, rows in zip(names, groups.slices(), strict=True)
+    ]
+    has_difference = groups.positions >= sum(inverse.lags)
+    rows = frame.take(groups.order[has_difference])
+    return rows.assign(y=np.concatenate(parts))
 
 
 if __name__ == "__main__":

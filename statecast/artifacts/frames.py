@@ -104,6 +104,12 @@ def _require_values(frame: pd.DataFrame) -> None:
     """Check that no value is missing: no number is NaN, and no symbol is empty."""
     names = ["unique_id", NETWORK]  # which may be empty
     values = frame.drop(columns=names, errors="ignore")
-    is_missing = (values.isna() | (values == "")).any()
-    missing = [str(name) for name in values.columns[is_missing]]
+    missing = [str(name) for name, column in values.items() if _misses_some(column)]
     require(not missing, "every row", "have all values", f"none in {', '.join(missing)}")
+
+
+def _misses_some(column: pd.Series) -> bool:
+    """Return whether a value of a column is missing; numbers are never empty."""
+    if pd.api.types.is_numeric_dtype(column):
+        return bool(column.isna().any())
+    return bool((column.isna() | (column == "")).any())

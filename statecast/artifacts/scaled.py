@@ -5,17 +5,20 @@ train.csv, validation.csv and test.csv have the rows; rows.json says what a row 
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from statecast.artifacts.typed import require_types
 from statecast.artifacts.undo import read_inputs
+from statecast.base.arrays import Floats, Ints
 from statecast.base.errors import require
 from statecast.base.files import as_written, read_frame, read_json, write_frame, write_json
-from statecast.base.identity import KEY_COLUMNS, NETWORK, PARTS, SeriesKey, rows_by_key
+from statecast.base.identity import KEY_COLUMNS, NETWORK, PARTS, SeriesKey
 from statecast.base.paths import SCALED
 from statecast.base.writing import whole_folder
+from statecast.data.groups import groups_of_keys, keys_of
 from statecast.data.inputs import Inputs
 from statecast.data.joint import joint_inputs, joint_places
 from statecast.network.ensemble import ALL_SERIES, Ensemble
@@ -100,32 +103,75 @@ def read_scaled_for(ensemble: Ensemble, folder: Path = SCALED) -> ScaledRows:
     return rows
 
 
+class _Sorted(NamedTuple):
+    """The rows of all series and folds, those of each together and in the order of PARTS."""
+
+    keys: list[SeriesKey]  # [G]
+    sizes: Ints  # [G, 3], rows of each part
+    ds: np.ndarray  # [N]
+    x: Floats  # [N, T x F]
+    y: Floats  # [N, O]
+
+
 def _all_series(parts: list[pd.DataFrame], scales: dict[SeriesKey, float]) -> list[SeriesRows]:
-    train, validation, test = map(rows_by_key, parts)
-    require(bool(train), "train.csv", "have rows", "none")
+    """Return the rows of each series and fold, whose arrays are views of those of all rows."""
+    require(len(parts[0]) > 0, "train.csv", "have rows", "none")
+    rows = _sorted(parts)
+    totals = rows.sizes.sum(axis=1)
+    _require_finite(rows, totals)
+    starts = np.cumsum(totals) - totals
     series = []
-    none = parts[0].iloc[:0]
-    for key in {**train, **test}:
-        of_key = [part.get(key, none) for part in (train, validation, test)]
-        series.append(_series(key, of_key, scales.get(key, 1.0)))
+    for key, start, sizes in zip(rows.keys, starts.tolist(), rows.sizes.tolist(), strict=True):
+        series.append(_series(rows, key, start, sizes, scales.get(key, 1.0)))
     return series
 
 
-def _series(key: SeriesKey, parts: list[pd.DataFrame], scale: float) -> SeriesRows:
+def _sorted(parts: list[pd.DataFrame]) -> _Sorted:
+    """Return the rows of all parts; series held out whole come after those trained on."""
     train, validation, test = parts
-    test_is_train = train["ds"].tolist() == test["ds"].tolist()
-    rows = pd.concat([train, validation] if test_is_train else parts)
-    targets = [name for name in rows.columns if name == "y" or name.startswith("y=")]
+    every = pd.concat([train, test, validation], ignore_index=True)
+    part = np.repeat([0, 2, 1], [len(train), len(test), len(validation)])
+    groups = groups_of_keys(every)
+    order = groups.order[np.lexsort((part[groups.order], groups.number))]
+    count = len(groups.starts)
+    sizes = np.bincount(3 * groups.number + part[order], minlength=3 * count).reshape(count, 3)
+    targets = [name for name in every.columns if name == "y" or name.startswith("y=")]
     others = (*KEY_COLUMNS, NETWORK, "ds", *targets)
-    inputs = [name for name in rows.columns if name not in others]
-    values = rows[[*inputs, *targets]].to_numpy(np.float64)
-    require(bool(np.isfinite(values).all()), f"rows of {key}", "be finite", "NaN or infinity")
+    inputs = [name for name in every.columns if name not in others]
+    return _Sorted(
+        keys=keys_of(every, groups.first_rows),
+        sizes=sizes,
+        ds=every["ds"].to_numpy()[order],
+        x=every[inputs].to_numpy(np.float64)[order],
+        y=every[targets].to_numpy(np.float64)[order],
+    )
+
+
+def _require_finite(rows: _Sorted, totals: Ints) -> None:
+    is_finite = np.isfinite(rows.x).all(axis=1) & np.isfinite(rows.y).all(axis=1)
+    if not is_finite.all():
+        number = np.repeat(np.arange(len(totals)), totals)  # of the series of each row
+        key = rows.keys[number[is_finite.argmin()]]
+        require(False, f"rows of {key}", "be finite", "NaN or infinity")
+
+
+def _series(
+    rows: _Sorted, key: SeriesKey, start: int, sizes: list[int], scale: float
+) -> SeriesRows:
+    """Return the rows of the series that starts at a row."""
+    train, validation, test = sizes
+    before_test = start + train + validation
+    ds_of_train = rows.ds[start : start + train]
+    ds_of_test = rows.ds[before_test : before_test + test]
+    test_is_train = np.array_equal(ds_of_train, ds_of_test)
+    own_test = 0 if test_is_train else test
+    own = slice(start, before_test + own_test)
     return SeriesRows(
         key=key,
-        ds=rows["ds"].to_numpy(),
-        x=rows[inputs].to_numpy(np.float64),
-        y=rows[targets].to_numpy(np.float64),
-        sizes=(len(train), len(validation), 0 if test_is_train else len(test)),
+        ds=rows.ds[own],
+        x=rows.x[own],
+        y=rows.y[own],
+        sizes=(train, validation, own_test),
         scale=scale,
         test_is_train=test_is_train,
     )

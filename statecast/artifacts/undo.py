@@ -44,8 +44,8 @@ def read_scaler(folder: Path = SCALED) -> Scaler:
         require_types(scaler.alphabet, list[str])
         require_types(scaler.columns, list[str])
         require_types(scaler.method, Method)
+        require_types(list(scaler.lines), list[SeriesKey])
         for key, lines in scaler.lines.items():
-            require_types(key, SeriesKey)
             fits = len(lines) == len(scaler.columns)
             require(fits, f"scales of {key}", "be one a column", len(lines))
     return scaler

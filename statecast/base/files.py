@@ -1,5 +1,6 @@
 """One reader and one writer for every kind of file that stages leave for later ones."""
 
+import csv
 import io
 import json
 import zipfile
@@ -95,6 +96,29 @@ def texts_from(content: bytes) -> pd.DataFrame:
         return pd.read_csv(io.BytesIO(content), dtype=str, keep_default_na=False)
     except ValueError as error:
         raise StatecastError(f"a table must be CSV, got: {one_line(error)}") from None
+
+
+def cells_from(content: bytes, names: Sequence[str], separator: str) -> pd.DataFrame:
+    """Return plain lines of text as a frame of text, every cell as it is.
+
+    Args:
+        content: a header, which is skipped, and lines of as many cells; no quotes, no blank lines.
+        names: of the columns.
+        separator: one ASCII character between the cells.
+
+    """
+    return pd.read_csv(
+        io.BytesIO(content),
+        sep=separator,
+        header=None,
+        names=list(names),
+        index_col=False,
+        skiprows=1,
+        dtype=str,
+        na_filter=False,
+        quoting=csv.QUOTE_NONE,
+        skip_blank_lines=False,
+    )
 
 
 def write_json(content: Mapping[str, Any], path: Path) -> None:

@@ -1,9 +1,6 @@
 """Which series, fold and part a row or a network belongs to."""
 
-from typing import TYPE_CHECKING, Any, NamedTuple
-
-if TYPE_CHECKING:
-    import pandas as pd  # networks have identities too, and need no pandas
+from typing import NamedTuple
 
 PARTS = ("train", "validation", "test")  # of a series or fold, oldest first
 WHOLE = 0  # in place of a fold: the series itself
@@ -28,18 +25,3 @@ class SeriesKey(NamedTuple):
 
     def __str__(self) -> str:
         return self.unique_id if self.is_whole else f"{self.unique_id} (fold {self.fold})"
-
-
-def rows_by_key(frame: "pd.DataFrame") -> dict[SeriesKey, "pd.DataFrame"]:
-    """Return the rows of each series and fold, in the order of their first rows.
-
-    Args:
-        frame: with the columns ``unique_id`` and ``fold``.
-
-    """
-    by_key: dict[SeriesKey, pd.DataFrame] = {}
-    group: Any
-    for group, rows in frame.groupby(list(KEY_COLUMNS), sort=False):
-        unique_id, fold = group
-        by_key[SeriesKey(unique_id, int(fold))] = rows
-    return by_key

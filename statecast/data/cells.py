@@ -22,8 +22,10 @@ def ids(text: "pd.Series[str]") -> "pd.Series[str]":
         StatecastError: a cell is empty, or does not fit on a line.
 
     """
-    _require_cells(text, text.str.strip() != "", "be the id of a series", "a missing value")
-    _require_plain(text)
+    different = text.drop_duplicates()  # the first of each
+    is_there = different.str.strip() != ""
+    _require_cells(different, is_there, "be the id of a series", "a missing value")
+    _require_plain(different)
     return text
 
 
@@ -41,6 +43,17 @@ def numbers(
         StatecastError: a cell is no number, infinite, or missing.
 
     """
+    if decimal == ".":
+        values = pd.to_numeric(text, errors="coerce")
+        if np.isfinite(values).all():
+            return values.astype(float)
+    return _numbers_cell_by_cell(text, decimal, may_miss)
+
+
+def _numbers_cell_by_cell(
+    text: "pd.Series[str]", decimal: str, may_miss: bool
+) -> "pd.Series[float]":
+    """Return numbers of cells that may have spaces around, be missing or be none."""
     stripped = text.str.strip()
     pointed = stripped if decimal == "." else stripped.str.translate(str.maketrans(",.", ".,"))
     values = pd.to_numeric(pointed, errors="coerce")
@@ -81,8 +94,9 @@ def symbols(text: "pd.Series[str]") -> "pd.Series[str]":
 
     """
     stripped = text.str.strip()
-    _require_cells(text, stripped != "", "be a symbol", "a missing value")
-    _require_plain(stripped)
+    different = stripped.drop_duplicates()
+    _require_cells(different, different != "", "be a symbol", "a missing value")
+    _require_plain(different)
     return stripped
 
 

@@ -1,13 +1,16 @@
 """Missing times and missing values of a series: an error, or filled and logged."""
 
+import itertools
 import logging
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from statecast.base.arrays import Floats
+from statecast.base.arrays import Bools, Floats
 from statecast.base.errors import StatecastError, require, shown
+from statecast.data.groups import Groups, groups_of_series
+from statecast.data.regular import are_regular
 from statecast.data.steps import Step, grid, step_of
 
 Fill = Literal["linear", "previous", "seasonal"]
@@ -37,9 +40,19 @@ def without_gaps(frame: pd.DataFrame, gaps: Gaps) -> pd.DataFrame:
         StatecastError: a row or a value is missing and nothing fills it.
 
     """
-    by_series = frame.groupby("unique_id", sort=False)
-    whole = [_complete(rows, gaps) for _, rows in by_series]
-    return pd.concat(whole, ignore_index=True)
+    dates = pd.api.types.is_datetime64_any_dtype(frame["ds"])
+    must = "be null where times are no dates"
+    require(dates or gaps.frequency is None, "`frequency`", must, gaps.frequency)
+    groups = groups_of_series(frame)
+    ordered = frame.take(groups.order)
+    is_whole = _has_values(ordered, groups) & are_regular(ordered["ds"], groups, gaps.frequency)
+    parts = []
+    done = 0  # rows
+    for series in itertools.compress(groups.slices(), ~is_whole):
+        parts.append(ordered.iloc[done : series.start])
+        parts.append(_complete(ordered.iloc[series], gaps))
+        done = series.stop
+    return pd.concat([*parts, ordered.iloc[done:]], ignore_index=True)
 
 
 def filled(values: Floats, fill: Fill, season_length: int = 1) -> Floats:
@@ -75,6 +88,12 @@ def _seasonal(values: Floats, line: Floats, season_length: int) -> Floats:
         known = later[~np.isnan(later)]
         whole[row] = known[0] if len(known) else line[row]
     return whole
+
+
+def _has_values(ordered: pd.DataFrame, groups: Groups) -> Bools:
+    """Return of each series whether all its values are there [G]."""
+    has_values = ordered.drop(columns=["unique_id", "ds"]).notna().all(axis=1)
+    return groups.all_of(has_values.to_numpy())
 
 
 def _complete(rows: pd.DataFrame, gaps: Gaps) -> pd.DataFrame:
@@ -118,9 +137,6 @@ def _log_filled(times: pd.Series, fill: Fill, name: str) -> None:
 
 def _every_time(time: pd.Series, frequency: str | None, name: str) -> pd.Index:
     """Return the times that a series should have."""
-    dates = pd.api.types.is_datetime64_any_dtype(time)
-    must = "be null where times are no dates"
-    require(dates or frequency is None, "`frequency`", must, frequency)
     step = step_of(time, frequency)
     if len(time) < 2:
         return pd.Index(time)

@@ -9,9 +9,9 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from statecast.base.arrays import Floats
-from statecast.base.errors import require, shown
-from statecast.base.identity import rows_by_key
+from statecast.base.errors import StatecastError, require, shown
+from statecast.base.identity import SeriesKey
+from statecast.data.groups import groups_of_keys, groups_of_series, keys_of
 from statecast.data.inputs import value_columns
 from statecast.data.scaling import Scaler
 
@@ -30,16 +30,25 @@ def require_magnitudes(frame: pd.DataFrame) -> None:
         StatecastError: a size is too small or too large; the message has series, column and time.
 
     """
-    low, high = OF_A_SERIES
-    must = f"be rescaled: its largest value must be from {low:g} to {high:g}"
+    groups = groups_of_series(frame)
     names = frame.columns.difference(["unique_id", "ds"], sort=False)
     for name in frame[names].select_dtypes("number").columns:
-        size = frame[name].abs()
-        largest = size.groupby(frame["unique_id"], sort=False).idxmax()
-        for unique_id, row in largest.items():
-            fits = size[row] == 0 or low <= size[row] <= high
-            where = f"series {shown(unique_id)}, column {shown(name)}"
-            require(fits, where, must, f"{frame[name][row]:g} at {frame['ds'][row]}")
+        size = np.abs(frame[name].to_numpy(float)[groups.order])
+        largest = np.maximum.reduceat(size, groups.starts)  # [G]
+        low, high = OF_A_SERIES
+        fits = (largest == 0) | ((low <= largest) & (largest <= high))
+        if not fits.all():
+            series = list(groups.slices())[np.argmin(fits)]
+            row = groups.order[series][size[series].argmax()]
+            raise _wrong_magnitude(frame.iloc[row], str(name))
+
+
+def _wrong_magnitude(row: pd.Series, name: str) -> StatecastError:
+    """Return the error of a column of the series that has a row, its largest."""
+    low, high = OF_A_SERIES
+    where = f"series {shown(row['unique_id'])}, column {shown(name)}"
+    must = f"be rescaled: its largest value must be from {low:g} to {high:g}"
+    return StatecastError(f"{where} must {must}, got {row[name]:g} at {row['ds']}")
 
 
 def require_scaled_magnitudes(parts: Mapping[str, pd.DataFrame], scaler: Scaler) -> None:
@@ -55,20 +64,32 @@ def require_scaled_magnitudes(parts: Mapping[str, pd.DataFrame], scaler: Scaler)
     """
     if scaler.is_symbols:
         return
-    for key, rows in rows_by_key(parts["train"]).items():
-        _require_scale(scaler.line(key).scale, shown(str(key)))
-        lowest, _ = OF_SCALED
-        y = _size(rows["y"].to_numpy())
-        must = f"have scaled values of at least {lowest:g}: rescale it, or choose another `method`"
-        require(y == 0 or y >= lowest, f"series {shown(str(key))}", must, f"{y:g}")
+    train = parts["train"]
+    groups = groups_of_keys(train)
+    size = np.abs(train["y"].to_numpy(float)[groups.order])
+    largest = np.maximum.reduceat(size, groups.starts).tolist()
+    for key, y in zip(keys_of(train, groups.first_rows), largest, strict=True):
+        _require_scale(scaler.line(key).scale, key)
+        _require_not_small(y, key)
     for part, frame in parts.items():
         _require_not_large(frame, part)
 
 
-def _require_scale(scale: float, name: str) -> None:
+def _require_scale(scale: float, key: SeriesKey) -> None:
     low, high = OF_A_SCALE
+    if low <= scale <= high:
+        return
     must = f"be rescaled: {low:g} to {high:g} must be 1 on the scale of `method`"
-    require(low <= scale <= high, f"series {name}", must, f"{1 / scale:g}")
+    raise StatecastError(f"series {shown(str(key))} must {must}, got {1 / scale:g}")
+
+
+def _require_not_small(y: float, key: SeriesKey) -> None:
+    """Check the largest scaled value of a series."""
+    lowest, _ = OF_SCALED
+    if y == 0 or y >= lowest:
+        return
+    must = f"have scaled values of at least {lowest:g}: rescale it, or choose another `method`"
+    raise StatecastError(f"series {shown(str(key))} must {must}, got {y:g}")
 
 
 def _require_not_large(frame: pd.DataFrame, part: str) -> None:
@@ -83,7 +104,3 @@ def _require_not_large(frame: pd.DataFrame, part: str) -> None:
     must = f"have scaled values of at most {highest:g}: rescale it, or choose another `method`"
     got = f"{values[row, column]:g} in the {part} row {frame['ds'].iloc[row]}"
     require(False, name, must, got)
-
-
-def _size(values: Floats) -> float:
-    return float(np.abs(values).max(initial=0))

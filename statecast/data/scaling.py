@@ -1,8 +1,8 @@
-"""Scale the columns of a frame with scikit-learn's scalers, fitted on the training rows alone.
+"""Scale the columns of a frame as scikit-learn's scalers do, fitted on the training rows alone.
 
-A fitted scaler is kept as two numbers a column and series, ``scaled = value * scale + offset``, so
-that later stages undo it without scikit-learn. A column of symbols becomes a column for every
-symbol of the alphabet, ``y=a`` and so on.
+A fitted scaler is two numbers a column and series, ``scaled = value * scale + offset``. All series
+are fitted at once. A column of symbols becomes a column for every symbol of the alphabet, ``y=a``
+and so on. Shape letters: N rows, G series and folds, C columns.
 """
 
 from collections.abc import Sequence
@@ -14,11 +14,13 @@ import pandas as pd
 
 from statecast.base.arrays import Floats
 from statecast.base.errors import quoted, require, shortened
-from statecast.base.identity import KEY_COLUMNS, SeriesKey, rows_by_key
+from statecast.base.identity import KEY_COLUMNS, SeriesKey
+from statecast.data.groups import Groups, groups_of_keys, keys_of
 from statecast.data.inputs import value_columns
 
 Method = Literal["minmax", "standard", "maxabs", "none", "onehot"]
 ALPHABET_SHOWN = 100  # letters of it in the message of an error
+NEARLY_ZERO = 10 * np.finfo(float).eps  # as in scikit-learn
 AFTER_NUMBERS = 1 << 62  # the number of every word, when an alphabet is sorted
 
 
@@ -90,10 +92,12 @@ def fit_scaler(
     if method == "onehot":
         alphabet = sorted(_symbols_in(train, columns), key=_natural)
         return Scaler(method, columns, alphabet=alphabet)
-    lines = {
-        key: _fit(rows[columns], method, minimum, maximum)
-        for key, rows in rows_by_key(train).items()
-    }
+    groups = groups_of_keys(train)
+    values = train[columns].to_numpy(float)[groups.order]
+    scale, offset = _fit(values, groups, method, (minimum, maximum))
+    keys = keys_of(train, groups.first_rows)
+    fitted = zip(keys, scale.tolist(), offset.tolist(), strict=True)
+    lines = {key: _lines(scales, offsets) for key, scales, offsets in fitted}
     return Scaler(method, columns, lines)
 
 
@@ -106,14 +110,14 @@ def scale_frame(frame: pd.DataFrame, scaler: Scaler) -> pd.DataFrame:
     """
     if scaler.is_symbols:
         return _one_hot(frame, scaler.columns, scaler.alphabet)
+    groups = groups_of_keys(frame)
+    fitted = [scaler.lines[key] for key in keys_of(frame, groups.first_rows)]
+    lines = np.array(fitted, float).reshape(-1, len(scaler.columns), 2)  # [G, C, 2]
+    scale = lines[groups.number, :, 0]  # [N, C]
+    offset = lines[groups.number, :, 1]
+    values = frame[scaler.columns].to_numpy(float, copy=True)
+    values[groups.order] = values[groups.order] * scale + offset
     scaled = frame.astype(dict.fromkeys(scaler.columns, float))
-    values = scaled[scaler.columns].to_numpy(copy=True)
-    groups: Any = scaled.groupby(list(KEY_COLUMNS), sort=False)
-    for key, rows in groups.indices.items():
-        lines = scaler.lines[SeriesKey(*key)]  # one a column
-        scale = np.array([line.scale for line in lines])
-        offset = np.array([line.offset for line in lines])
-        values[rows] = values[rows] * scale + offset
     scaled[scaler.columns] = values
     return scaled
 
@@ -124,32 +128,76 @@ def unscale(values: Floats, scaler: Scaler, key: SeriesKey, column: str = "y") -
     return np.asarray((values - line.offset) / line.scale)
 
 
-def _fit(values: pd.DataFrame, method: Method, minimum: float, maximum: float) -> list[Line]:
+def _fit(
+    values: Floats, groups: Groups, method: Method, bounds: tuple[float, float]
+) -> tuple[Floats, Floats]:
+    """Return scale and offset of each column of each series, both [G, C].
+
+    The formulas, and what counts as constant, are those of scikit-learn's MinMaxScaler,
+    MaxAbsScaler and StandardScaler.
+
+    Args:
+        values: [N, C], in the order of ``groups``.
+        groups: the rows of each series and fold.
+        method: one for numbers.
+        bounds: of minmax.
+
+    """
+    shape = (len(groups.starts), values.shape[1])
     if method == "none":
-        return [Line(1.0, 0.0)] * values.shape[1]
-    from sklearn.preprocessing import MaxAbsScaler, MinMaxScaler, StandardScaler
-
-    unit = _units(values.to_numpy(float))
-    in_units = values / unit
+        return np.ones(shape), np.zeros(shape)
+    lowest = np.minimum.reduceat(values, groups.starts)
+    highest = np.maximum.reduceat(values, groups.starts)
+    unit = _units(lowest, highest)
     if method == "minmax":
-        minmax = MinMaxScaler((minimum, maximum)).fit(in_units)
-        return _lines(minmax.scale_ / unit, minmax.min_)
-    if method == "maxabs":
-        maxabs = MaxAbsScaler().fit(in_units)
-        return _lines(1 / maxabs.scale_ / unit, np.zeros(values.shape[1]))
-    standard = StandardScaler().fit(in_units)
-    return _lines(1 / standard.scale_ / unit, -standard.mean_ / standard.scale_)
+        scale, offset = _minmax(lowest / unit, highest / unit, bounds)
+    elif method == "maxabs":
+        largest = np.maximum(np.abs(lowest), np.abs(highest)) / unit
+        scale = 1 / _without_zeros(largest)
+        offset = np.zeros(shape)
+    else:
+        scale, offset = _standard(values / unit[groups.number], groups)
+    return scale / unit, offset
 
 
-def _units(values: Floats) -> Floats:
-    """Return a power of 2 near the largest value of each column [N, C]; 1 for a constant one.
+def _minmax(lowest: Floats, highest: Floats, bounds: tuple[float, float]) -> tuple[Floats, Floats]:
+    minimum, maximum = bounds
+    scale = (maximum - minimum) / _without_zeros(highest - lowest)
+    return scale, minimum - lowest * scale
+
+
+def _standard(values: Floats, groups: Groups) -> tuple[Floats, Floats]:
+    """Return what makes mean 0 and standard deviation 1 of values [N, C]."""
+    counts = groups.sizes[:, None]
+    mean = _sums(values, groups) / counts
+    deviation = values - mean[groups.number]
+    rounding = _sums(deviation, groups) ** 2 / counts  # of the mean: Chan et al. (1983)
+    variance = (_sums(deviation**2, groups) - rounding) / counts
+    eps = np.finfo(float).eps
+    is_constant = variance <= counts * eps * variance + (counts * mean * eps) ** 2
+    spread = np.where(is_constant, 1.0, np.sqrt(variance))
+    return 1 / spread, -mean / spread
+
+
+def _sums(values: Floats, groups: Groups) -> Floats:
+    """Return the sum of each group's values [N, C], as [G, C]."""
+    by_column = np.ascontiguousarray(values.T)  # sums along the memory are pairwise
+    return np.add.reduceat(by_column, groups.starts, axis=1).T
+
+
+def _without_zeros(size: Floats) -> Floats:
+    """Return sizes, and 1 in place of those that are 0 or nearly so."""
+    return np.where(size < NEARLY_ZERO, 1.0, size)
+
+
+def _units(lowest: Floats, highest: Floats) -> Floats:
+    """Return a power of 2 near the largest value of each column; 1 for a constant one.
 
     Scikit-learn takes a column that varies by less than 2e-15 for a constant. In units of its
     largest value it is one. A power of 2 changes no digit.
     """
-    _, exponent = np.frexp(np.abs(values).max(axis=0))
-    varies = np.ptp(values, axis=0) > 0
-    return np.where(varies, np.ldexp(1.0, exponent), 1.0)
+    _, exponent = np.frexp(np.maximum(np.abs(lowest), np.abs(highest)))
+    return np.where(highest > lowest, np.ldexp(1.0, exponent), 1.0)
 
 
 def _fitted_as_json(key: SeriesKey, lines: list[Line]) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 import logging
 from functools import partial
 
+import numpy as np
 import pandas as pd
 
 from statecast.base.errors import StatecastError, require, shown
@@ -71,23 +72,26 @@ def _ids(table: pd.DataFrame, columns: Columns) -> pd.Series:
 
 def _sorted(frame: pd.DataFrame) -> pd.DataFrame:
     """Return the rows by time within each series; series stay in the order of their first rows."""
-    _require_different_times(frame)
     number, _ = pd.factorize(frame["unique_id"])  # of the series, in the order of first rows
-    by = pd.DataFrame({"number": number, "ds": frame["ds"]})
-    order = by.sort_values(["number", "ds"], kind="stable").index
-    if not order.equals(frame.index):
-        log.info("download: rows sorted by time")
-    return frame.loc[order].reset_index(drop=True)
+    ds = frame["ds"].to_numpy()
+    order = np.lexsort((ds, number))
+    same_series = number[order][1:] == number[order][:-1]
+    same_time = ds[order][1:] == ds[order][:-1]
+    if (same_series & same_time).any():
+        raise _twice(frame)
+    if (np.diff(order) == 1).all():
+        return frame.reset_index(drop=True)
+    log.info("download: rows sorted by time")
+    return frame.take(order).reset_index(drop=True)
 
 
-def _require_different_times(frame: pd.DataFrame) -> None:
+def _twice(frame: pd.DataFrame) -> StatecastError:
+    """Return the error of a series that has a time more than once."""
     twice = frame.duplicated(["unique_id", "ds"], keep=False)
-    if not twice.any():
-        return
     lines = ", ".join(map(str, frame.index[twice][:LINES_SHOWN]))
     first = frame[twice].iloc[0]
     repeated = f"{first['ds']} more than once in {shown(first['unique_id'])} (lines {lines})"
-    raise StatecastError(f"the times of a series must differ, got {repeated}")
+    return StatecastError(f"the times of a series must differ, got {repeated}")
 
 
 def require_rows(frame: pd.DataFrame, least: int, needed_for: str) -> None:

@@ -1,12 +1,15 @@
 """The split at the end of each series: training, validation and test rows, and folds."""
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
 
+from statecast.base.arrays import Ints
 from statecast.base.errors import require
-from statecast.base.identity import WHOLE
+from statecast.base.identity import PARTS, WHOLE
+from statecast.data.groups import groups_of_series
 
 
 class Split(NamedTuple):
@@ -50,12 +53,36 @@ def split_folds(framed: pd.DataFrame, *, validation_size: int, test_size: int, f
         first.
 
     """
-    splits: list[Split] = []
-    for _, series in framed.groupby("unique_id", sort=False):
-        whole = split_rows(series, validation_size=0, test_size=test_size)
-        splits.append(whole)
-        splits += _folds(whole.train, validation_size, folds)
-    return Split(*(pd.concat(part, ignore_index=True) for part in zip(*splits, strict=True)))
+    groups = groups_of_series(framed)
+    order = groups.order
+    from_end = (groups.sizes[groups.number] - 1) - groups.positions - test_size
+    rows: dict[str, list[Ints]] = {"train": [order[from_end >= 0]], "test": [order[from_end < 0]]}
+    rows["validation"] = [order[:0]]
+    for fold in range(1, folds + 1):
+        later = (folds - fold) * validation_size  # rows that only later folds know
+        rows["train"].append(order[from_end >= later + validation_size])
+        is_validation = (from_end >= later) & (from_end < later + validation_size)
+        rows["validation"].append(order[is_validation])
+    number = np.empty(len(framed), np.int64)
+    number[order] = groups.number
+    return Split(*(_by_series(framed, number, rows[part]) for part in PARTS))
+
+
+def _by_series(framed: pd.DataFrame, number: Ints, rows: Sequence[Ints]) -> pd.DataFrame:
+    """Return the rows of each fold with a column ``fold``, those of a series together.
+
+    Args:
+        framed: all rows [N].
+        number: of the series of each of these [N].
+        rows: those of the series, and then those of each fold.
+
+    """
+    fold = np.repeat(np.arange(len(rows)), [len(own) for own in rows])
+    every = np.concatenate(rows)
+    order = np.lexsort((fold, number[every]))  # stable: rows stay in the order of time
+    taken = framed.take(every[order]).reset_index(drop=True)
+    taken.insert(1, "fold", fold[order])
+    return taken
 
 
 def split_sequences(framed: pd.DataFrame, *, test_size: int) -> Split:
@@ -85,13 +112,6 @@ def with_fold(rows: pd.DataFrame, fold: int) -> pd.DataFrame:
     columns = rows.drop(columns="fold", errors="ignore")
     columns.insert(1, "fold", fold)
     return columns
-
-
-def _folds(rows: pd.DataFrame, validation_size: int, folds: int) -> Iterator[Split]:
-    for fold in range(1, folds + 1):
-        later = (folds - fold) * validation_size  # rows that only later folds know
-        known = rows.iloc[: len(rows) - later]
-        yield _parts(with_fold(known, fold), validation_size, test_size=0)
 
 
 def _parts(rows: pd.DataFrame, validation_size: int, test_size: int) -> Split:

@@ -1,14 +1,17 @@
 """A CSV file as a table of text."""
 
+import codecs
 import csv
 import io
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from statecast.base.errors import StatecastError, one_line, quoted, require, shortened, shown
+from statecast.base.files import cells_from
 from statecast.data.cells import CONTROL
 
 USUAL_SEPARATORS = (";", "\t", "|", ",")
@@ -81,7 +84,11 @@ def read_table(content: bytes, *, source: str, separator: str = ",") -> pd.DataF
     """
     ends = separator in NO_SEPARATORS
     require(not ends, "`separator`", "be no quote and no end of a line", repr(separator))
-    records = _records(_decoded(content, source), source, separator)
+    text = _decoded(content, source)
+    content = content.removeprefix(codecs.BOM_UTF8)
+    if _is_plain(content, separator):
+        return _plain_table(content, source, separator)
+    records = _records(text, source, separator)
     names = _header(records, source)
     lines = []
     rows = []
@@ -93,6 +100,38 @@ def read_table(content: bytes, *, source: str, separator: str = ",") -> pd.DataF
         rows.append(row)
     require(rows != [], source, "hold a header and rows", "a header alone")
     return pd.DataFrame(rows, columns=names, index=pd.Index(lines), dtype=str)
+
+
+def _is_plain(content: bytes, separator: str) -> bool:
+    """Return whether every line is a row of as many cells, two or more, and needs no strict reader.
+
+    There are then no quotes, and no lines that are blank or too long for one cell.
+    """
+    if separator not in USUAL_SEPARATORS or b'"' in content or b"\r" in content:
+        return False
+    characters = np.frombuffer(content, np.uint8)
+    ends = np.flatnonzero(characters == ord("\n"))
+    if not content.endswith(b"\n"):
+        ends = np.append(ends, len(content))
+    if len(ends) < 2:
+        return False
+    lengths = np.diff(ends, prepend=-1)
+    separators = np.flatnonzero(characters == ord(separator))
+    counts = np.diff(np.searchsorted(separators, ends), prepend=0)
+    same = counts[0] > 0 and (counts == counts[0]).all()
+    _, _, last = content[: ends[0]].decode().rpartition(separator)
+    has_last = last.strip() != ""  # an empty name is of no column
+    return bool(same and has_last and lengths.max() < csv.field_size_limit())
+
+
+def _plain_table(content: bytes, source: str, separator: str) -> pd.DataFrame:
+    """Return the table of lines that are plain."""
+    header, _, _ = content.partition(b"\n")
+    cells = header.decode().split(separator)
+    names = _header(iter([(1, cells)]), source)
+    table = cells_from(content, names, separator)
+    table.index = pd.RangeIndex(2, 2 + len(table))
+    return table
 
 
 def _decoded(content: bytes, source: str) -> str:

@@ -24,6 +24,9 @@ WITHOUT_HYPHENS = {  # strptime forms of integers that look like dates, from 180
     "%Y%m%d": re.compile(DAY, re.ASCII),
     "%Y%m%d%H": re.compile(rf"{DAY}([01]\d|2[0-3])", re.ASCII),
 }
+LENGTHS = {"%Y%m": 6, "%Y%m%d": 8, "%Y%m%d%H": 10}  # characters of each
+PLAIN = "0000-00-00T00:00:00"  # a form that is read at once, for 0 any digit
+PLAIN_LENGTHS = (7, 10, 16, 19)  # month, day, minute, second
 SHARE = 0.5  # of the integers; if more look like dates, all of them must be dates
 UNITS = ("D", "s", "ms", "us", "ns")  # of the text of a time
 WITH_ZONE = ("%z", "%Z")
@@ -58,16 +61,25 @@ def times(text: "pd.Series[str]", form: TimeForm | None = None) -> pd.Series:
     """
     time_format, zone, prefix = form or TimeForm()
     stripped = prefix + text.str.strip()
+    if time_format is None and _all_match(stripped, INTEGER):
+        return _integers(stripped, zone)
+    number, names = pd.factorize(stripped)
+    first = np.empty(len(names), np.int64)  # row of each different time
+    first[number[::-1]] = np.arange(len(number))[::-1]
+    read = _dates_of(stripped.iloc[first], time_format, zone)  # many series have the same times
+    return pd.Series(read.to_numpy()[number], index=text.index, name=text.name)
+
+
+def _dates_of(stripped: "pd.Series[str]", time_format: str | None, zone: str | None) -> pd.Series:
+    """Return a column of text as timestamps."""
     if time_format is not None:
         _require_form(time_format)
         must = f"have the form {time_format!r} (`time_format`)"
         return _dates(stripped, time_format, must, zone)
-    if _matches(stripped, INTEGER).all():
-        return _integers(stripped, zone)
-    if _matches(stripped, QUARTER).all():
+    if _all_match(stripped, QUARTER):
         months = stripped.str.replace(QUARTER, _first_month, regex=True)
         return _dates(months, "ISO8601", "be a quarter", zone)
-    if _matches(stripped, WEEK).all():
+    if _all_match(stripped, WEEK):
         mondays = stripped.str.replace(WEEK, r"\1-W\2-1", regex=True)
         return _dates(mondays, "%G-W%V-%u", "be a week of the year", zone)
     return _dates(_in_iso_form(stripped), "ISO8601", YEAR_FIRST, zone)
@@ -76,7 +88,7 @@ def times(text: "pd.Series[str]", form: TimeForm | None = None) -> pd.Series:
 def written_times(ds: pd.Series) -> pd.Series:
     """Return integers or timestamps of the texts that ``as_text`` made."""
     text = ds.astype(str)
-    if _matches(text, INTEGER).all():
+    if _all_match(text, INTEGER):
         return text.astype("int64")
     return pd.to_datetime(text, format="ISO8601")
 
@@ -88,15 +100,21 @@ def as_text(time: pd.Series) -> pd.Series:
     """
     if not pd.api.types.is_datetime64_any_dtype(time):
         return time
-    exact = time.to_numpy()
-    coarser = (exact.astype(f"M8[{unit}]") for unit in UNITS)
-    shortest = next(coarse for coarse in coarser if (coarse == exact).all())
-    return pd.Series(np.datetime_as_string(shortest), index=time.index, dtype=str)
+    number, different = pd.factorize(time.to_numpy())
+    coarser = (different.astype(f"M8[{unit}]") for unit in UNITS)
+    shortest = next(coarse for coarse in coarser if (coarse == different).all())
+    text = pd.array(np.datetime_as_string(shortest), dtype="str")
+    return pd.Series(text.take(number), index=time.index)
 
 
 def _matches(text: pd.Series, form: re.Pattern[str]) -> "pd.Series[bool]":
     """Return whether each cell has a form from its first character to its last."""
     return text.map(lambda cell: form.fullmatch(cell) is not None)
+
+
+def _all_match(text: pd.Series, form: re.Pattern[str]) -> bool:
+    """Return whether all cells have a form; the first that has not is the last looked at."""
+    return all(form.fullmatch(cell) for cell in text)
 
 
 def _first_month(quarter: re.Match[str]) -> str:
@@ -117,7 +135,10 @@ def _require_form(time_format: str) -> None:
 
 def _integers(text: "pd.Series[str]", zone: str | None) -> pd.Series:
     """Return a column of integers, or the dates that most of them look like."""
+    lengths = text.str.len()
     for form, pattern in WITHOUT_HYPHENS.items():
+        if (lengths == LENGTHS[form]).mean() <= SHARE:
+            continue
         fits = _matches(text, pattern)
         if fits.mean() <= SHARE:
             continue
@@ -131,6 +152,8 @@ def _integers(text: "pd.Series[str]", zone: str | None) -> pd.Series:
 
 def _in_iso_form(text: "pd.Series[str]") -> "pd.Series[str]":
     """Return dates with the year first in a form of ISO 8601, all with a zone or all without."""
+    if _are_plain_dates(text):
+        return text
     is_iso = _matches(text, ISO_TIME)
     if not is_iso.all():
         raise _bad_time(text, ~is_iso, YEAR_FIRST)
@@ -140,6 +163,23 @@ def _in_iso_form(text: "pd.Series[str]") -> "pd.Series[str]":
         must = "have an offset from UTC" if zoned.iloc[0] else "have no offset from UTC"
         raise _bad_time(text, other, f"{must}, as the rows before")
     return text.str.replace("/", "-")
+
+
+def _are_plain_dates(text: "pd.Series[str]") -> bool:
+    """Return whether all cells look like 2024-01-31T12:00:00, or are cut at the same place."""
+    together = "".join(text)
+    length, rest = divmod(len(together), len(text))
+    if rest or length not in PLAIN_LENGTHS or not together.isascii():
+        return False
+    if not (text.str.len() == length).all():
+        return False
+    cells = np.frombuffer(together.encode(), np.uint8).reshape(len(text), length)
+    is_digit = (cells >= ord("0")) & (cells <= ord("9"))
+    for place, mark in enumerate(PLAIN[:length]):
+        fits = is_digit[:, place] if mark == "0" else cells[:, place] == ord(mark)
+        if not fits.all():
+            return False
+    return True
 
 
 def _dates(text: pd.Series, form: str, must: str, zone: str | None) -> pd.Series:

@@ -64,7 +64,9 @@ def untransform(transformed: Floats, kind: Transform, power: float = 0.0) -> Flo
     return _exponential(logarithm)
 
 
-def require_positive(y: Floats, kind: Transform, where: str, times: Sequence[object]) -> None:
+def require_positive(
+    y: Floats, kind: Transform, where: str, times: Sequence[object] | np.ndarray
+) -> None:
     """Check that a transform has values above 0.
 
     Args:
