@@ -59,8 +59,8 @@ def require_trained(parts: dict[str, pd.DataFrame], params: ScaleParams) -> None
         StatecastError: a series is held out whole.
 
     """
-    trained = set(parts["train"]["unique_id"])
-    held_out = set(parts["test"]["unique_id"]) - trained
+    trained = parts["train"]["unique_id"].unique()
+    held_out = set(parts["test"]["unique_id"].unique()) - set(trained)
     is_one_for_all = params.method == "onehot"
     must = "be onehot where frame.test is sequences: a series held out fits no other scaler"
     require(is_one_for_all or not held_out, "`method`", must, params.method)

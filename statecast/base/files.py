@@ -1,6 +1,5 @@
 """One reader and one writer for every kind of file that stages leave for later ones."""
 
-import csv
 import io
 import json
 import zipfile
@@ -107,18 +106,18 @@ def cells_from(content: bytes, names: Sequence[str], separator: str) -> pd.DataF
         separator: one ASCII character between the cells.
 
     """
-    return pd.read_csv(
+    import pyarrow as pa  # one stage needs it
+    from pyarrow import csv
+
+    table = csv.read_csv(
         io.BytesIO(content),
-        sep=separator,
-        header=None,
-        names=list(names),
-        index_col=False,
-        skiprows=1,
-        dtype=str,
-        na_filter=False,
-        quoting=csv.QUOTE_NONE,
-        skip_blank_lines=False,
+        read_options=csv.ReadOptions(column_names=names, skip_rows=1),
+        parse_options=csv.ParseOptions(
+            delimiter=separator, quote_char=False, ignore_empty_lines=False
+        ),
+        convert_options=csv.ConvertOptions(column_types=dict.fromkeys(names, pa.string())),
     )
+    return table.to_pandas()
 
 
 def write_json(content: Mapping[str, Any], path: Path) -> None:

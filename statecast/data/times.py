@@ -167,7 +167,7 @@ def _in_iso_form(text: "pd.Series[str]") -> "pd.Series[str]":
 
 def _are_plain_dates(text: "pd.Series[str]") -> bool:
     """Return whether all cells look like 2024-01-31T12:00:00, or are cut at the same place."""
-    together = "".join(text)
+    together = "".join(text.to_numpy().tolist())
     length, rest = divmod(len(together), len(text))
     if rest or length not in PLAIN_LENGTHS or not together.isascii():
         return False
