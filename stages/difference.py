@@ -11,27 +11,35 @@ from statecast.base.section import load
 from statecast.base.stage import run, stage
 from statecast.data.groups import groups_of_series
 from statecast.data.inverse import Inverse, forward
-from statecast.data.series import require_rows
+from statecast.data.series import require_rows, without_short
 from statecast.data.transforms import power_of, require_positive
 from statecast.params.difference import DifferenceParams
 from statecast.params.download import DownloadParams
 from statecast.params.frame import FrameParams
 
+NEEDED_FOR = "`lags`, `lookback`, `validation_size`, `test_size` and `least_train`"
 
-@stage(DifferenceParams)
+
+@stage(DifferenceParams, FrameParams)
 def main() -> None:
-    """Write ``unique_id, ds, y`` and the features, and what undoes the changes of y."""
+    """Write ``unique_id, ds, y`` and the features, and what undoes the changes of y.
+
+    Series that are too short for a later stage are left out here, so that no later one knows them.
+    """
     params = load(DifferenceParams)
+    of_frame = load(FrameParams)
     lost = params.rows_lost()
     is_untouched = lost == 0 and params.transform == "none"
     frame = read_long(SERIES, symbols=is_untouched)
+    if of_frame.short == "skip":
+        frame = without_short(frame, lost + of_frame.rows_needed(), NEEDED_FOR)
     require_rows(frame, lost + 1, "`lags` take the others")
     if is_untouched:
         write_frame(frame, DIFFERENCED)
         write_json(Inverse((), "none", {}).as_json(), INVERSE)
         return
     require_numbers(frame, params)
-    inverse = inverse_of(frame, params, load(FrameParams).held_out())
+    inverse = inverse_of(frame, params, of_frame.held_out())
     write_frame(differenced(frame, inverse), DIFFERENCED)
     write_json(inverse.as_json(), INVERSE)
 

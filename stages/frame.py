@@ -25,7 +25,7 @@ def main() -> None:
     # values are moved, not computed with, so that they may be symbols
     inputs = inputs_of(params)
     frame = read_long(DIFFERENCED, inputs.covariates, symbols=True)
-    require_rows(frame, params.rows_before_training() + 1, needed_for(params))
+    require_rows(frame, params.rows_needed(), needed_for(params))
     split = split_of(add_inputs(frame, inputs), params)
     with whole_folder(FRAMED):
         for part, rows in split._asdict().items():
@@ -37,11 +37,16 @@ def main() -> None:
 def needed_for(params: FrameParams) -> str:
     """Return what the rows of a series are needed for, in words."""
     if params.test == "sequences":
-        return "`lookback` and one row"
-    validation = "`validation_size`"
-    if params.validation_folds:
-        validation += " x `validation_folds`"
-    return f"`lookback` + {validation} + `test_size` and one row to train on"
+        needed = "`lookback`"
+    else:
+        validation = "`validation_size`"
+        if params.validation_folds:
+            validation += " x `validation_folds`"
+        needed = f"`lookback` + {validation} + `test_size`"
+    if params.least_train > 1:
+        return f"{needed} + `least_train`"
+    one = "one row" if params.test == "sequences" else "one row to train on"
+    return f"{needed} and {one}"
 
 
 def inputs_of(params: FrameParams) -> Inputs:

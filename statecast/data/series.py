@@ -9,10 +9,12 @@ import pandas as pd
 from statecast.base.errors import StatecastError, require, shown
 from statecast.data.cells import ids, numbers, symbols
 from statecast.data.gaps import Gaps, without_gaps
+from statecast.data.groups import groups_of_series
 from statecast.data.table import Columns
 from statecast.data.times import TimeForm, as_text, times
 
 LINES_SHOWN = 5  # in the message of an error
+NAMES_SHOWN = 5  # of series left out, in a line of the log
 
 log = logging.getLogger(__name__)
 
@@ -106,9 +108,37 @@ def require_rows(frame: pd.DataFrame, least: int, needed_for: str) -> None:
         StatecastError: a series has fewer.
 
     """
-    counts = frame.groupby("unique_id", sort=False).size()
-    short = counts[counts < least]
-    if len(short):
-        name = short.index[0]
+    groups = groups_of_series(frame)
+    is_short = groups.sizes < least
+    if is_short.any():
+        first = is_short.argmax()
+        name = frame["unique_id"].iloc[groups.first_rows[first]]
         must = f"have at least {least} rows ({needed_for})"
-        raise StatecastError(f"series {shown(name)} must {must}, got {short.iloc[0]}")
+        raise StatecastError(f"series {shown(name)} must {must}, got {groups.sizes[first]}")
+
+
+def without_short(frame: pd.DataFrame, least: int, needed_for: str) -> pd.DataFrame:
+    """Return the frame without the series that have too few rows, which one line of the log names.
+
+    Args:
+        frame: with a column ``unique_id``.
+        least: how many rows each series must have.
+        needed_for: what they are needed for, in words.
+
+    Raises:
+        StatecastError: no series has enough.
+
+    """
+    groups = groups_of_series(frame)
+    is_short = groups.sizes < least
+    if is_short.all():
+        require_rows(frame, least, needed_for)
+    if not is_short.any():
+        return frame
+    short = frame["unique_id"].to_numpy()[groups.first_rows[is_short]]
+    names = ", ".join(map(shown, short[:NAMES_SHOWN]))
+    more = " ..." if len(short) > NAMES_SHOWN else ""
+    message = "%d of %d series left out, with fewer than %d rows: %s"
+    log.info(message, len(short), len(is_short), least, names + more)
+    kept = groups.order[~is_short[groups.number]]
+    return frame.take(np.sort(kept)).reset_index(drop=True)

@@ -40,6 +40,8 @@ class FrameParams(Section):
     validation_folds: CountOrZero = 0
     test_size: CountOrZero
     test: Literal["end", "train", "sequences"] = "end"
+    least_train: Count = 1
+    short: Literal["error", "skip"] = "error"
 
     def held_out(self) -> int:
         """Return how many rows at the end of a series are trained on by no fold's network."""
@@ -50,6 +52,10 @@ class FrameParams(Section):
     def rows_before_training(self) -> int:
         """Return how many rows of a series are no training rows: the first lags and held out."""
         return self.lookback + self.held_out()
+
+    def rows_needed(self) -> int:
+        """Return how many rows a series must have, after the differences."""
+        return self.rows_before_training() + self.least_train
 
     def check(self) -> None:
         """Check the columns, and the sizes of the parts, against each other.
