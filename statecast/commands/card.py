@@ -5,7 +5,7 @@ import hashlib
 from pathlib import Path
 
 from statecast.base.files import read_frame, read_json, write_text
-from statecast.base.paths import CARD, METRICS, MODEL, SERIES
+from statecast.base.paths import CARD, DIFFERENCED, METRICS, MODEL, SERIES
 from statecast.base.section import read_params
 from statecast.report.card import Facts, card
 from statecast.report.verdict import read_verdict
@@ -69,10 +69,12 @@ def series_in_words() -> str:
         StatecastError: the pipeline has not run.
 
     """
-    series = read_frame(SERIES)
+    every = read_frame(SERIES)
+    trained = read_frame(DIFFERENCED)["unique_id"]  # the others were too short
+    series = every[every["unique_id"].isin(trained)]
     count = series["unique_id"].nunique()
     first, last = series["ds"].iloc[[0, -1]]
     if count == 1:
-        return f"{series['unique_id'][0]}: {len(series)} rows, {first} to {last}"
+        return f"{series['unique_id'].iloc[0]}: {len(series)} rows, {first} to {last}"
     times = f"{series['ds'].min()} to {series['ds'].max()}"
     return f"{count} series, {len(series)} rows in all, {times}"

@@ -1,12 +1,14 @@
 """The door: a table becomes a long frame. Oracle: what was written by hand into the source."""
 
+import logging
+
 import pandas as pd
 import pytest
 
 from statecast.base.errors import StatecastError
 from statecast.data.gaps import Gaps
 from statecast.data.sequences import sequence_frame
-from statecast.data.series import long_frame, require_rows
+from statecast.data.series import long_frame, require_rows, without_short
 from statecast.data.table import Columns, read_table
 from tests.support.frames import frame_of
 
@@ -75,3 +77,18 @@ def test_rows_of_each_series_are_counted() -> None:
         StatecastError, match=r"^series 'b' must have at least 3 rows \(words\), got 2$"
     ):
         require_rows(frame, 3, "words")
+
+
+def test_short_series_are_named_up_to_five(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    frame = pd.DataFrame({"unique_id": list("abcdaefg"), "y": range(8)})
+    assert without_short(frame, 2, "words")["y"].tolist() == [0, 4]
+    message = "6 of 7 series left out, with fewer than 2 rows: 'b', 'c', 'd', 'e', 'f' ..."
+    assert caplog.messages == [message]
+
+
+def test_nothing_is_said_where_no_series_is_short(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    frame = pd.DataFrame({"unique_id": list("abab"), "y": range(4)})
+    pd.testing.assert_frame_equal(without_short(frame, 2, "words"), frame)
+    assert caplog.messages == []

@@ -2,6 +2,8 @@
 
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from statecast.base.errors import StatecastError
 from statecast.data.cells import numbers
@@ -53,6 +55,20 @@ def test_a_row_has_as_many_cells_as_the_header(row: str, cells: int) -> None:
     with pytest.raises(StatecastError, match=message) as error:
         table_of(f"t,v\n1,2\n{row}\n")
     assert ("decimal comma" in str(error.value)) == (cells > 2)
+
+
+cell = st.text(st.characters(codec="utf-8", exclude_characters='",\0\r\n'), max_size=4)
+
+
+@given(st.lists(st.tuples(cell, cell), min_size=1, max_size=5))
+def test_plain_lines_are_read_as_the_strict_reader_reads_them(rows: list[tuple[str, str]]) -> None:
+    plain = "t,v\n" + "".join(f"{first},{second}\n" for first, second in rows)
+    quoted = plain.replace("v", '"v"', 1)  # which is left to the strict reader
+    pd.testing.assert_frame_equal(table_of(plain), table_of(quoted), check_index_type=False)
+
+
+def test_a_last_line_may_have_no_end() -> None:
+    assert table_of("t,v\n1,2\n3,4").to_numpy().tolist() == [["1", "2"], ["3", "4"]]
 
 
 def test_separators_at_the_ends_of_lines_are_no_columns() -> None:
