@@ -53,23 +53,21 @@ def effects(results: Results) -> dict[str, Effect]:
 
 
 def learning(results: Results) -> dict[str, LearningSpeed]:
-    """Return how fast the repeats of each extension learn, where curves can be compared.
+    """Return how fast the repeats of each extension learn; the first result is the plain one.
 
     Epochs are told apart by the rank test of Mann and Whitney, two-sided, with Holm's correction; a
     repeat that is never half trained is the last of all.
     """
     plain, *extensions = results
-    curves = {name: result.curves for name, result in results.items() if result.curves}
-    before = with_never(curves[plain].halfway)
-    compared = [name for name in extensions if name in curves]
-    later = {name: _later(with_never(curves[name].halfway), before) for name in compared}
+    before = with_never(results[plain].curves.halfway)
+    later = {name: _later(with_never(results[name].curves.halfway), before) for name in extensions}
     corrected = holm_by_name({name: test.p for name, test in later.items()})
     return {
         name: LearningSpeed(
-            halfway=halfway_epoch(curves[name]),
+            halfway=halfway_epoch(results[name].curves),
             speed=_speed(later[name].is_later, corrected[name]),
         )
-        for name in compared
+        for name in extensions
     }
 
 

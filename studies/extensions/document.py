@@ -44,7 +44,7 @@ ABOUT_HALFWAY = (
     "- **halfway**: the epoch (median of the repeats) at which the RMSE on the training rows has"
     " come down to the middle of the way that the plain configuration goes. Later is slower"
     " learning; the verdict tells epochs apart by the rank test of Mann and Whitney, with Holm's"
-    " correction. Under another transform curves have another unit, and no figure."
+    " correction. Curves are on the original scale, under a transform too."
 )
 ABOUT_BEST = (
     "- **best**: the epoch (median) with the lowest RMSE on the test rows. At the last epoch the"
@@ -91,7 +91,7 @@ def rows(outcome: Outcomes) -> dict[str, str]:
     speed_of = learning(outcome.results)
     lines = {plain: _plain_row(outcome.results[plain])}
     for name in extensions:
-        lines[name] = _row(name, outcome.results[name], effect_of[name], speed_of.get(name))
+        lines[name] = _row(name, outcome.results[name], effect_of[name], speed_of[name])
     for name, why in outcome.failures.items():
         lines[name] = _line([name, *[""] * 7, f"Failed: {why}."])
     return lines
@@ -148,18 +148,18 @@ def _in_short(series: str, outcome: Outcomes) -> list[str]:
 
 
 def _plain_row(plain: ExtensionResult) -> str:
-    halfway = "" if plain.curves is None else epoch_text(halfway_epoch(plain.curves))
+    halfway = epoch_text(halfway_epoch(plain.curves))
     return _line([PLAIN, *_errors(plain), "", "", halfway, best_epoch(plain), ""])
 
 
-def _row(name: str, result: ExtensionResult, effect: Effect, speed: LearningSpeed | None) -> str:
+def _row(name: str, result: ExtensionResult, effect: Effect, speed: LearningSpeed) -> str:
     return _line(
         [
             name,
             *_errors(result),
             f"{effect.change:+.2f}",
             p_cell(effect.p),
-            "" if speed is None else epoch_text(speed.halfway),
+            epoch_text(speed.halfway),
             best_epoch(result),
             sentence(effect, speed),
         ]

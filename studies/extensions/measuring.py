@@ -35,7 +35,7 @@ log = logging.getLogger(__name__)
 
 
 class History(NamedTuple):
-    """The curves of a training on the scale that the pipeline writes."""
+    """The curves of a training on the original scale."""
 
     epochs: Ints  # [E], counted from 1
     train: Floats  # RMSE [E, R]
@@ -140,9 +140,7 @@ class Runner:
         params["baseline"]["methods"] = BASELINES_OF_AN_EXTENSION
         self._run(params)
         history = read_curves(self._folder)
-        has_unit = params["difference"]["transform"] == self._plain["difference"]["transform"]
-        curves = curves_of(history, self._halfway) if has_unit else None
-        return result_in(self._folder, history, curves)
+        return result_in(self._folder, history, curves_of(history, self._halfway))
 
     def _run(self, params: dict[str, Any]) -> None:
         before = self._before
@@ -151,7 +149,7 @@ class Runner:
         self._before = params
 
 
-def result_in(folder: Path, history: History, curves: MeanCurves | None) -> ExtensionResult:
+def result_in(folder: Path, history: History, curves: MeanCurves) -> ExtensionResult:
     """Return what the stages wrote in a folder, as far as the document shows it."""
     scores = read_json(folder / SCORES)
     weights = read_trained(folder / TRAINED).ensemble.weights

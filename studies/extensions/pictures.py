@@ -31,7 +31,7 @@ def pictures(series: dict[str, Outcomes], asked: Settings) -> dict[str, Specific
     """
     specifications = {}
     for name, outcome in series.items():
-        curves = {one: result.curves for one, result in outcome.results.items() if result.curves}
+        curves = {one: result.curves for one, result in outcome.results.items()}
         for group, extensions in groups_of(name, asked).items():
             shown = {one: curves[one] for one in [PLAIN, *extensions] if one in curves}
             if len(shown) > 1:

@@ -9,7 +9,10 @@ DIGITS = 6  # significant ones; the others may differ between kinds of CPU
 
 @dataclass(frozen=True)
 class MeanCurves:
-    """How fast the repeats learn. Errors are forecast from the zero state, as in every curve."""
+    """How fast the repeats learn.
+
+    Errors are on the original scale, forecast from the zero state, as in every curve.
+    """
 
     halfway: list[int | None]  # epoch [R] at which a repeat is half trained; None: never
     epochs: list[int]  # [E]
@@ -28,7 +31,7 @@ class ExtensionResult:
     flatness: list[float]  # [R], of the forecasts
     flatness_of_steps: list[float]  # [R], of the forecast steps from the value before
     best_epoch: list[int]  # [R], with the lowest test RMSE
-    curves: MeanCurves | None  # None: in another unit than those of the plain configuration
+    curves: MeanCurves
 
     def as_json(self) -> dict[str, Any]:
         """Return plain values, numbers rounded."""
@@ -58,10 +61,7 @@ def outcome_from_json(content: Mapping[str, Any]) -> Outcomes:
 
 
 def _result_from_json(content: dict[str, Any]) -> ExtensionResult:
-    curves = content["curves"]
-    return ExtensionResult(
-        **{**content, "curves": None if curves is None else MeanCurves(**curves)}
-    )
+    return ExtensionResult(**{**content, "curves": MeanCurves(**content["curves"])})
 
 
 def _rounded(content: Any) -> Any:

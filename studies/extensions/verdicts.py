@@ -20,12 +20,12 @@ from studies.reproduction.statistics import LEVEL, holm_by_name, welch
 WORDS = {"better": "Better", "not told apart": "Not told apart from plain", "worse": "Worse"}
 
 
-def sentence(effect: Effect, speed: LearningSpeed | None) -> str:
+def sentence(effect: Effect, speed: LearningSpeed) -> str:
     """Return the verdict on an extension.
 
     Args:
         effect: on the mean.
-        speed: of its learning; None where its curves are in another unit.
+        speed: of its learning.
 
     """
     words = WORDS[effect.word]
@@ -33,8 +33,6 @@ def sentence(effect: Effect, speed: LearningSpeed | None) -> str:
         words += f" by {abs(effect.change):.1f}"
     elif effect.p < LEVEL:
         words += f" after Holm ({p_text(effect.p)} in itself)"
-    if speed is None:
-        return f"{words}."
     if speed.speed == "not told apart":
         return f"{words}; its speed is not told apart."
     if np.isinf(speed.halfway):

@@ -7,16 +7,14 @@ from studies.extensions.result import ExtensionResult, MeanCurves
 
 def result(
     rmse: Sequence[float],
-    halfway: Sequence[int | None] | None = None,
+    halfway: Sequence[int | None] = (1, 1),
     *,
     steps: Sequence[float] = (1.0,),
     baselines: dict[str, float] | None = None,
     weights: int = 10,
 ) -> ExtensionResult:
-    """Return a result with some RMSE; without halfway epochs it has no curves."""
-    curves = None
-    if halfway is not None:
-        curves = MeanCurves(halfway=list(halfway), epochs=[1, 2], train=[3.0, 1.0], test=[4.0, 2.0])
+    """Return a result with some RMSE and halfway epochs of its repeats."""
+    curves = MeanCurves(halfway=list(halfway), epochs=[1, 2], train=[3.0, 1.0], test=[4.0, 2.0])
     return ExtensionResult(
         rmse=list(rmse),
         ensemble=1.5,

@@ -50,13 +50,8 @@ def test_repeats_that_are_all_halfway_at_once_are_not_told_apart():
     assert learning(results)["more"].speed == "not told apart"
 
 
-def test_curves_in_another_unit_have_no_speed():
-    assert learning({"plain": result([1.0, 3.0], TEN), "log": result([1.0, 3.0])}) == {}
-
-
 def test_most_repeats_that_are_never_halfway_make_the_median_never():
     curves = result([1.0], [5, None, None]).curves
-    assert curves is not None
     assert halfway_epoch(curves) == np.inf
 
 

@@ -54,6 +54,13 @@ def test_every_extension_has_a_row_with_a_verdict(text: str, asked: Settings):
             assert re.search(row, text, re.MULTILINE)
 
 
+@pytest.mark.parametrize("transform", ["logarithm", "Box-Cox"])
+def test_a_transform_learns_on_the_original_scale(transform: str, measured: Measurements):
+    for outcome in measured.series.values():
+        first = outcome.results["plain"].curves.train[0]
+        assert outcome.results[transform].curves.train[0] == pytest.approx(first, rel=0.5)
+
+
 def test_every_picture_is_shown(text: str, measured: Measurements, asked: Settings):
     for name in pictures(measured.series, asked):
         assert f"](pictures/extensions/{name}.png)" in text

@@ -30,7 +30,11 @@ LATER = [epoch + 50 for epoch in TEN]
             LearningSpeed(9, "not told apart"),
             "Worse by 2.0; its speed is not told apart.",
         ),
-        (Effect(2, 0.3, 0.9), None, "Not told apart from plain."),
+        (
+            Effect(2, 0.3, 0.9),
+            LearningSpeed(9, "faster"),
+            "Not told apart from plain; learns faster.",
+        ),
         (
             Effect(2, 0.01, 0.09),
             LearningSpeed(9, "slower"),
@@ -43,7 +47,7 @@ LATER = [epoch + 50 for epoch in TEN]
         ),
     ],
 )
-def test_the_verdict_on_an_extension(effect: Effect, speed: LearningSpeed | None, words: str):
+def test_the_verdict_on_an_extension(effect: Effect, speed: LearningSpeed, words: str):
     assert sentence(effect, speed) == words
 
 
