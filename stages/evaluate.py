@@ -27,6 +27,7 @@ from statecast.base.stage import run, stage
 from statecast.evaluation.coverage import residuals_of_folds
 from statecast.evaluation.evaluate import Evaluation, evaluate
 from statecast.evaluation.measures import mean_over_series
+from statecast.evaluation.printouts import REPEATS, forecast_lines, repeat_lines
 from statecast.evaluation.scores import headline
 from statecast.forecasting.alignment import AlignedSeries
 from statecast.forecasting.walk_forward import training_errors
@@ -34,9 +35,6 @@ from statecast.params.download import DownloadParams
 from statecast.params.evaluate import EvaluateParams
 from statecast.params.series import SeriesParams
 from statecast.training.job import Learning
-
-REPEATS_LOGGED = 10
-ROWS_LOGGED = 10
 
 log = logging.getLogger(__name__)
 
@@ -66,8 +64,7 @@ def main() -> None:
         earlier=residuals_before(model, series, warm_up=params.warm_up),
     )
     log_repeats(model, series, evaluation)
-    if params.decimals is not None:
-        log_first_repeat(evaluation, params.decimals)
+    log_lines(forecast_lines(evaluation.forecasts, params.decimals))
     write_json(headline(evaluation.scores), METRICS)
     write_json(evaluation.scores, SCORES)
     write_tables(evaluation, params.level)
@@ -107,17 +104,15 @@ def residuals_before(
 def log_repeats(model: Model, series: list[AlignedSeries], evaluation: Evaluation) -> None:
     """Log the errors of the first repeats as the published texts print them."""
     whole = [own for own in series if own.rows.key.is_whole]
-    errors = training_errors(model.networks, whole, model.undo, REPEATS_LOGGED)
+    errors = training_errors(model.networks, whole, model.undo, REPEATS)
     train = mean_over_series([np.sqrt((error**2).mean(axis=1)) for error in errors])
-    test = evaluation.rmse["rmse"].head(REPEATS_LOGGED)
-    for repeat, (train_rmse, test_rmse) in enumerate(zip(train, test, strict=True)):
-        log.info("%d) TrainRMSE=%f, TestRMSE=%f", repeat, train_rmse, test_rmse)
+    log_lines(repeat_lines(train, evaluation.rmse["rmse"].to_numpy()))
 
 
-def log_first_repeat(evaluation: Evaluation, decimals: int) -> None:
-    """Log the first forecasts of the first repeat, rounded, beside the true values."""
-    for row in evaluation.forecasts.head(ROWS_LOGGED).itertuples():
-        log.info(">Expected=%.*f, Predicted=%.*f", decimals, row.y, decimals, row.forecast)
+def log_lines(lines: list[str]) -> None:
+    """Log lines one by one."""
+    for line in lines:
+        log.info("%s", line)
 
 
 if __name__ == "__main__":

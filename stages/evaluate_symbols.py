@@ -14,6 +14,7 @@ from statecast.base.memory import require_memory
 from statecast.base.paths import ACCURACY, MEMORY, METRICS, NEXT, PREDICTIONS, SCORES
 from statecast.base.section import load
 from statecast.base.stage import run, stage
+from statecast.evaluation.printouts import symbol_lines
 from statecast.evaluation.symbols import (
     TRACE_COLUMNS,
     Recalled,
@@ -31,7 +32,6 @@ from statecast.params.evaluate_symbols import EvaluateSymbolsParams
 
 TABLE_ROWS = 20_000  # of a committed table
 LOGGED_SEQUENCES = 10  # the first ones
-LOGGED_ROWS = 12  # of a sequence; a longer one is logged at both ends
 SYMBOL_BYTES = 100  # as a number in copies, and as text
 GIVEN_SHOWN = 10  # the last symbols that a network is given
 
@@ -47,7 +47,7 @@ log = logging.getLogger(__name__)
     learning_rate="train.learning_rate",
 )
 def main() -> None:
-    """Write the metrics and the tables behind the plots; log what one repeat says."""
+    """Write the metrics and the tables behind the plots; log what the first repeats say."""
     params = load(EvaluateSymbolsParams)
     model = read_model()
     alphabet = model.undo.scaler.alphabet
@@ -63,7 +63,7 @@ def main() -> None:
     recalled = [recalled_by(model.networks, sequence) for sequence in sequences]
     logged = slice(LOGGED_SEQUENCES)
     for sequence, symbols in zip(sequences[logged], recalled[logged], strict=True):
-        log_sequence(sequence, symbols, alphabet, params.show_repeat)
+        log_sequence(sequence, symbols, alphabet)
 
     beside = [recalled_by(model.networks, trained, "train") for trained in trained_beside(every)]
     scores = recall_scores(recalled, beside)
@@ -80,25 +80,12 @@ def next_bytes(params: EvaluateSymbolsParams, networks: Rebatched) -> int:
     return params.next_steps * len(networks.ensemble.seed) * SYMBOL_BYTES
 
 
-def log_sequence(
-    sequence: SeriesRows, recalled: Recalled, alphabet: list[str], repeat: int
-) -> None:
-    """Log X, y and yhat of one repeat as published, and how many repeats are right."""
-    name = sequence.key.unique_id
-    log.info("sequence %s, repeat %d (repeats right)", name, repeat)
-    repeats, count = recalled.predicted.shape
-    right = recalled.is_right().sum(axis=0)
+def log_sequence(sequence: SeriesRows, recalled: Recalled, alphabet: list[str]) -> None:
+    """Log what the first repeats say comes next in a sequence."""
     inputs = inputs_of(sequence)[sequence.part("test")].argmax(axis=2)  # [N, L]
-    half = LOGGED_ROWS // 2
-    for row in range(count):
-        if count > LOGGED_ROWS and half <= row < count - half:
-            if row == half:
-                log.info("  ...")
-            continue
-        given = ",".join(alphabet[symbol] for symbol in inputs[row])
-        expected = alphabet[recalled.expected[row]]
-        predicted = alphabet[recalled.predicted[repeat, row]]
-        log.info("  X=%s y=%s yhat=%s (%d of %d)", given, expected, predicted, right[row], repeats)
+    name = sequence.key.unique_id
+    for line in symbol_lines(name, inputs, recalled.expected, recalled.predicted, alphabet):
+        log.info("%s", line)
 
 
 def accuracy_table(recalled: list[Recalled], beside: list[Recalled], seeds: Ints) -> pd.DataFrame:

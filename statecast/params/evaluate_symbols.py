@@ -6,7 +6,7 @@ from statecast.base.section import Count, CountOrZero, Section
 
 
 class EvaluateSymbolsParams(Section):
-    """How the networks go on by themselves, and which repeat is shown."""
+    """How the networks go on by themselves, and of which repeat the memory is shown."""
 
     section: ClassVar[str] = "evaluate_symbols"
 

@@ -1,15 +1,13 @@
-"""What the log of evaluate prints. Oracles: the curve of the training, and forecasts by hand."""
+"""What the log of evaluate prints. Oracles: the curve of the training, and the tables."""
 
 import logging
 import re
 
-import pandas as pd
 import pytest
 
-from stages.evaluate import log_first_repeat
-from statecast.evaluation.evaluate import Evaluation
 from tests.support.project import Project
 
+EXPECTED = re.compile(r"^>Expected=([-\d.]+), Predicted=([-\d. ]+)$")
 PRINTED = re.compile(r"^(\d+)\) TrainRMSE=([\d.]+), TestRMSE=([\d.]+)$")
 
 
@@ -27,12 +25,14 @@ def test_the_errors_of_each_repeat_are_printed_as_published(
     assert [rmse for _, _, rmse in printed] == pytest.approx(list(test), abs=1e-5)
 
 
-def test_rounded_forecasts_of_the_first_repeat_are_printed_as_published(
-    caplog: pytest.LogCaptureFixture,
+def test_the_forecasts_of_each_repeat_are_printed_with_one_decimal(
+    finished_project: Project, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO)
-    forecasts = pd.DataFrame({"y": [0.1, 0.2], "forecast": [0.06, 0.27]})
-    nothing = pd.DataFrame()
-    log_first_repeat(Evaluation({}, nothing, forecasts, nothing, nothing, nothing), 1)
-    lines = [record.message for record in caplog.records]
-    assert lines == [">Expected=0.1, Predicted=0.1", ">Expected=0.2, Predicted=0.3"]
+    finished_project.call("evaluate")
+    found = [EXPECTED.match(record.message) for record in caplog.records]
+    printed = [line.groups() for line in found if line]
+    rows = finished_project.table("plots/forecasts.csv").groupby("ds", sort=False)
+    assert [y for y, _ in printed] == [f"{y:.1f}" for y in rows["y"].first()]
+    for (_, predicted), forecasts in zip(printed, rows["forecast"].agg(list), strict=True):
+        assert predicted.split() == [f"{forecast:.1f}" for forecast in forecasts]

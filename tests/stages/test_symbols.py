@@ -70,7 +70,8 @@ def test_what_networks_say_is_printed_as_published(
     lines = [record.message.strip() for record in caplog.records]
     first = [line for line in lines if line.startswith("X=")][:4]
     pairs = ["X=3 y=0 yhat=0", "X=0 y=1 yhat=1", "X=1 y=2 yhat=2", "X=2 y=3 yhat=3"]
-    assert first == [f"{pair} (10 of 10)" for pair in pairs]
+    said = [pair + f" {pair[-1]}" * 9 for pair in pairs]  # by ten repeats
+    assert first == [f"{pair} (10 of 10 right)" for pair in said]
 
 
 def test_predictions_of_networks_that_remember_are_the_symbols(remembered: Path) -> None:
