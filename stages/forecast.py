@@ -102,8 +102,8 @@ def values_after(
 ) -> list[NextValues]:
     """Return what comes after the end of each series.
 
-    The interval comes from the errors of the networks before a refit. The refitted networks have
-    seen all rows.
+    The interval comes from the errors of the networks before a refit on the validation and test
+    rows. The refitted networks have seen all rows.
 
     Args:
         model: that of the stage rebatch.

@@ -106,6 +106,10 @@ def residuals_ahead(
 ) -> list[Floats]:
     """Return the errors of the ensemble from each validation and test row on.
 
+    The networks were trained on neither. At the end of the series the truth of both is known, so
+    both may make the interval of what comes next; on the test rows themselves only what came
+    before them may.
+
     Args:
         networks: trained and rebatched.
         series: rows and true values of each.

@@ -44,7 +44,7 @@ FAR_AWAY = (
 NO_CHOICE = "Those of the workspace; no study of this series has a validation RMSE to choose by."
 NEXT = "What comes next"
 NO_FUTURE = "No forecast after the end: forecast.horizon is 0, or features are not known ahead."
-CONFORMAL = "The interval comes from the errors on the validation and test rows (conformal)."
+CONFORMAL = "The interval comes from the errors on the {rows} rows (conformal)."
 SPREAD = (
     "low and high are the spread of the repeats, and no interval: too few rows to take one from."
 )
@@ -82,7 +82,9 @@ def next_part(scores: dict[str, Any]) -> Part:
         return Part(NEXT, sentence(NO_FUTURE), [])
     is_conformal = future["interval"].eq("conformal").all()
     method = "conformal" if is_conformal else "repeats"
-    words = sentence((CONFORMAL if is_conformal else SPREAD) + _held(scores, method))
+    parts = "validation and test" if "validation" in scores else "test"
+    origin = CONFORMAL.format(rows=parts) if is_conformal else SPREAD
+    words = sentence(origin + _held(scores, method))
     shown = future["unique_id"].drop_duplicates().head(SERIES_SHOWN)
     listed = future[future["unique_id"].isin(shown)]
     values = listed[["forecast", "low", "high"]].astype(float).to_numpy().tolist()

@@ -148,6 +148,16 @@ def test_residuals_are_the_errors_from_each_row_after_the_training_rows() -> Non
     assert_allclose(series.residuals(two_repeats(), 2), [[-2, -3], [-3, -4], [-4, -5], [-5, nan]])
 
 
+def test_the_interval_is_made_of_the_errors_of_validation_and_test_rows() -> None:
+    """The networks say 2: errors of 1 and 6 on the validation rows, 3 and 4 on the test rows."""
+    series = known([1, 1, 1, 3, 8, 5, 6], sizes=(1, 2, 2))
+    residuals = series.residuals(two_repeats(), 1)
+    assert_allclose(residuals[:, 0], [-1, -6, -3, -4])
+    values = series.next(two_repeats(), 1, residuals)
+    # the rank of 0.8 among four errors is the fourth: the largest, one of the validation rows
+    assert_allclose(values.interval.high - values.forecast, [6])
+
+
 def test_residuals_of_paths_are_carried_on_through_the_differences() -> None:
     """Networks that say 2 a step, where the series takes 1: 1, 2 and 3 too high."""
     series = known([1, 2, 3, 4, 5, 6, 7], lags=(1,), sizes=(1, 0, 3))

@@ -47,9 +47,16 @@ def test_what_comes_next_is_a_table_and_says_what_low_and_high_are(folder: Path)
     write(folder / "data/future.csv", FUTURE + "a,2024-01-01,1,2.5,1,4,conformal\n")
     html = parts.next_part({}).html
     assert '<th scope="row">2024-01-01</th><td>2.5</td><td>1</td><td>4</td>' in html
-    assert parts.CONFORMAL in html
+    assert "comes from the errors on the test rows (conformal)" in html
     write(folder / "data/future.csv", FUTURE + "a,2024-01-01,1,2.5,1,4,repeats\n")
     assert "spread of the repeats, and no interval" in parts.next_part({}).html
+
+
+def test_with_validation_rows_the_interval_comes_from_their_errors_too(folder: Path):
+    write(folder / "dvc.yaml", "stages: {}\n")
+    write(folder / "data/future.csv", FUTURE + "a,2024-01-01,1,2.5,1,4,conformal\n")
+    html = parts.next_part({"validation": {}}).html
+    assert "comes from the errors on the validation and test rows (conformal)" in html
 
 
 @pytest.mark.parametrize(
