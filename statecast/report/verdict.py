@@ -20,6 +20,10 @@ NAMES = {
     "auto_theta": "AutoTheta",
     "ridge": "ridge regression",
 }
+RIGHT_OF = {  # a loss under which the RMSE means nothing, and what its measure is a share of
+    "direction": "the ups and downs",
+    "direction_by_size": "the way up and down",
+}
 
 Scores = Mapping[str, Any]
 
@@ -34,7 +38,11 @@ def read_verdict() -> str:
     scores = read_json(SCORES)
     if "rmse" not in scores:
         return of_symbols(read_json(METRICS), len(read_frame(ACCURACY)))
-    return verdict(scores, len(read_frame(RMSE)), forecast_rows())
+    repeats = len(read_frame(RMSE))
+    loss = read_params(PARAMS).get("train", {}).get("loss")
+    if loss in RIGHT_OF:
+        return direction_verdict(scores, loss, repeats, forecast_rows())
+    return verdict(scores, repeats, forecast_rows())
 
 
 def forecast_rows() -> str:
@@ -76,6 +84,39 @@ def verdict(scores: Scores, repeats: int, rows: str) -> str:
     return f"{comparisons[0].upper()}{comparisons[1:]}; {rests_on}"
 
 
+def direction_verdict(scores: Scores, measure: str, repeats: int, rows: str) -> str:
+    """Return what share of ups and downs is said right, beside that of the best baseline.
+
+    The best one is so on the validation rows, or on the test rows if there are no validation rows.
+
+    Args:
+        scores: as in ``verdict``.
+        measure: the loss that was trained, a name of RIGHT_OF.
+        repeats: how many networks each series has.
+        rows: what was forecast: ``12 months``.
+
+    """
+    right = scores["ensemble"][measure]
+    said = f"The network says {_share(right)} of {RIGHT_OF[measure]} right"
+    best = best_by(scores, measure)
+    if best is not None:
+        share = _share(scores["baselines"][best][measure])
+        said += f", the best baseline, {NAMES.get(best, best)}, {share}"
+    return f"{said}; {_repeats(repeats)}, {rows}."
+
+
+def best_by(scores: Scores, measure: str) -> str | None:
+    """Return the baseline with the highest share of directions; None: there is none."""
+    baselines = scores["baselines"]
+    judged = scores.get("validation", scores)["baselines"]
+    shares = {
+        method: figures[measure]
+        for method, figures in judged.items()
+        if method in baselines and figures[measure] is not None
+    }
+    return max(shares, key=shares.__getitem__, default=None)
+
+
 def of_symbols(figures: Scores, repeats: int) -> str:
     """Return how many networks know every symbol that comes next.
 
@@ -86,8 +127,8 @@ def of_symbols(figures: Scores, repeats: int) -> str:
     """
     share = figures["share_all_right"]
     last = figures["share_last_right"]
-    right = f"{share:.0%} of the networks predict every symbol right, {last:.0%} the last of each"
-    return f"{right.replace('%', ' %')}; {_repeats(repeats)}."
+    right = f"{_share(share)} of the networks predict every symbol right"
+    return f"{right}, {_share(last)} the last of each; {_repeats(repeats)}."
 
 
 def against(network: float, method: str, other: float) -> str:
@@ -107,8 +148,8 @@ def against(network: float, method: str, other: float) -> str:
     if gain < EQUAL:
         return f"the network and {name} are equally good"
     if network < other:
-        return f"the network beats {name} by {gain:.0%}".replace("%", " %")
-    return f"{name} beats the network by {gain:.0%}".replace("%", " %")
+        return f"the network beats {name} by {_share(gain)}"
+    return f"{name} beats the network by {_share(gain)}"
 
 
 def _end(ensemble: Scores) -> str:
@@ -116,8 +157,12 @@ def _end(ensemble: Scores) -> str:
     share = ensemble.get("flatness")
     if share is None or share >= FLAT:
         return "."
-    moves = f"{share:.0%}".replace("%", " %")
-    return f"; its forecasts hardly move ({moves} of the truth): is there anything to learn?"
+    moves = f"{_share(share)} of the truth"
+    return f"; its forecasts hardly move ({moves}): is there anything to learn?"
+
+
+def _share(value: float | None) -> str:
+    return "no share" if value is None else f"{value:.0%}".replace("%", " %")
 
 
 def _repeats(count: int) -> str:

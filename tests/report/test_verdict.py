@@ -1,13 +1,23 @@
 """One sentence for a reader without time. The shares are worked by hand."""
 
+import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from statecast.base.files import read_frame, read_json, write_text
 from statecast.base.paths import FORECASTS, PARAMS, RMSE, SCORES
-from statecast.report.verdict import against, forecast_rows, of_symbols, read_verdict, verdict
+from statecast.base.section import read_params
+from statecast.report.verdict import (
+    against,
+    direction_verdict,
+    forecast_rows,
+    of_symbols,
+    read_verdict,
+    verdict,
+)
 
 
 def scores(**others: Any) -> dict[str, Any]:
@@ -73,6 +83,62 @@ def test_several_series_have_their_counts() -> None:
 )
 def test_a_clause_by_hand(network: float, other: float, clause: str) -> None:
     assert against(network, "drift", other) == clause
+
+
+def directions(**others: Any) -> dict[str, Any]:
+    baselines = {
+        "persistence": {"direction": 0.0, "direction_by_size": 0.0},
+        "drift": {"direction": 0.75, "direction_by_size": 0.5},
+        "ridge": {"direction": 0.5, "direction_by_size": 0.9},
+    }
+    ensemble = {"direction": 0.83, "direction_by_size": 0.951}
+    return {"ensemble": ensemble, "baselines": baselines, **others}
+
+
+@pytest.mark.parametrize(
+    ("loss", "said"),
+    [
+        (
+            "direction",
+            "The network says 83 % of the ups and downs right, the best baseline, the drift, 75 %",
+        ),
+        (
+            "direction_by_size",
+            (
+                "The network says 95 % of the way up and down right, the best baseline, ridge"
+                " regression, 90 %"
+            ),
+        ),
+    ],
+)
+def test_after_learning_directions_the_shares_of_right_ones_are_compared(
+    loss: str, said: str
+) -> None:
+    assert (
+        direction_verdict(directions(), loss, 30, "12 months") == f"{said}; 30 repeats, 12 months."
+    )
+
+
+def test_the_best_baseline_of_directions_is_chosen_by_validation_rows() -> None:
+    validation = {"baselines": {"drift": {"direction": 0.2}, "ridge": {"direction": 0.3}}}
+    said = direction_verdict(directions(validation=validation), "direction", 2, "12 months")
+    assert "the best baseline, ridge regression, 50 %" in said
+
+
+def test_without_baselines_the_network_stands_alone() -> None:
+    said = direction_verdict(directions(baselines={}), "direction", 1, "3 months")
+    assert said == "The network says 83 % of the ups and downs right; 1 repeat, 3 months."
+
+
+def test_the_verdict_of_a_direction_loss_speaks_of_no_error(
+    finished_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(finished_folder, tmp_path, dirs_exist_ok=True)
+    monkeypatch.chdir(tmp_path)
+    params = read_params(PARAMS)
+    params["train"]["loss"] = "direction"
+    write_text(yaml.safe_dump(params), PARAMS)
+    assert read_verdict() == direction_verdict(read_json(SCORES), "direction", 2, "12 months")
 
 
 def test_symbols_have_their_shares() -> None:
