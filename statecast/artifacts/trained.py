@@ -11,12 +11,11 @@ from typing import NamedTuple
 import numpy as np
 
 from statecast.artifacts.interval_folds import write_interval_folds
-from statecast.artifacts.typed import require_types
+from statecast.artifacts.typed import read_typed
 from statecast.base.files import (
     Arrays,
     as_written,
     read_arrays,
-    read_json,
     write_arrays,
     write_json,
 )
@@ -82,12 +81,7 @@ def read_setting(folder: Path = TRAINED) -> Setting:
         StatecastError: the file is missing or damaged.
 
     """
-    path = folder / TRAINING
-    content = read_json(path)
-    with as_written(path):
-        setting = setting_from_json(content)
-        require_types(setting, Setting)
-    return setting
+    return read_typed(folder / TRAINING, setting_from_json, Setting)
 
 
 def read_history(folder: Path = TRAINED) -> dict[str, np.ndarray]:

@@ -1,10 +1,34 @@
 """Check that what was read of a file has the types that its class says."""
 
-from typing import Any
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
 from statecast.base.errors import StatecastError
+from statecast.base.files import as_written, read_json
+
+T = TypeVar("T")
+
+
+def read_typed(path: Path, from_json: Callable[[Any], T], kind: type[T]) -> T:
+    """Return the value of a JSON file.
+
+    Args:
+        path: the file.
+        from_json: makes the value of the content.
+        kind: its type.
+
+    Raises:
+        StatecastError: the file is missing or damaged.
+
+    """
+    content = read_json(path)
+    with as_written(path):
+        value = from_json(content)
+        require_types(value, kind)
+    return value
 
 
 def require_types(value: Any, kind: Any) -> None:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from statecast.artifacts.typed import require_types
+from statecast.artifacts.typed import read_typed, require_types
 from statecast.base.errors import require
 from statecast.base.files import as_written, read_json
 from statecast.base.identity import SeriesKey
@@ -22,12 +22,7 @@ def read_inputs(folder: Path = SCALED) -> Inputs:
         StatecastError: the file is missing or damaged.
 
     """
-    path = folder / INPUTS
-    content = read_json(path)
-    with as_written(path):
-        inputs = inputs_from_json(content)
-        require_types(inputs, Inputs)
-    return inputs
+    return read_typed(folder / INPUTS, inputs_from_json, Inputs)
 
 
 def read_scaler(folder: Path = SCALED) -> Scaler:
@@ -58,8 +53,4 @@ def read_inverse(path: Path = INVERSE) -> Inverse:
         StatecastError: the file is missing or damaged.
 
     """
-    content = read_json(path)
-    with as_written(path):
-        inverse = inverse_from_json(content)
-        require_types(inverse, Inverse)
-    return inverse
+    return read_typed(path, inverse_from_json, Inverse)
