@@ -41,6 +41,8 @@ function fitted(spec, room, values) {
     if (typeof inner.width === "number") {
       inner.width = Math.max(140, Math.min(inner.width, room - beside));
     }
+    const x = inner.encoding?.x;
+    if (typeof x?.title === "string") x.title = broken(x.title, room - beside);
   }
   if (spec.title?.text) spec.title.text = broken(spec.title.text, room);
   spec.autosize = {type: "pad"};

@@ -14,8 +14,9 @@ STYLE = """
   :root { --ink: #e6e6e6; --paper: #16181a; --line: #3a3f44; --soft: #202327; }
 }
 * { box-sizing: border-box; }
-body { margin: 0 auto; padding: 1rem; max-width: 60rem; font: 1rem/1.5 system-ui, sans-serif;
+body { margin: 0 auto; padding: 1rem; max-width: 76rem; font: 1rem/1.5 system-ui, sans-serif;
   color: var(--ink); background: var(--paper); overflow-wrap: anywhere; }
+p { max-width: 60rem; }
 h1, h2 { line-height: 1.25; }
 h2 { margin-top: 2.5rem; padding-top: 0.5rem; border-top: 1px solid var(--line); }
 .box { overflow-x: auto; max-width: 100%; margin: 1rem 0; }
@@ -28,7 +29,22 @@ tbody th { font-weight: normal; }
 thead th { background: var(--soft); }
 .best th, .best td { font-weight: bold; background: var(--soft); }
 .best th::before { content: "\\2605\\00a0"; }
+.wide td { white-space: normal; overflow-wrap: normal; }
 summary { cursor: pointer; margin: 1rem 0; }
+@media (max-width: 76rem) {
+  .wide, .wide tbody { display: block; }
+  .wide thead { display: none; }
+  .wide tr { display: grid; grid-template-columns: repeat(auto-fill, minmax(9.5rem, 1fr));
+    padding: 0.3rem 0; border-bottom: 1px solid var(--line); }
+  .wide th { grid-column: 1 / -1; font-weight: bold; }
+  .wide th, .wide td { padding: 0 0.4rem; border: 0; text-align: left; }
+  .wide td::before { content: attr(data-label) " "; opacity: 0.7; }
+}
+@media (max-width: 40rem) {
+  th, td { padding: 0.3rem 0.4rem; }
+  th { white-space: normal; overflow-wrap: break-word; }
+  .words td { min-width: 0; }
+}
 """
 
 # The page has a heading for each chart: of its title only the hints are left.

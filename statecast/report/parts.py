@@ -2,8 +2,11 @@
 
 import itertools
 from collections.abc import Sequence
+from html import escape
 from pathlib import Path
 from typing import Any
+
+import pandas as pd
 
 from statecast.base.files import read_json
 from statecast.base.keys import with_values
@@ -85,15 +88,20 @@ def next_part(scores: dict[str, Any]) -> Part:
     parts = "validation and test" if "validation" in scores else "test"
     origin = CONFORMAL.format(rows=parts) if is_conformal else SPREAD
     words = sentence(origin + _held(scores, method))
-    shown = future["unique_id"].drop_duplicates().head(SERIES_SHOWN)
-    listed = future[future["unique_id"].isin(shown)]
-    values = listed[["forecast", "low", "high"]].astype(float).to_numpy().tolist()
-    times = listed["ds"]
-    if len(shown) > 1:
-        times = listed["unique_id"] + ", " + times
-    rows = [[time, *of_row] for time, of_row in zip(times, values, strict=True)]
-    forecasts = tables.table(["time", "forecast", "low", "high"], rows)
-    return Part(NEXT, words + forecasts, [drawn_plot] if drawn_plot else [])
+    return Part(NEXT, words + _forecasts(future), [drawn_plot] if drawn_plot else [])
+
+
+def _forecasts(future: pd.DataFrame) -> str:
+    """Return a table a series, of the first ones; several stand below their names."""
+    names = future["unique_id"].drop_duplicates()
+    html = ""
+    for name in names.head(SERIES_SHOWN):
+        own = future[future["unique_id"] == name]
+        values = own[["forecast", "low", "high"]].astype(float).to_numpy().tolist()
+        rows = [[time, *of_row] for time, of_row in zip(own["ds"], values, strict=True)]
+        heading = f"<h3>{escape(name)}</h3>" if len(names) > 1 else ""
+        html += heading + tables.table(["time", "forecast", "low", "high"], rows)
+    return html
 
 
 def result_parts(scores: dict[str, Any]) -> list[Part]:

@@ -50,7 +50,7 @@ PAGE = """<!DOCTYPE html>
 <title>Statecast plots</title>
 <style>
 body {{ font-family: sans-serif; margin: 1.5em; }}
-body > div {{ margin-bottom: 2em; overflow-x: auto; }}
+body > div {{ margin-bottom: 2em; overflow-x: auto; vertical-align: top; }}
 body > p {{ color: #555; }}
 plaintext {{ display: none; }}
 </style>

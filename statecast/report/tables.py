@@ -16,7 +16,7 @@ MEASURES = {
     "flatness": "flatness",
 }
 
-
+WIDE = 4  # columns; a table with more of them is set as blocks where the window is narrow
 STD = "network, std of the repeats"
 INTERVALS = {  # in words: what the spread of the repeats is not
     "conformal": "interval (conformal)",
@@ -42,9 +42,12 @@ def table(
     """
     names = "".join(f'<th scope="col">{escape(name)}</th>' for name in head)
     thead = f"<thead><tr>{names}</tr></thead>" if any(head) else ""
-    lines = "".join(_row(row, is_best=best is not None and row[0] == best) for row in rows)
+    is_wide = len(head) > WIDE
+    labels = head[1:] if is_wide else []
+    lines = "".join(_row(row, labels, is_best=best is not None and row[0] == best) for row in rows)
     tbody = f"<tbody>{lines}</tbody>"
-    return f'<div class="box" tabindex="0"><table class="{kind}">{thead}{tbody}</table></div>'
+    style = f"{kind} wide" if is_wide else kind
+    return f'<div class="box" tabindex="0"><table class="{style}">{thead}{tbody}</table></div>'
 
 
 def cell(value: object) -> str:
@@ -120,9 +123,13 @@ def pairs(content: dict[str, Any], head: Sequence[str] = ("", "")) -> str:
     return table(head, rows, kind="words")
 
 
-def _row(values: Sequence[object], *, is_best: bool = False) -> str:
+def _row(values: Sequence[object], labels: Sequence[str], *, is_best: bool = False) -> str:
+    """Return a row; labels, if there are any, are the names of its cells."""
     name, *others = map(cell, values)
     cells = "".join(f"<td>{text}</td>" for text in others)
+    if labels:
+        named = zip(labels, others, strict=True)
+        cells = "".join(f'<td data-label="{escape(label)}">{text}</td>' for label, text in named)
     style = ' class="best"' if is_best else ""
     return f'<tr{style}><th scope="row">{name}</th>{cells}</tr>'
 

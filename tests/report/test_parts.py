@@ -73,11 +73,15 @@ def test_what_bounds_held_stands_beside_them(folder: Path, method: str, words: s
     assert words in parts.next_part({"interval": interval}).html
 
 
-def test_several_series_are_named_beside_their_times(folder: Path):
+def test_several_series_have_a_table_each_below_their_names(folder: Path):
     write(folder / "dvc.yaml", "stages: {}\n")
     rows = "a,1,1,2,1,4,conformal\nb,1,1,3,1,4,conformal\n"
     write(folder / "data/future.csv", FUTURE + rows)
-    assert '<th scope="row">b, 1</th><td>3</td>' in parts.next_part({}).html
+    _, first, second = parts.next_part({}).html.split("<h3>")
+    assert first.startswith("a</h3>")
+    assert '<th scope="row">1</th><td>2</td>' in first
+    assert second.startswith("b</h3>")
+    assert '<th scope="row">1</th><td>3</td>' in second
 
 
 def test_no_forecast_is_said_in_a_sentence(folder: Path):

@@ -139,3 +139,14 @@ def test_nested_keys_are_flat_with_dots():
 )
 def test_a_value_is_the_text_of_a_cell(value: object, text: str):
     assert tables.cell(value) == text
+
+
+def test_the_cells_of_a_wide_table_have_the_names_of_their_columns():
+    html = tables.table(["", "a", "b", "c", "d<"], [["row", 1, 2, 3, 4]])
+    assert 'class="figures wide"' in html
+    assert '<td data-label="a">1</td>' in html
+    assert '<td data-label="d&lt;">4</td>' in html
+
+
+def test_the_cells_of_a_narrow_table_have_no_names():
+    assert "data-label" not in tables.table(["", "a", "b", "c"], [["row", 1, 2, 3]])
