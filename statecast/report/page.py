@@ -27,7 +27,7 @@ th:first-child, .words td, .words th { text-align: left; }
 tbody th { font-weight: normal; }
 .words td { white-space: normal; min-width: 10rem; }
 thead th { background: var(--soft); }
-.best th, .best td { font-weight: bold; background: var(--soft); }
+.best, .best th, .best td { font-weight: bold; background: var(--soft); }
 .best th::before { content: "\\2605\\00a0"; }
 .wide td { white-space: normal; overflow-wrap: normal; }
 summary { cursor: pointer; margin: 1rem 0; }
@@ -42,7 +42,8 @@ summary { cursor: pointer; margin: 1rem 0; }
 }
 @media (max-width: 40rem) {
   th, td { padding: 0.3rem 0.4rem; }
-  th { white-space: normal; overflow-wrap: break-word; }
+  th, td { white-space: normal; }
+  th, .figures td { overflow-wrap: break-word; }
   .words td { min-width: 0; }
 }
 """
