@@ -15,6 +15,8 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from statecast.training.compile_cache import use_compile_cache
+
 SMALL_LOOP_BYTES = 2_000_000
 SETTINGS = {
     "TF_CPP_MIN_LOG_LEVEL": "3",
@@ -61,5 +63,6 @@ with _quick_import():
     import keras
     import tensorflow as tf
 _use_one_thread()
+use_compile_cache(tf.__version__)
 
 __all__ = ["keras", "tf"]
