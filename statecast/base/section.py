@@ -30,7 +30,7 @@ SMALLEST = 1e-30  # of one above 0
 class Section(BaseModel):
     """A section of params.yaml: frozen, and without unknown keys."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     section: ClassVar[str] = ""  # its name in params.yaml
 

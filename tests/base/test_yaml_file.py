@@ -74,3 +74,18 @@ def test_an_empty_file_is_nothing(tmp_path: Path) -> None:
     path = tmp_path / "own.yaml"
     path.write_text("# words alone\n")
     assert read_yaml(path) is None
+
+
+def test_a_change_of_values_does_not_reach_the_next_reader(tmp_path: Path) -> None:
+    path = tmp_path / "own.yaml"
+    path.write_text("a: {b: [1]}")
+    read_yaml(path)["a"]["b"].append(2)
+    assert read_yaml(path) == {"a": {"b": [1]}}
+
+
+def test_a_file_that_was_changed_is_read_again(tmp_path: Path) -> None:
+    path = tmp_path / "own.yaml"
+    path.write_text("a: 1")
+    read_yaml(path)
+    path.write_text("a: 2")
+    assert read_yaml(path) == {"a": 2}
