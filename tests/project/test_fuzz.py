@@ -5,19 +5,16 @@ programs would take most of its time. ``STATECAST_FUZZ_EXAMPLES`` sets how many 
 tests try.
 """
 
-import functools
 import os
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
-from copy import deepcopy
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
-from statecast.base import yaml_file
 from statecast.training.runtime import tf
 from tests.support.fuzz_examples import of_numbers, of_symbols
 from tests.support.fuzz_pipeline import END, Example, numbers_end, symbols_end
@@ -30,13 +27,6 @@ COMPILED = 40
 SLOW = int(os.environ.get("STATECAST_FUZZ_EXAMPLES", "5000"))
 
 End = Callable[[Example, Path], str]
-
-
-@pytest.fixture(autouse=True)
-def _params_parsed_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Parse each params.yaml once, where every stage would parse it again."""
-    once = functools.lru_cache(maxsize=2)(yaml_file.yaml_from)
-    monkeypatch.setattr(yaml_file, "yaml_from", lambda *text: deepcopy(once(*text)))
 
 
 @pytest.fixture
