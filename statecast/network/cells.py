@@ -1,6 +1,7 @@
 """The cells: one step of one layer, written once for NumPy and TensorFlow.
 
-Repeats and lanes are axes of the arrays. The equations are those of Keras's cells, the gates in its
+Repeats and lanes are axes of the arrays; the shapes here have R first, and ``Ops`` may have it
+elsewhere. The equations are those of Keras's cells, the gates in its
 order. A new cell is a function here, an entry in CELLS, and its sizes in
 ``statecast.network.network``.
 """
@@ -65,12 +66,12 @@ def gru(
     The bias is [R, 2, 3 U]; see ``lstm`` for the rest.
     """
     kernel, recurrent_kernel, bias = weights
-    bias_now = bias[:, :1]  # [R, 1, 3 U], of the inputs
-    bias_past = bias[:, 1:]  # [R, 1, 3 U], of the state
+    bias_now = ops.bias(bias, 0)  # [R, 1, 3 U], of the inputs
+    bias_past = ops.bias(bias, 1)  # [R, 1, 3 U], of the state
     now = _masked_product(ops, x, kernel, masks.inputs) + bias_now
     past = _masked_product(ops, old.hidden, recurrent_kernel, masks.recurrent) + bias_past
-    update_now, reset_now, candidate_now = _by_gate(now, GATES["gru"])
-    update_past, reset_past, candidate_past = _by_gate(past, GATES["gru"])
+    update_now, reset_now, candidate_now = ops.by_gate(now, GATES["gru"])
+    update_past, reset_past, candidate_past = ops.by_gate(past, GATES["gru"])
     update = _gate(ops, network, update_now + update_past)
     reset = _gate(ops, network, reset_now + reset_past)
     candidate = activate(ops, network.activation, candidate_now + reset * candidate_past)
@@ -112,7 +113,7 @@ CELLS: dict[str, Step] = {"lstm": lstm, "gru": gru, "simple_rnn": simple_rnn, "d
 
 def lstm_gates(ops: Ops, network: Network, z: Array) -> LstmGates:
     """Return the gates of an LSTM from their sums z [R, B, 4 U]."""
-    input_, forget, candidate, output = _by_gate(z, GATES["lstm"])
+    input_, forget, candidate, output = ops.by_gate(z, GATES["lstm"])
     return LstmGates(
         input=_gate(ops, network, input_),
         forget=_gate(ops, network, forget),
@@ -127,17 +128,8 @@ def _gate(ops: Ops, network: Network, z: Array) -> Array:
     return ops.sigmoid(z)
 
 
-def _by_gate(z: Array, gates: int) -> list[Array]:
-    """Return the sums of each gate [R, B, U] from those of all gates [R, B, gates x U]."""
-    units = z.shape[-1] // gates
-    starts = [gate * units for gate in range(gates)]
-    return [z[..., start : start + units] for start in starts]
-
-
 def _masked_product(ops: Ops, x: Array, kernel: Array, mask: Array | None) -> Array:
     """Return x times the kernel; each gate sees x through its own mask, or all through one."""
     if mask is None:
         return ops.product(x, kernel)
-    if mask.shape[-1] == 1:
-        return ops.product(x * mask[..., 0], kernel)
     return ops.gated_product(x, kernel, mask)

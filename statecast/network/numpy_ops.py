@@ -1,4 +1,7 @@
-"""The operations in which NumPy and TensorFlow differ, and those of NumPy."""
+"""The operations in which NumPy and TensorFlow differ, and those of NumPy.
+
+NumPy has the repeat axis first. Where it stands in TensorFlow, only its operations know.
+"""
 
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -16,7 +19,9 @@ class Ops(NamedTuple):
     softmax: Callable[[Array], Array]
     clip: Callable[[Array, float, float], Array]
     product: Callable[[Array, Array], Array]  # [R, B, F] and [R, F, G] to [R, B, G]
-    gated_product: Callable[[Array, Array, Array], Array]  # with a mask [R, B, F, gates] of x
+    gated_product: Callable[[Array, Array, Array], Array]  # with a mask [R, B, F, gates or 1] of x
+    by_gate: Callable[[Array, int], list[Array]]  # sums [R, B, G] to those of each gate [R, B, U]
+    bias: Callable[[Array, int], Array]  # biases [R, n, G], which of the n: [R, 1, G]
     part: Callable[[Array, Any, int], Array]  # x [R, B, T x F], step, F: [R, B, F]
     repeat: Callable[[int, Callable[[Array, Any], Any], Any], Any]  # body(step, state), T times
 
@@ -41,6 +46,14 @@ def _gated_product(x: np.ndarray, kernel: np.ndarray, mask: np.ndarray) -> np.nd
     return z.reshape(*z.shape[:2], width)
 
 
+def _by_gate(z: np.ndarray, gates: int) -> list[np.ndarray]:
+    return np.split(z, gates, axis=-1)
+
+
+def _bias(biases: np.ndarray, index: int) -> np.ndarray:
+    return biases[:, index : index + 1]
+
+
 def _part(x: np.ndarray, step: int, size: int) -> np.ndarray:
     start = step * size
     return x[..., start : start + size]
@@ -59,6 +72,8 @@ NUMPY = Ops(
     clip=np.clip,
     product=np.matmul,
     gated_product=_gated_product,
+    by_gate=_by_gate,
+    bias=_bias,
     part=_part,
     repeat=_repeat,
 )

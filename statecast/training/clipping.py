@@ -5,29 +5,29 @@ Shape letter: R repeats.
 
 from typing import Any
 
+from statecast.training.formula import Formula
 from statecast.training.optimizers import Clip
 from statecast.training.runtime import tf
 
 Tensor = Any
 
 
-def clipped(gradients: list[Tensor], clip: Clip) -> list[Tensor]:
-    """Return gradients, each [R, ., .], no longer than ``clip`` says."""
+def clipped(formula: Formula, gradients: list[Tensor], clip: Clip) -> list[Tensor]:
+    """Return packed gradients no longer than ``clip`` says."""
     if clip.norm is None and clip.global_norm is None:
         return gradients
-    squares = [_squared_norm(gradient) for gradient in gradients]
-    if clip.norm is not None:
-        pairs = zip(gradients, squares, strict=True)
-        return [_shortened(gradient, tf.sqrt(square), clip.norm) for gradient, square in pairs]
-    norm = tf.sqrt(tf.add_n(squares))
-    return [_shortened(gradient, norm, clip.global_norm) for gradient in gradients]
+    each = formula.each(gradients)
+    squares = [formula.total(tf.square(gradient)) for gradient in each]  # each [R]
+    longest = clip.norm
+    if longest is None:
+        longest = clip.global_norm
+        squares = [tf.add_n(squares)] * len(each)
+    pairs = zip(each, squares, strict=True)
+    return formula.joined(
+        [gradient * formula.beside(_factor(square, longest)) for gradient, square in pairs]
+    )
 
 
-def _squared_norm(gradient: Tensor) -> Tensor:
-    """Return the sum of squares of each repeat [R, 1, 1]."""
-    return tf.reduce_sum(tf.square(gradient), axis=[1, 2], keepdims=True)
-
-
-def _shortened(gradient: Tensor, norm: Tensor, longest: float | None) -> Tensor:
-    factor = longest / tf.maximum(norm, longest)  # 1 where the norm is short enough
-    return gradient * factor
+def _factor(square: Tensor, longest: float | None) -> Tensor:
+    """Return what brings a norm down to the longest, 1 where it is short enough."""
+    return longest / tf.maximum(tf.sqrt(square), longest)

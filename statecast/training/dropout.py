@@ -24,7 +24,7 @@ Tensor = Any
 
 
 def mask(seeds: Tensor, update: Tensor, salt: int, rate: float, shape: tuple[int, ...]) -> Tensor:
-    """Return a mask [R, *shape] of 0 and 1 / (1 - rate).
+    """Return a mask [*shape, R] of 0 and 1 / (1 - rate).
 
     Args:
         seeds: of the repeats [R], uint32.
@@ -38,11 +38,11 @@ def mask(seeds: Tensor, update: Tensor, salt: int, rate: float, shape: tuple[int
     key = _mixed(seeds + _mixed(counter))  # [R]
     entries = np.arange(math.prod(shape), dtype=np.uint64)
     offsets = tf.constant(entries * GOLDEN % WORD, tf.uint32)  # of the entries of a mask
-    bits = _mixed(key[:, None] + offsets)  # [R, entries]
+    bits = _mixed(key + offsets[:, None])  # [entries, R]
     threshold = _word(round(rate * WORD))
     kept = 1 / (1 - rate)
     flat = tf.where(bits >= threshold, kept, 0.0)
-    return tf.reshape(flat, (-1, *shape))
+    return tf.reshape(flat, (*shape, -1))
 
 
 def masks(
@@ -54,7 +54,7 @@ def masks(
     dropout: float,
     recurrent_dropout: float,
 ) -> list[Masks]:
-    """Return the masks of each layer for one update, as Keras draws them.
+    """Return the masks of each layer for one update, as Keras draws them, each [B, F, gates, R].
 
     With recurrent dropout each gate has masks of its own; without it all gates share one.
 

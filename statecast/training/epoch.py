@@ -1,35 +1,39 @@
-"""One epoch of all repeats as a TensorFlow program that XLA compiles.
+"""One epoch of a block of repeats as a TensorFlow program that XLA compiles.
 
-Shape letters: R repeats, or 1 where all share it; S updates of an epoch, T rows of a lane in an
-update, B lanes, F inputs of a row, O outputs, P watched parts, E epochs of a call.
+Shape letters: R repeats of the block, or 1 where all share it; S updates of an epoch, T rows of a
+lane in an update, B lanes, F inputs of a row, O outputs, P watched parts, E epochs of a call.
+Arrays have the repeat axis last, but for what the formula lays out in its own way.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from statecast.network.cells import Masks
-from statecast.network.network import Network, State
+from statecast.network.network import Network, State, lifted
 from statecast.network.step import step
 from statecast.training.clipping import clipped
 from statecast.training.dropout import masks
+from statecast.training.formula import Formula
 from statecast.training.job import Learning
-from statecast.training.layout import Batches, Original, Watched
+from statecast.training.layout import Batches, Watched
 from statecast.training.losses import LOSSES, penalty
-from statecast.training.ops import TENSORFLOW, Tensor
-from statecast.training.optimizers import build_optimizer, clip_of
-from statecast.training.runtime import tf
-from statecast.training.stopping import Stopper
-from statecast.training.watch import watch, zeroed, zeros
+from statecast.training.optimizers import build_optimizer, clip_of, count_updates_apart
+from statecast.training.runtime import keras, tf
+from statecast.training.stopping import Stops, after_epoch, no_stops
+from statecast.training.watch import watch
+
+Tensor = Any
 
 
 class Data(NamedTuple):
-    """The rows as tensors."""
+    """The rows of a block as tensors."""
 
     batches: Batches
     watched: Watched | None
     seeds: Tensor  # [R], uint32
+    factors: Tensor  # of the penalties [2, 3]
 
 
 class Form(NamedTuple):
@@ -41,6 +45,14 @@ class Form(NamedTuple):
     resets: bool  # some lane is zeroed within an epoch
     all_active: bool  # no repeat rests
     watch_resets: bool
+
+
+class Learned(NamedTuple):
+    """What a training goes on from."""
+
+    weights: list[Tensor]  # packed
+    optimizer: list[Tensor]  # what it keeps
+    stops: Stops | tuple[()]  # nothing without early stopping
 
 
 def form_of(batches: Batches, watched: Watched | None, size: int, *, shuffled: bool) -> Form:
@@ -55,30 +67,25 @@ def form_of(batches: Batches, watched: Watched | None, size: int, *, shuffled: b
     )
 
 
-def data_of(batches: Batches, watched: Watched | None, seeds: Sequence[int]) -> Data:
-    """Return the rows as tensors."""
-    in_32_bits = np.array(seeds, np.int64) % 2**32
-    return Data(
-        Batches(*(tf.constant(part, tf.float32) for part in batches)),
-        _as_tensors(watched) if watched else None,
-        tf.constant(in_32_bits, tf.uint32),
-    )
-
-
-def _as_tensors(watched: Watched) -> Watched:
-    x, y, weight, reset, *original = [tf.constant(part, tf.float32) for part in watched.arrays()]
-    return Watched(x, y, weight, reset, Original(*original) if original else None)
-
-
 class Learner:
-    """The variables of a training, and its epoch as tensors."""
+    """How a block is trained, and its epoch as tensors."""
 
-    def __init__(self, network: Network, learning: Learning, *, history_every: int = 1) -> None:
-        """Make the optimizer; its variables are made with the first weights.
+    def __init__(
+        self,
+        network: Network,
+        learning: Learning,
+        formula: Formula,
+        size: int,
+        *,
+        history_every: int = 1,
+    ) -> None:
+        """Make the optimizer.
 
         Args:
             network: what is trained.
             learning: how.
+            formula: how it is computed.
+            size: repeats of a block.
             history_every: epochs between two looks at the watched rows.
 
         Raises:
@@ -87,148 +94,200 @@ class Learner:
         """
         self.network = network
         self.learning = learning
+        self.formula = formula
+        self.size = size
         self.history_every = history_every
         self.optimizer = build_optimizer(
-            learning.optimizer, learning.learning_rate, learning.schedule
+            learning.optimizer, learning.learning_rate, learning.schedule, stateless=True
         )
-        self.weights: list[tf.Variable] = []  # lifted, each [R, ...]
-        self.factors = tf.Variable(tf.zeros((2, 3)), trainable=False)  # of the penalties
-        self.stopper: Stopper | None = None
         self._clip = clip_of(learning.optimizer)
 
-    @property
-    def repeats(self) -> int:
-        """Return R, the number of repeats."""
-        return int(self.weights[0].shape[0])
-
-    def is_recorded(self, epoch: Any, epochs: Any) -> Any:
-        """Return whether the watched rows are forecast after an epoch.
+    def start(self, initial: Sequence[np.ndarray], learning: Learning, *, rests: bool) -> Learned:
+        """Return what a training starts from.
 
         Args:
-            epoch: counted from 0; a number, an array or a tensor.
-            epochs: how many the training has; the last one is always recorded.
+            initial: weights in Keras's order, each [R, ...].
+            learning: other learning rate than that of the constructor.
+            rests: whether some repeat rests while others train.
 
         """
-        done = epoch + 1
-        return (done % self.history_every == 0) | (done == epochs)
+        weights = [tf.constant(part) for part in self.formula.packed(lifted(initial))]
+        if not self.optimizer.built:
+            self.optimizer.build([keras.Variable(weight) for weight in weights])
+            if rests:
+                shape = self.formula.beside(tf.zeros(self.size)).shape
+                count_updates_apart(self.optimizer, tuple(shape))
+        if learning.schedule is None:
+            self.optimizer.learning_rate = learning.learning_rate
+        fresh = [tf.identity(variable.value) for variable in self.optimizer.variables]
+        stops = () if learning.patience is None else no_stops(weights, self.size)
+        return Learned(weights, fresh, stops)
 
-    def trace(self, form: Form) -> Callable[..., tuple[Tensor, Tensor]]:
+    def trace(self, form: Form) -> Any:
         """Return the program that trains up to ``form.size`` epochs.
 
-        It takes the data, the number of epochs to run now, the first of them, the number of epochs
-        of the training, and the order of the updates in each epoch [E, S]. It returns losses [E, R]
-        and RMSE [E, P, R].
+        It takes the data, what is learned so far, the number of epochs to run now, the first of
+        them, the number of epochs of the training, and the order of the updates in each epoch [E,
+        S]. It returns what is learned then, losses [E, R] and RMSE [E, P, R].
         """
 
         @tf.function(jit_compile=True, autograph=False)  # type: ignore[untyped-decorator]
         def run(
-            data: Data, count: Tensor, first: Tensor, epochs: Tensor, order: Tensor
-        ) -> tuple[Tensor, Tensor]:
+            data: Data,
+            learned: Learned,
+            count: Tensor,
+            first: Tensor,
+            epochs: Tensor,
+            order: Tensor,
+        ) -> tuple[Learned, Tensor, Tensor]:
             parts = data.watched.weight.shape[0] if data.watched else 0
 
             def take_epoch(
-                done: Tensor, losses: Tensor, rmses: Tensor
-            ) -> tuple[Tensor, Tensor, Tensor]:
+                done: Tensor, learned: Learned, losses: Tensor, rmses: Tensor
+            ) -> tuple[Tensor, Learned, Tensor, Tensor]:
                 own_order = order[done] if form.shuffled else None
-                loss = self._train_epoch(form, data, own_order, first + done)
-                losses = tf.tensor_scatter_nd_update(losses, [[done]], loss[None])
+                learned, loss = self._train_epoch(form, data, learned, own_order, first + done)
+                losses = losses.write(done, loss)
                 if parts:
-                    rmse = self._watch_epoch(form, data.watched, first + done, epochs)
-                    rmses = tf.tensor_scatter_nd_update(rmses, [[done]], rmse[None])
-                return done + 1, losses, rmses
+                    learned, rmse = self._watch_epoch(form, data, learned, first + done, epochs)
+                    rmses = rmses.write(done, rmse)
+                return done + 1, learned, losses, rmses
 
             def is_left(done: Tensor, *_: Any) -> Tensor:
                 return done < count
 
-            losses = tf.zeros((form.size, self.repeats))
-            rmses = tf.zeros((form.size, parts, self.repeats))
-            _, losses, rmses = tf.while_loop(is_left, take_epoch, (0, losses, rmses))
-            return losses, rmses
+            losses = _rows_of_a_call(form.size, (self.size,))
+            rmses = _rows_of_a_call(form.size, (parts, self.size))
+            start = (0, learned, losses, rmses)
+            _, learned, losses, rmses = tf.while_loop(is_left, take_epoch, start)
+            return learned, losses.stack(), rmses.stack()
 
         return run
 
-    def _watch_epoch(self, form: Form, watched: Any, epoch: Tensor, epochs: Tensor) -> Tensor:
+    def _watch_epoch(
+        self, form: Form, data: Data, learned: Learned, epoch: Tensor, epochs: Tensor
+    ) -> tuple[Learned, Tensor]:
         """Return the RMSE [P, R] after an epoch; 0 if the epoch is not recorded."""
+        watched: Any = data.watched
 
         def look() -> Tensor:
-            return watch(self.network, self.weights, watched, resets=form.watch_resets)
+            return watch(
+                self.formula,
+                self.network,
+                learned.weights,
+                watched,
+                repeats=self.size,
+                resets=form.watch_resets,
+            )
 
         if self.history_every > 1:
-            nothing = tf.zeros((watched.weight.shape[0], self.repeats))
-            return tf.cond(self.is_recorded(epoch, epochs), look, lambda: nothing)
+            nothing = tf.zeros((watched.weight.shape[0], self.size))
+            return learned, tf.cond(
+                is_recorded(epoch, epochs, self.history_every), look, lambda: nothing
+            )
         rmse = look()
-        if self.stopper:
-            self.stopper.after_epoch(self.weights, rmse[self.learning.stop_on], epoch + 1)
-        return rmse
+        if not isinstance(learned.stops, Stops) or self.learning.patience is None:
+            return learned, rmse
+        stops, weights = after_epoch(
+            self.formula,
+            learned.stops,
+            learned.weights,
+            rmse[self.learning.stop_on],
+            epoch + 1,
+            patience=self.learning.patience,
+        )
+        return learned._replace(stops=stops, weights=weights), rmse
 
-    def _train_epoch(self, form: Form, data: Data, order: Tensor | None, epoch: Tensor) -> Tensor:
+    def _train_epoch(
+        self, form: Form, data: Data, learned: Learned, order: Tensor | None, epoch: Tensor
+    ) -> tuple[Learned, Tensor]:
         """Take all updates of an epoch and return the mean loss [R] over them."""
-        updates, _, _, lanes, _ = data.batches.x.shape
+        updates, _, lanes, _ = data.batches.weight.shape
         first = epoch * updates
         batches = data.batches
         if order is not None:  # all at once: XLA looks an order up anew at every use in a loop
             batches = Batches(*(tf.gather(part, order) for part in batches))
 
         def take_update(
-            done: Tensor, state: State, drawn: list[Tensor], total: Tensor
-        ) -> tuple[Tensor, State, list[Tensor], Tensor]:
+            done: Tensor, learned: Learned, state: State, drawn: list[Tensor], total: Tensor
+        ) -> tuple[Tensor, Learned, State, list[Tensor], Tensor]:
             rows = Batches(*(part[done] for part in batches))
-            loss, state = self._update(form, rows, state, self._as_masks(drawn))
+            dropped = self._as_masks(drawn)
+            learned, loss, state = self._update(form, data, learned, rows, state, dropped)
             # Masks are drawn one update ahead, because XLA keeps what a loop carries and draws
             # everything else anew at every use.
             ahead = self._draw(data.seeds, lanes, first + done + 1)
-            return done + 1, state, ahead, total + loss
+            return done + 1, learned, state, ahead, total + loss
 
         def is_left(done: Tensor, *_: Any) -> Tensor:
             return done < updates
 
         start = (
             0,
-            zeros(self.network, self.repeats, lanes),
+            learned,
+            self.formula.zeros(self.network, lanes, self.size),
             self._draw(data.seeds, lanes, first),
-            tf.zeros(self.repeats),
+            tf.zeros(self.size),
         )
-        _, _, _, total = tf.while_loop(is_left, take_update, start, maximum_iterations=updates)
+        _, learned, _, _, total = tf.while_loop(
+            is_left, take_update, start, maximum_iterations=updates
+        )
         if form.all_active:
-            return total / updates
-        return total / tf.reduce_sum(data.batches.active, axis=0)
+            return learned, total / updates
+        return learned, total / tf.reduce_sum(data.batches.active, axis=0)
 
     def _update(
-        self, form: Form, rows: Batches, state: State, dropped: list[Masks]
-    ) -> tuple[Tensor, State]:
+        self,
+        form: Form,
+        data: Data,
+        learned: Learned,
+        rows: Batches,
+        state: State,
+        dropped: list[Masks],
+    ) -> tuple[Learned, Tensor, State]:
         """Learn from the rows [T, ...] of one update.
 
-        Returns the loss [R] before it, and the state after the rows.
+        Returns what is learned then, the loss [R] before it, and the state after the rows.
         """
         with tf.GradientTape() as tape:
-            loss, state = self._loss(form, rows, state, dropped)
+            tape.watch(learned.weights)
+            loss, state = self._loss(form, data, learned.weights, rows, state, dropped)
             together = tf.reduce_sum(loss)  # repeats share no weight, so each has its own gradient
-        gradients = tape.gradient(together, self.weights)
-        self._apply(clipped(gradients, self._clip), self._going(form, rows.active))
+        gradients = tape.gradient(together, learned.weights)
+        gradients = clipped(self.formula, gradients, self._clip)
+        learned = self._apply(gradients, learned, self._going(form, learned, rows.active))
         if not form.all_active:
             loss *= rows.active
-        return loss, state
+        return learned, loss, state
 
     def _loss(
-        self, form: Form, rows: Batches, state: State, dropped: list[Masks]
+        self,
+        form: Form,
+        data: Data,
+        weights: list[Tensor],
+        rows: Batches,
+        state: State,
+        dropped: list[Masks],
     ) -> tuple[Tensor, State]:
         """Return the mean loss [R] of the rows [T, ...] of one update, and the state after them."""
         rows_per_update = rows.x.shape[0]
         share = _shares(form, rows)
         loss_of = LOSSES[self.learning.loss]
+        formula = self.formula
+        each = formula.each(weights)
 
         def take_row(t: Tensor, state: State, total: Tensor) -> tuple[Tensor, State, Tensor]:
             if form.resets:
-                state = zeroed(state, rows.reset[t])
-            z, state = step(TENSORFLOW, self.network, self.weights, rows.x[t], state, dropped)
-            losses = loss_of(z, rows.y[t], self.network.head)  # [R, B]
-            loss = tf.reduce_sum(losses * share[t], axis=-1)  # [R]
+                state = formula.zeroed(state, rows.reset[t])
+            z, state = step(formula.ops, self.network, each, rows.x[t], state, dropped)
+            losses = loss_of(formula.outputs(z), rows.y[t], self.network.head)  # [B, R]
+            loss = tf.reduce_sum(losses * share[t], axis=0)  # [R]
             return t + 1, state, total + loss
 
         def is_left(t: Tensor, *_: Any) -> Tensor:
             return t < rows_per_update
 
-        start = (0, state, tf.zeros(self.repeats))
+        start = (0, state, tf.zeros(self.size))
         if rows_per_update == 1:
             _, state, loss = take_row(*start)
         else:
@@ -236,31 +295,32 @@ class Learner:
                 is_left, take_row, start, maximum_iterations=rows_per_update
             )
         if np.any(self.learning.penalties):
-            loss += penalty(self.network, self.weights, self.factors)
+            loss += penalty(formula, self.network, each, data.factors)
         return loss, state
 
-    def _going(self, form: Form, active: Tensor) -> Tensor | None:
-        """Return which repeats learn now [R, 1, 1]; None: all do.
+    def _going(self, form: Form, learned: Learned, active: Tensor) -> Tensor | None:
+        """Return which repeats learn now, in a shape that broadcasts with weights; None: all do.
 
         A repeat learns if it has rows left and has not stopped.
         """
-        going = None if form.all_active else active[:, None, None] > 0
-        if self.stopper is None:
-            return going
-        running = tf.logical_not(self.stopper.stopped)[:, None, None]
-        return running if going is None else tf.logical_and(going, running)
+        going = None if form.all_active else active > 0
+        if isinstance(learned.stops, Stops):
+            running = tf.logical_not(learned.stops.stopped)
+            going = running if going is None else tf.logical_and(going, running)
+        return None if going is None else self.formula.beside(going)
 
-    def _apply(self, gradients: list[Tensor], going: Tensor | None) -> None:
+    def _apply(self, gradients: list[Tensor], learned: Learned, going: Tensor | None) -> Learned:
         """Update the weights; a repeat that rests keeps its weights and its optimizer's state."""
-        if going is None:
-            self.optimizer.apply(gradients, self.weights)
-            return
-        of_repeats = [variable for variable in self.optimizer.variables if len(variable.shape) == 3]
-        kept = [*self.weights, *of_repeats]
-        before = [tf.identity(variable) for variable in kept]
-        self.optimizer.apply(gradients, self.weights)
-        for variable, old in zip(kept, before, strict=True):
-            variable.assign(tf.where(going, tf.identity(variable), old))
+        kept = learned.optimizer
+        weights, optimizer = self.optimizer.stateless_apply(kept, gradients, learned.weights)
+        if going is not None:
+            pairs = zip(weights, learned.weights, strict=True)
+            weights = [tf.where(going, new, old) for new, old in pairs]
+            optimizer = [  # what has no axis belongs to all repeats
+                tf.where(going, new, old) if len(old.shape) else new
+                for new, old in zip(optimizer, kept, strict=True)
+            ]
+        return learned._replace(weights=weights, optimizer=optimizer)
 
     def _draw(self, seeds: Tensor, lanes: int, update: Tensor) -> list[Tensor]:
         """Return the masks of an update, layer after layer."""
@@ -276,7 +336,7 @@ class Learner:
             dropout=dropout,
             recurrent_dropout=recurrent_dropout,
         )
-        return [mask for layer in drawn for mask in layer if mask is not None]
+        return [self.formula.mask(mask) for layer in drawn for mask in layer if mask is not None]
 
     def _as_masks(self, drawn: list[Tensor]) -> list[Masks]:
         """Return the masks of each layer from what ``_draw`` returned."""
@@ -291,11 +351,30 @@ class Learner:
         return layers
 
 
+def _rows_of_a_call(size: int, shape: tuple[int, ...]) -> Any:
+    return tf.TensorArray(
+        tf.float32, size, element_shape=shape, clear_after_read=False, infer_shape=True
+    )
+
+
+def is_recorded(epoch: Any, epochs: Any, every: int) -> Any:
+    """Return whether the watched rows are forecast after an epoch.
+
+    Args:
+        epoch: counted from 0; a number, an array or a tensor.
+        epochs: how many the training has; the last one is always recorded.
+        every: epochs between two looks.
+
+    """
+    done = epoch + 1
+    return (done % every == 0) | (done == epochs)
+
+
 def _shares(form: Form, rows: Batches) -> Tensor:
-    """Return the weight [T, R, B] of each row in the loss of an update."""
+    """Return the weight [T, B, R or 1] of each row in the loss of an update."""
     if form.plain:
-        rows_per_update, _, lanes, _ = rows.x.shape
+        rows_per_update, lanes, _ = rows.weight.shape
         return tf.ones_like(rows.weight) / (rows_per_update * lanes)
     is_used = tf.cast(rows.weight > 0, tf.float32)
-    used = tf.reduce_sum(is_used, axis=[0, 2], keepdims=True)
+    used = tf.reduce_sum(is_used, axis=[0, 1], keepdims=True)
     return rows.weight / tf.maximum(used, 1.0)

@@ -10,21 +10,22 @@ from typing import Any
 
 from statecast.network.activations import activate
 from statecast.network.network import WEIGHTS_OF_A_LAYER, Head, Network
-from statecast.training.ops import TENSORFLOW
+from statecast.training.formula import Formula
+from statecast.training.repeats_last import RepeatsLast
 from statecast.training.runtime import tf
 
 LOG_2 = math.log(2)
 
 Tensor = Any
-Loss = Callable[[Tensor, Tensor, Head], Tensor]  # z and y [R, B, O] to [R, B]; z before the head
+Loss = Callable[[Tensor, Tensor, Head], Tensor]  # z and y [B, O, R] to [B, R]; z before the head
 
 
 def _of_error(of_one: Callable[[Tensor], Tensor]) -> Loss:
     """Return the loss that averages a function of the error over the outputs."""
 
     def loss(z: Tensor, y: Tensor, head: Head) -> Tensor:
-        error = activate(TENSORFLOW, head, z) - y
-        return tf.reduce_mean(of_one(error), axis=-1)
+        error = activate(RepeatsLast.ops, head, z) - y
+        return tf.reduce_mean(of_one(error), axis=-2)
 
     return loss
 
@@ -45,7 +46,7 @@ def _binary_crossentropy(
 ) -> Tensor:
     certain = tf.maximum(z, 0.0) - z * y
     correction = tf.math.log1p(tf.exp(-tf.abs(z)))
-    return tf.reduce_mean(certain + correction, axis=-1)
+    return tf.reduce_mean(certain + correction, axis=-2)
 
 
 def _direction(
@@ -54,7 +55,7 @@ def _direction(
     head: Head,  # noqa: ARG001 (the sigmoid is in the formula)
 ) -> Tensor:
     sign = tf.sign(y)
-    return tf.reduce_mean(tf.abs(sign) * tf.math.softplus(-sign * z), axis=-1)
+    return tf.reduce_mean(tf.abs(sign) * tf.math.softplus(-sign * z), axis=-2)
 
 
 def _direction_by_size(
@@ -62,7 +63,7 @@ def _direction_by_size(
     y: Tensor,
     head: Head,  # noqa: ARG001 (the sigmoid is in the formula)
 ) -> Tensor:
-    return tf.reduce_mean(tf.abs(y) * tf.math.softplus(-tf.sign(y) * z), axis=-1)
+    return tf.reduce_mean(tf.abs(y) * tf.math.softplus(-tf.sign(y) * z), axis=-2)
 
 
 def _categorical_crossentropy(
@@ -70,8 +71,8 @@ def _categorical_crossentropy(
     y: Tensor,
     head: Head,  # noqa: ARG001 (the softmax is in the formula)
 ) -> Tensor:
-    likely = tf.nn.log_softmax(z)
-    return -tf.reduce_sum(y * likely, axis=-1)
+    likely = tf.nn.log_softmax(z, axis=-2)
+    return -tf.reduce_sum(y * likely, axis=-2)
 
 
 LOSSES: dict[str, Loss] = {
@@ -86,22 +87,23 @@ LOSSES: dict[str, Loss] = {
 }
 
 
-def penalty(network: Network, weights: list[Tensor], factors: Tensor) -> Tensor:
+def penalty(formula: Formula, network: Network, weights: list[Tensor], factors: Tensor) -> Tensor:
     """Return the L1 and L2 penalty [R] on the weights of the layers.
 
     Args:
+        formula: of the weights.
         network: what the weights belong to.
-        weights: lifted, in Keras's order, each [R, ...].
+        weights: each of them, as the step takes it.
         factors: L1 and L2, each of kernels, recurrent kernels and biases [2, 3], as in Keras's
             regularizers.
 
     """
     count = WEIGHTS_OF_A_LAYER[network.cell]
     kinds = (0, 1, 2) if count == 3 else (0, 2)  # columns of factors
-    total = tf.zeros(weights[0].shape[0])
+    totals = []
     for index, weight in enumerate(weights[: network.weights_of_layers]):
         kind = kinds[index % count]
         l1 = factors[0, kind] * tf.abs(weight)
         l2 = factors[1, kind] * tf.square(weight)
-        total += tf.reduce_sum(l1 + l2, axis=[1, 2])
-    return total
+        totals.append(formula.total(l1 + l2))
+    return tf.add_n(totals)

@@ -109,7 +109,11 @@ def clip_of(optimizer: KerasObject) -> Clip:
 
 
 def build_optimizer(
-    optimizer: KerasObject, learning_rate: float, schedule: KerasObject | None = None
+    optimizer: KerasObject,
+    learning_rate: float,
+    schedule: KerasObject | None = None,
+    *,
+    stateless: bool = False,
 ) -> Any:
     """Return the optimizer of Keras; clipping by norm is left to the caller.
 
@@ -117,8 +121,10 @@ def build_optimizer(
         optimizer: from ``check_optimizer``.
         learning_rate: with a schedule, the first one.
         schedule: from ``over_updates``.
+        stateless: whether its ``stateless_apply`` works; see ``on_tensors``.
 
     """
+    from statecast.training.on_tensors import on_tensors
     from statecast.training.runtime import keras
 
     rate: Any = learning_rate
@@ -126,18 +132,19 @@ def build_optimizer(
         rate = _build_schedule(schedule, learning_rate)
     own = {name: value for name, value in optimizer.arguments.items() if name not in CLIP_NORMS}
     maker = getattr(keras.optimizers, OPTIMIZER_CLASSES[optimizer.name])
+    if stateless:
+        maker = on_tensors(maker)
     return maker(learning_rate=rate, **own)
 
 
-def count_updates_apart(optimizer: Any, repeats: int) -> None:
+def count_updates_apart(optimizer: Any, shape: tuple[int, ...]) -> None:
     """Let every repeat of a built optimizer count its own updates.
 
-    Repeats that rest while others train need that. Keras's counter is one number; here it becomes
-    [R, 1, 1], which the formulas of Adam and its kin broadcast.
+    Repeats that rest while others train need that. Keras's counter is one number; here it has a
+    shape that broadcasts with the weights, which the formulas of Adam and its kin take too.
     """
     from statecast.training.runtime import keras
 
-    shape = (repeats, 1, 1)
     zeros = keras.ops.zeros(shape, "int32")
     optimizer._iterations = keras.Variable(zeros, dtype="int32", trainable=False)
     if hasattr(optimizer, "_u_product"):  # of Nadam

@@ -13,6 +13,7 @@ from statecast.base.arrays import Floats, Singles
 from statecast.base.identity import PARTS
 from statecast.network.lanes import Grid
 from statecast.network.rows import SeriesRows
+from statecast.training.blocks import Order
 from statecast.training.initial import chrono_biases, drawn_by_gate, initial_weights
 from statecast.training.job import Job, Learning, Setting
 from statecast.training.layout import (
@@ -26,7 +27,6 @@ from statecast.training.layout import (
     watched_rows,
 )
 from statecast.training.optimizers import over_updates
-from statecast.training.trainer import Order
 
 
 class Prepared(NamedTuple):

@@ -2,67 +2,74 @@
 
 A repeat that has stopped rests while the others go on. The rule is that of Keras's
 ``EarlyStopping(patience=..., restore_best_weights=True)``, on the RMSE of a watched part.
+Shape letter: R repeats.
 """
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
+from statecast.training.formula import Formula
 from statecast.training.runtime import tf
 
 Tensor = Any
 
 
-class Stopper:
+class Stops(NamedTuple):
     """The best RMSE of each repeat, its epoch and weights, and whether the repeat has stopped."""
 
-    def __init__(self, weights: list[Any], patience: int) -> None:
-        """Keep room for the best weights.
+    stopped: Tensor  # [R]
+    rmse: Tensor  # [R]
+    epoch: Tensor  # [R], counted from 1
+    weights: list[Tensor]  # packed
 
-        Args:
-            weights: each [R, ...].
-            patience: a repeat stops after so many epochs without a better RMSE.
 
-        """
-        repeats = weights[0].shape[0]
-        self.patience = patience
-        self.stopped = tf.Variable(tf.zeros(repeats, tf.bool), trainable=False)
-        self._rmse = tf.Variable(tf.zeros(repeats), trainable=False)
-        self._epoch = tf.Variable(tf.zeros(repeats, tf.int32), trainable=False)
-        self._weights = [tf.Variable(tf.identity(weight), trainable=False) for weight in weights]
+def no_stops(weights: list[Any], repeats: int) -> Stops:
+    """Return what is known before the first epoch; the weights only give their shapes."""
+    return Stops(
+        stopped=tf.zeros(repeats, tf.bool),
+        rmse=tf.fill([repeats], np.float32(np.inf)),
+        epoch=tf.zeros(repeats, tf.int32),
+        weights=[tf.identity(weight) for weight in weights],
+    )
 
-    def start(self) -> None:
-        """Forget an earlier training."""
-        self.stopped.assign(tf.zeros_like(self.stopped))
-        self._rmse.assign(tf.fill(self._rmse.shape, np.inf))
-        self._epoch.assign(tf.zeros_like(self._epoch))
 
-    def after_epoch(self, weights: list[Any], rmse: Tensor, epoch: Tensor) -> None:
-        """Take note of an epoch; a repeat that stops goes back to its best weights.
+def after_epoch(
+    formula: Formula,
+    stops: Stops,
+    weights: list[Tensor],
+    rmse: Tensor,
+    epoch: Tensor,
+    *,
+    patience: int,
+) -> tuple[Stops, list[Tensor]]:
+    """Take note of an epoch; a repeat that stops goes back to its best weights.
 
-        Args:
-            weights: after the epoch, each [R, ...].
-            rmse: after the epoch [R].
-            epoch: counted from 1.
+    Args:
+        formula: of the weights.
+        stops: before the epoch.
+        weights: after the epoch, packed.
+        rmse: after the epoch [R].
+        epoch: counted from 1.
+        patience: a repeat stops after so many epochs without a better RMSE.
 
-        """
-        goes_on = tf.logical_not(self.stopped)
-        is_better = tf.logical_and(rmse < self._rmse, goes_on)  # [R]
-        self._rmse.assign(tf.where(is_better, rmse, self._rmse))
-        self._epoch.assign(tf.where(is_better, epoch, self._epoch))
-        waited = epoch - self._epoch
-        stops = waited >= self.patience  # [R]
-        takes = is_better[:, None, None]
-        gives_back = stops[:, None, None]
-        for best, weight in zip(self._weights, weights, strict=True):
-            best.assign(tf.where(takes, weight, best))
-            weight.assign(tf.where(gives_back, best, weight))
-        self.stopped.assign(tf.logical_or(self.stopped, stops))
+    Returns:
+        The stops and the weights now.
 
-    def all_stopped(self) -> bool:
-        """Return whether every repeat has stopped."""
-        return bool(self.stopped.numpy().all())
-
-    def best(self) -> tuple[list[Any], np.ndarray]:
-        """Return the best weights, each [R, ...], and their epochs [R]."""
-        return self._weights, self._epoch.numpy()
+    """
+    goes_on = tf.logical_not(stops.stopped)
+    is_better = tf.logical_and(rmse < stops.rmse, goes_on)  # [R]
+    best_epoch = tf.where(is_better, epoch, stops.epoch)
+    stops_now = epoch - best_epoch >= patience  # [R]
+    takes = formula.beside(is_better)
+    gives_back = formula.beside(stops_now)
+    pairs = zip(stops.weights, weights, strict=True)
+    best = [tf.where(takes, weight, old) for old, weight in pairs]
+    kept = [tf.where(gives_back, old, weight) for old, weight in zip(best, weights, strict=True)]
+    after = Stops(
+        stopped=tf.logical_or(stops.stopped, stops_now),
+        rmse=tf.where(is_better, rmse, stops.rmse),
+        epoch=best_epoch,
+        weights=best,
+    )
+    return after, kept

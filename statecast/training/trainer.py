@@ -1,5 +1,7 @@
 """Train every repeat at once: the loop around the compiled program.
 
+Repeats are trained in blocks, one call of the program each; as many blocks as there are cores train
+side by side. Blocks share nothing, so the number of cores changes no result.
 Shape letters: R repeats, S updates of an epoch, P watched parts, E epochs.
 """
 
@@ -10,20 +12,19 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from statecast.base.errors import StatecastError
-from statecast.network.network import Network, lifted
-from statecast.training.epoch import Form, Learner, data_of, form_of
+from statecast.network.network import Network
+from statecast.training.blocks import Order, Program, Training, data_of_blocks
+from statecast.training.epoch import Form, Learner, form_of, is_recorded
+from statecast.training.formula import Blocks, Formula, plan
 from statecast.training.job import Learning
 from statecast.training.layout import Batches, Watched
-from statecast.training.optimizers import count_updates_apart
-from statecast.training.runtime import tf
-from statecast.training.stopping import Stopper
 
-HISTORY_BYTES = 256 * 1024  # of one call; more would push the loop over XLA's small-loop threshold
-CALL_SECONDS = 0.25  # aimed at for one call, so that a progress bar moves and Ctrl-C works
+HISTORY_BYTES = 1024 * 1024  # of one call; more would push the loop over XLA's small-loop threshold
+ROUND_SECONDS = 0.25  # aimed at for a round, so that a progress bar moves and Ctrl-C works
+CALL_SECONDS = 0.03  # at least, for a call to cost little beside what it trains
 MOST_GROWTH = 16.0  # of the epochs of a call from one to the next
 
 Progress = Callable[[int, float], None]  # epochs done, mean loss now
-Order = Callable[[int], np.ndarray]  # epoch, counted from 0, to the order of its updates [S]
 
 
 class Trained(NamedTuple):
@@ -69,20 +70,28 @@ class Curves:
 
 
 class Pace:
-    """How many epochs a call takes, so that it lasts a quarter of a second."""
+    """How many epochs a round takes, so that it lasts a quarter of a second."""
 
-    def __init__(self, most: int) -> None:
+    def __init__(self, most: int, calls: int = 1) -> None:
+        """Begin with one epoch.
+
+        Args:
+            most: epochs of a round.
+            calls: of a round, one after the other.
+
+        """
         self._most = most
         self._count = 1
+        self._aim = max(ROUND_SECONDS, calls * CALL_SECONDS)
 
     def next(self, left: int) -> int:
-        """Return how many of the epochs that are left the next call takes."""
+        """Return how many of the epochs that are left the next round takes."""
         self._count = min(self._count, self._most, left)
         return self._count
 
     def took(self, seconds: float) -> None:
-        """Take note of how long the call took."""
-        growth = min(MOST_GROWTH, CALL_SECONDS / seconds)
+        """Take note of how long the round took."""
+        growth = min(MOST_GROWTH, self._aim / seconds)
         self._count = max(1, int(self._count * growth))
 
 
@@ -94,7 +103,7 @@ class Trainer:
     """
 
     def __init__(self, network: Network, learning: Learning, *, history_every: int = 1) -> None:
-        """Make the program's variables.
+        """Take note of what is trained.
 
         Args:
             network: what is trained.
@@ -103,10 +112,11 @@ class Trainer:
                 looked at.
 
         """
-        self._learner = Learner(network, learning, history_every=history_every)
+        self._network = network
+        self._learning = learning
+        self._history_every = history_every
+        self._learner: Learner | None = None  # made when the number of repeats is known
         self._compiled: dict[Form, Any] = {}
-        self._shapes: list[tuple[int, ...]] = []  # of the weights as Keras has them
-        self._fresh: list[np.ndarray] = []  # what the optimizer keeps, before the first update
 
     def train(
         self,
@@ -161,37 +171,23 @@ class Trainer:
 
         """
         started = time.perf_counter()
-        repeats = len(initial[0])
-        updates = len(batches.x)
-        parts = 0 if watched is None else len(watched.weight)
-        self._start_from(initial, learning or self._learner.learning, batches)
-        size = _epochs_of_a_call(stops[-1], repeats * (1 + parts) + updates)
-        data = data_of(batches, watched, seeds or range(repeats))
-        run = self._program(form_of(batches, watched, size, shuffled=shuffle is not None))
-        order = np.zeros((size, updates), np.int32)
-
-        def call(count: int, first: int, stop: int) -> tuple[np.ndarray, np.ndarray]:
-            """Train some epochs; return their losses [count, R] and RMSE [count, P, R]."""
-            if shuffle is not None:
-                for index in range(count):
-                    order[index] = shuffle(first + index)
-            numbers = [tf.constant(number, tf.int32) for number in (count, first, stop)]
-            losses, rmses = run(data, *numbers, tf.constant(order))
-            return losses.numpy()[:count], rmses.numpy()[:count]
-
-        call(0, 0, 0)  # compiles
+        asked = learning or self._learning
+        training = self._training(
+            batches, initial, asked, watched=watched, seeds=seeds, shuffle=shuffle
+        )
+        training.compile()
         compiled = time.perf_counter()
         curves = Curves()
-        pace = Pace(size)
+        pace = Pace(training.most, training.calls)
         for stop in stops:
             while curves.epochs < stop:
-                self._advance(call, curves, pace, stop, seeds)
+                _advance(training, curves, pace, stop, seeds)
                 if progress is not None:
                     progress(curves.epochs, curves.last_loss)
-            weights, best_epoch = self._weights_after(stop)
+            weights, best_epoch = training.weights_after(stop)
             _require_finite(_sizes(weights), "the weights", stop - 1, seeds)
             yield Trained(
-                weights=weights,
+                weights=[own.reshape(w.shape) for own, w in zip(weights, initial, strict=True)],
                 loss=curves.loss,
                 rmse=curves.rmse[self.recorded(stop)],
                 best_epoch=best_epoch,
@@ -202,90 +198,83 @@ class Trainer:
     def recorded(self, epochs: int) -> np.ndarray:
         """Return the epochs, counted from 0, after which the watched rows are forecast."""
         every = np.arange(epochs)
-        return every[self._learner.is_recorded(every, epochs)]
+        return every[is_recorded(every, epochs, self._history_every)]
 
-    def _advance(
+    def _training(
         self,
-        call: Callable[[int, int, int], tuple[np.ndarray, np.ndarray]],
-        curves: Curves,
-        pace: Pace,
-        stop: int,
+        batches: Batches,
+        initial: Sequence[np.ndarray],
+        learning: Learning,
+        *,
+        watched: Watched | None,
         seeds: Sequence[int],
-    ) -> None:
-        """Take one call of the program, and add its curves."""
-        first = curves.epochs
-        left = stop - first
-        stopper = self._learner.stopper
-        all_rest = stopper is not None and stopper.all_stopped()
-        count = 1 if all_rest else pace.next(left)
-        started = time.perf_counter()
-        loss, rmse = call(count, first, stop)
-        pace.took(time.perf_counter() - started)
-        _require_finite(loss, "the training loss", first, seeds)
-        of_parts = rmse.sum(axis=1)
-        _require_finite(of_parts, "the RMSE of the forecasts", first, seeds)
-        if all_rest:  # nothing changes any more: the epochs that are left are like this one
-            loss = np.repeat(loss, left, axis=0)
-            rmse = np.repeat(rmse, left, axis=0)
-        curves.add(loss, rmse)
+        shuffle: Order | None,
+    ) -> Training:
+        """Return the blocks of a training before its first epoch."""
+        repeats = len(initial[0])
+        formula, size = plan(self._network, repeats)
+        blocks = Blocks(repeats, size)
+        updates = len(batches.x)
+        parts = 0 if watched is None else len(watched.weight)
+        most = _epochs_of_a_call(size * (1 + parts) + updates)
+        form = form_of(batches, watched, most, shuffled=shuffle is not None)
+        learner = self._learner_of(formula, size)
+        starts = [
+            learner.start(
+                [weight[blocks.members(block)] for weight in initial],
+                learning,
+                rests=not form.all_active,
+            )
+            for block in range(blocks.count)
+        ]
+        data = data_of_blocks(
+            formula, blocks, batches, watched, seeds or range(repeats), learning.penalties
+        )
+        return Training(self._program(learner, form), formula, blocks, data, starts, shuffle)
 
-    def _start_from(
-        self, initial: Sequence[np.ndarray], learning: Learning, batches: Batches
-    ) -> None:
-        """Give the variables the values that they have before the first update."""
-        learner = self._learner
-        weights = lifted(initial)
-        if not learner.weights:
-            self._shapes = [weight.shape for weight in initial]
-            self._make_variables(weights, learning, some_rest=not batches.active.all())
-        for variable, weight in zip(learner.weights, weights, strict=True):
-            variable.assign(weight)
-        for variable, value in zip(learner.optimizer.variables, self._fresh, strict=True):
-            variable.assign(value)
-        if learning.schedule is None:
-            learner.optimizer.learning_rate = learning.learning_rate
-        learner.factors.assign(learning.penalties)
-        if learner.stopper:
-            learner.stopper.start()
+    def _learner_of(self, formula: Formula, size: int) -> Learner:
+        if self._learner is None or self._learner.size != size:
+            self._learner = Learner(
+                self._network, self._learning, formula, size, history_every=self._history_every
+            )
+            self._compiled.clear()
+        return self._learner
 
-    def _make_variables(
-        self, weights: list[np.ndarray], learning: Learning, *, some_rest: bool
-    ) -> None:
-        learner = self._learner
-        learner.weights = [tf.Variable(weight, dtype=tf.float32) for weight in weights]
-        learner.optimizer.build(learner.weights)
-        if some_rest:
-            count_updates_apart(learner.optimizer, learner.repeats)
-        self._fresh = [variable.numpy() for variable in learner.optimizer.variables]
-        if learning.patience is not None:
-            learner.stopper = Stopper(learner.weights, learning.patience)
-
-    def _program(self, form: Form) -> Any:
+    def _program(self, learner: Learner, form: Form) -> Program:
         if form not in self._compiled:
-            self._compiled[form] = self._learner.trace(form)
-        return self._compiled[form]
-
-    def _weights_after(self, epochs: int) -> tuple[list[np.ndarray], np.ndarray]:
-        """Return the weights, each [R, ...], and the epochs [R] that they belong to."""
-        variables = self._learner.weights
-        best_epoch = np.full(self._learner.repeats, epochs)
-        if self._learner.stopper:
-            variables, best_epoch = self._learner.stopper.best()
-        pairs = zip(variables, self._shapes, strict=True)
-        return [variable.numpy().reshape(shape) for variable, shape in pairs], best_epoch
+            self._compiled[form] = learner.trace(form)
+        return Program(self._compiled[form], form.size, form.shuffled)
 
 
-def _epochs_of_a_call(epochs: int, numbers: int) -> int:
+def _advance(
+    training: Training, curves: Curves, pace: Pace, stop: int, seeds: Sequence[int]
+) -> None:
+    """Take one round, and add its curves."""
+    first = curves.epochs
+    left = stop - first
+    all_rest = training.all_rest()
+    count = 1 if all_rest else pace.next(left)
+    started = time.perf_counter()
+    loss, rmse = training.take(count, first, stop)
+    pace.took(time.perf_counter() - started)
+    _require_finite(loss, "the training loss", first, seeds)
+    of_parts = rmse.sum(axis=1)
+    _require_finite(of_parts, "the RMSE of the forecasts", first, seeds)
+    if all_rest:  # nothing changes any more: the epochs that are left are like this one
+        loss = np.repeat(loss, left, axis=0)
+        rmse = np.repeat(rmse, left, axis=0)
+    curves.add(loss, rmse)
+
+
+def _epochs_of_a_call(numbers: int) -> int:
     """Return how many epochs a call may have.
 
     Args:
-        epochs: of the training.
         numbers: that a call keeps of each epoch.
 
     """
     bytes_of_an_epoch = 4 * numbers
-    most = HISTORY_BYTES // bytes_of_an_epoch
-    return max(1, min(epochs, most))
+    return max(1, HISTORY_BYTES // bytes_of_an_epoch)
 
 
 def _sizes(weights: Sequence[np.ndarray]) -> np.ndarray:

@@ -5,7 +5,10 @@ import pytest
 
 from statecast.network.network import Network
 from statecast.training.clipping import clipped
+from statecast.training.formula import Formula
 from statecast.training.optimizers import Clip, check_optimizer
+from statecast.training.repeats_first import RepeatsFirst
+from statecast.training.repeats_last import RepeatsLast
 from statecast.training.runtime import keras, tf
 from tests.support import keras_loop
 from tests.support.engine import (
@@ -24,14 +27,24 @@ FIRST = np.array([[[3.0, 4.0]], [[5.0, 12.0]]], np.float32)
 SECOND = np.array([[[12.0]], [[0.0]]], np.float32)
 
 
-def by(clip: Clip) -> list[list[float]]:
-    gradients = [tf.constant(gradient) for gradient in (FIRST, SECOND)]
-    return [gradient.numpy().reshape(2, -1).tolist() for gradient in clipped(gradients, clip)]
+FORMULAS: list[Formula] = [RepeatsLast([(1, 2), (1, 1)]), RepeatsFirst()]
+
+
+def by(clip: Clip) -> list[list[list[float]]]:
+    """Return both gradients of each repeat, the same by both formulas."""
+    results = []
+    for formula in FORMULAS:
+        packed = [tf.constant(part) for part in formula.packed([FIRST, SECOND])]
+        shortened = [part.numpy() for part in clipped(formula, packed, clip)]
+        results.append([part.reshape(2, -1).tolist() for part in formula.unpacked(shortened)])
+    of_last, of_first = results
+    assert of_last == of_first
+    return of_last
 
 
 def test_without_a_norm_gradients_stay() -> None:
     gradients = [tf.constant(FIRST)]
-    assert clipped(gradients, Clip(None, None)) is gradients
+    assert clipped(RepeatsFirst(), gradients, Clip(None, None)) is gradients
 
 
 def test_norm_of_each_weight_and_repeat_is_clipped_by_itself() -> None:

@@ -8,6 +8,7 @@ import pytest
 from statecast.network.cells import Masks
 from statecast.network.network import GATES, Network
 from statecast.training.dropout import mask, masks
+from statecast.training.formula import plan
 from statecast.training.optimizers import build_optimizer
 from statecast.training.runtime import keras, tf
 from tests.support import keras_loop
@@ -25,12 +26,18 @@ from tests.support.engine import (
 
 SLOW = pytest.mark.slow
 DATA = wave_rows(8, features=2)
+BLOCK = plan(Network(2, (3,)), len(SEEDS)).block
 DRAWN = "statecast.training.epoch.masks"  # where the engine draws them
 
 
 def masks_of(seeds: list[int], network: Network, **rates: float) -> list[Masks]:
     """Return the masks of update 7 in four lanes."""
     return masks(network, 4, tf.constant(seeds, tf.uint32), tf.constant(7), **rates)
+
+
+def for_all(mask: np.ndarray) -> tf.Tensor:
+    """Return a mask [B, F, gates] for any number of repeats, the axis last."""
+    return tf.constant(np.stack([mask] * BLOCK, axis=-1))
 
 
 def trained_by_keras(cell: str, **rates: float) -> list[np.ndarray]:
@@ -58,7 +65,7 @@ def test_dropout_equals_keras_with_the_same_masks(
 
     of_inputs = drawn(2)
     of_state = drawn(3)
-    stacked = [tf.constant(np.stack(part, axis=-1)[None]) for part in (of_inputs, of_state)]
+    stacked = [for_all(np.stack(part, axis=-1)) for part in (of_inputs, of_state)]
     monkeypatch.setattr(DRAWN, lambda *_, **__: [Masks(*stacked)])
     rates = {"dropout": 0.5, "recurrent_dropout": 0.5}
     ours = trained_by_us(Network(2, (3,), cell=cell), **rates)
@@ -76,7 +83,7 @@ def test_dropout_of_inputs_alone_equals_keras_with_one_mask_for_all_gates(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     drawn = np.random.default_rng(0).integers(0, 2, (4, 2)).astype(np.float32) * 2
-    given = [Masks(tf.constant(drawn[None, ..., None]), None)]
+    given = [Masks(for_all(drawn[..., None]), None)]
     monkeypatch.setattr(DRAWN, lambda *_, **__: given)
     ours = trained_by_us(Network(2, (3,)), dropout=0.5)
     monkeypatch.setattr(keras.layers.LSTMCell, "get_dropout_mask", lambda *_: drawn)
@@ -85,14 +92,14 @@ def test_dropout_of_inputs_alone_equals_keras_with_one_mask_for_all_gates(
 
 def test_dropout_of_inputs_alone_draws_one_mask_for_all_gates() -> None:
     (layer,) = masks_of([1], Network(2, (3,)), dropout=0.5, recurrent_dropout=0)
-    assert layer.inputs.shape == (1, 4, 2, 1)
+    assert layer.inputs.shape == (4, 2, 1, 1)
     assert layer.recurrent is None
 
 
 def test_recurrent_dropout_draws_a_mask_for_each_gate() -> None:
     (layer,) = masks_of([1], Network(2, (3,)), dropout=0, recurrent_dropout=0.5)
     assert layer.inputs is None
-    assert layer.recurrent.shape == (1, 4, 3, 4)
+    assert layer.recurrent.shape == (4, 3, 4, 1)
 
 
 RATE = 0.3
@@ -104,7 +111,7 @@ def zeros() -> np.ndarray:
     """Return where the masks of 200 seeds are zero, [updates, seeds, 10, 20]."""
     seeds = tf.constant(np.arange(200), tf.uint32)
     drawn = [mask(seeds, tf.constant(update), 1, RATE, (10, 20)) for update in range(UPDATES)]
-    return (np.stack(drawn) == 0).astype(float)
+    return np.moveaxis(np.stack(drawn) == 0, -1, 1).astype(float)
 
 
 def test_share_of_zeros_is_the_rate_within_five_standard_errors(zeros: np.ndarray) -> None:
@@ -135,13 +142,13 @@ def test_dropout_of_a_repeat_does_not_depend_on_its_neighbours() -> None:
     both = masks_of([5, 9], network, **rates)
     alone = masks_of([9], network, **rates)
     for beside, single in zip(both, alone, strict=True):
-        np.testing.assert_array_equal(beside.inputs[1:], single.inputs)
-        np.testing.assert_array_equal(beside.recurrent[1:], single.recurrent)
+        np.testing.assert_array_equal(beside.inputs[..., 1:], single.inputs)
+        np.testing.assert_array_equal(beside.recurrent[..., 1:], single.recurrent)
 
 
 def test_repeats_have_masks_of_their_own() -> None:
     (layer,) = masks_of([5, 9], Network(2, (3,)), dropout=0.5, recurrent_dropout=0.2)
-    assert not np.array_equal(layer.inputs[0], layer.inputs[1])
+    assert not np.array_equal(layer.inputs[..., 0], layer.inputs[..., 1])
 
 
 def test_layers_have_masks_of_their_own() -> None:

@@ -6,8 +6,11 @@ import numpy as np
 import pytest
 
 from statecast.network.network import Head, Network, lifted
+from statecast.training.formula import lifted_shapes
 from statecast.training.initial import initial_weights
 from statecast.training.losses import LOSSES, penalty
+from statecast.training.repeats_first import RepeatsFirst
+from statecast.training.repeats_last import RepeatsLast
 from statecast.training.runtime import keras, tf
 
 HEADS: dict[str, Head] = {
@@ -33,19 +36,25 @@ LOGITS = np.array([[2.0, -30.0], [0.0, 0.3], [5.0, 40.0], [-7.0, 1.0]], np.float
 FACTORS = tf.constant([[0.1, 0.2, 0.3], [0.01, 0.02, 0.03]])  # L1 and L2
 
 
+def losses(name: str, z: np.ndarray, y: np.ndarray, head: Head = "linear") -> np.ndarray:
+    """Return the losses [B] of one repeat; z and y are [B, O]."""
+    return np.asarray(LOSSES[name](z[..., None], y[..., None], head))[:, 0]
+
+
 @pytest.mark.parametrize("name", sorted(CLASSES))
 def test_losses_are_those_of_keras(name: str) -> None:
     head = HEADS.get(name, "linear")
     outputs = keras.activations.get(head)(Z)
     theirs = CLASSES[name](reduction=None)(Y, outputs)
-    np.testing.assert_allclose(LOSSES[name](Z, Y, head), theirs, rtol=1e-5)
+    np.testing.assert_allclose(losses(name, Z, Y, head), theirs, rtol=1e-5)
 
 
 @pytest.mark.parametrize("name", sorted(LOSSES))
 def test_losses_keep_the_axes_of_repeats_and_lanes(name: str) -> None:
-    z = np.broadcast_to(Z, (3, 2, 5))
-    losses = LOSSES[name](z, Y[None], HEADS.get(name, "linear"))
-    np.testing.assert_allclose(losses, [LOSSES[name](Z, Y, HEADS.get(name, "linear"))] * 3)
+    head = HEADS.get(name, "linear")
+    z = np.stack([Z, 2 * Z], axis=-1)  # [B, O, R]
+    alone = [losses(name, one, Y, head) for one in (Z, 2 * Z)]
+    np.testing.assert_allclose(LOSSES[name](z, Y[..., None], head), np.transpose(alone))
 
 
 def test_every_loss_has_an_oracle() -> None:
@@ -59,7 +68,7 @@ def test_losses_of_direction_are_weighted_cross_entropies_of_the_signs(name: str
     is_up = (MOVES > 0).astype(np.float32)[..., None]
     weights = KERAS_OF_DIRECTIONS[name](MOVES)
     theirs = crossentropy(is_up, LOGITS[..., None], sample_weight=weights)
-    ours = LOSSES[name](LOGITS, MOVES, "linear")
+    ours = losses(name, LOGITS, MOVES)
     np.testing.assert_allclose(ours, np.mean(theirs, axis=-1), rtol=1e-5)
 
 
@@ -69,20 +78,20 @@ def test_a_direction_that_is_hopelessly_wrong_costs_its_logit(name: str) -> None
     z = np.array([[-200.0]], np.float32)
     y = np.array([[0.5]], np.float32)
     expected = 200 if name == "direction" else 100
-    assert LOSSES[name](z, y, "linear").numpy()[0] == pytest.approx(expected)
+    assert losses(name, z, y)[0] == pytest.approx(expected)
 
 
 @pytest.mark.parametrize("name", KERAS_OF_DIRECTIONS)
 def test_no_change_teaches_no_direction(name: str) -> None:
-    z = tf.Variable([[0.7]])
+    z = tf.Variable([[[0.7]]])
     with tf.GradientTape() as tape:
-        loss = LOSSES[name](z, tf.zeros((1, 1)), "linear")
+        loss = LOSSES[name](z, tf.zeros((1, 1, 1)), "linear")
     assert loss.numpy() == tape.gradient(loss, z).numpy() == 0
 
 
 def test_losses_of_errors_see_the_outputs_of_the_head() -> None:
     theirs = keras.losses.MeanSquaredError(reduction=None)(Y, np.tanh(Z))
-    np.testing.assert_allclose(LOSSES["mse"](Z, Y, "tanh"), theirs, rtol=1e-5)
+    np.testing.assert_allclose(losses("mse", Z, Y, "tanh"), theirs, rtol=1e-5)
 
 
 @pytest.mark.parametrize("name", sorted(HEADS))
@@ -90,18 +99,21 @@ def test_crossentropy_of_a_hopeless_forecast_is_finite(name: str) -> None:
     """By hand: z off by 200 costs 200; where outputs count one by one, a fifth of it."""
     z = np.array([[-200.0, 0, 0, 0, 0]], np.float32)
     y = np.array([[1.0, 0, 0, 0, 0]], np.float32)
-    loss = LOSSES[name](z, y, HEADS[name]).numpy()[0]
+    loss = losses(name, z, y, HEADS[name])[0]
     if name == "binary_crossentropy":
         assert loss == pytest.approx((200 + 4 * np.log(2)) / 5)
     else:
         assert loss == pytest.approx(200 + np.log(4))
 
 
+@pytest.mark.parametrize("last", [True, False])
 @pytest.mark.parametrize("cell", ["lstm", "gru", "simple_rnn", "dense"])
-def test_penalty_is_the_sum_of_keras_regularizers(cell: Any) -> None:
+def test_penalty_is_the_sum_of_keras_regularizers(cell: Any, last: bool) -> None:
     network = Network(2, (3, 2), cell=cell, highway=True)
     weights = [weight + 0.5 for weight in initial_weights(network, [3, 4])]
-    ours = penalty(network, lifted(weights), FACTORS).numpy()
+    formula = RepeatsLast(lifted_shapes(network)) if last else RepeatsFirst()
+    each = formula.each(formula.packed(lifted(weights)))
+    ours = penalty(formula, network, each, FACTORS).numpy()
     l1, l2 = FACTORS.numpy().tolist()
     regularizers = [keras.regularizers.L1L2(*pair) for pair in zip(l1, l2, strict=True)]
     if cell == "dense":

@@ -1,13 +1,18 @@
 """Early stopping of each repeat. Oracle: the rule of Keras's callback on the full curves."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
 from statecast.network.network import Network
+from statecast.training.formula import Formula
 from statecast.training.job import Learning
 from statecast.training.layout import WatchedPart, later_grid, watched_rows
+from statecast.training.repeats_first import RepeatsFirst
+from statecast.training.repeats_last import RepeatsLast
 from statecast.training.runtime import tf
-from statecast.training.stopping import Stopper
+from statecast.training.stopping import Stops, after_epoch, no_stops
 from statecast.training.trainer import Trained
 from tests.support.engine import ADAM, SEEDS, batches_of, train, wave_rows
 
@@ -87,28 +92,24 @@ def test_repeats_stop_each_by_itself(stopped: Trained) -> None:
     assert stopped.best_epoch.min() > 1
 
 
-def test_stopper_by_hand() -> None:
+@pytest.mark.parametrize("formula", [RepeatsLast([(1, 1)]), RepeatsFirst()])
+def test_stops_by_hand(formula: Formula) -> None:
     """Two repeats with patience 1: the first is best after epoch 1, the second gets better."""
-    weights = [tf.Variable([[[1.0]], [[1.0]]])]
-    stopper = Stopper(weights, patience=1)
-    stopper.start()
-    stopper.after_epoch(weights, tf.constant([0.5, 0.5]), tf.constant(1))
-    weights[0].assign([[[2.0]], [[2.0]]])
-    stopper.after_epoch(weights, tf.constant([0.6, 0.4]), tf.constant(2))
-    best, epochs = stopper.best()
-    assert stopper.stopped.numpy().tolist() == [True, False]
-    assert epochs.tolist() == [1, 2]
-    assert best[0].numpy().ravel().tolist() == [1, 2]
+    weights = weights_of(formula, 1)
+    stops, weights = after(formula, no_stops(weights, 2), weights, [0.5, 0.5], 1)
+    stops, weights = after(formula, stops, weights_of(formula, 2), [0.6, 0.4], 2)
+    assert stops.stopped.numpy().tolist() == [True, False]
+    assert stops.epoch.numpy().tolist() == [1, 2]
+    assert stops.weights[0].numpy().ravel().tolist() == [1, 2]
     assert weights[0].numpy().ravel().tolist() == [1, 2]  # the first went back
-    assert not stopper.all_stopped()
 
 
-def test_stopper_that_starts_again_has_stopped_nothing() -> None:
-    weights = [tf.Variable([[[1.0]]])]
-    stopper = Stopper(weights, patience=1)
-    stopper.start()
-    for epoch in (1, 2):
-        stopper.after_epoch(weights, tf.constant([0.5]), tf.constant(epoch))
-    assert stopper.all_stopped()
-    stopper.start()
-    assert not stopper.all_stopped()
+def weights_of(formula: Formula, value: float) -> list[Any]:
+    """Return the one weight of two repeats, packed."""
+    return [tf.constant(part) for part in formula.packed([np.full((2, 1, 1), value)])]
+
+
+def after(
+    formula: Formula, stops: Stops, weights: list[Any], rmse: list[float], epoch: int
+) -> tuple[Stops, list[Any]]:
+    return after_epoch(formula, stops, weights, tf.constant(rmse), tf.constant(epoch), patience=1)

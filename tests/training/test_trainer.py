@@ -6,10 +6,11 @@ import pytest
 from statecast.base.errors import StatecastError
 from statecast.network.lanes import training_grid
 from statecast.network.network import Network
+from statecast.training.blocks import Order
 from statecast.training.initial import initial_weights
 from statecast.training.layout import Batches, WatchedPart, watched_rows
 from statecast.training.optimizers import check_optimizer
-from statecast.training.trainer import CALL_SECONDS, Curves, Order, Pace, Trainer
+from statecast.training.trainer import ROUND_SECONDS, Curves, Pace, Trainer
 from tests.support.engine import SEEDS, batches_of, learning_by, train, wave_rows
 
 NETWORK = Network(1, (2,))
@@ -160,37 +161,37 @@ def test_quick_calls_grow_by_sixteen() -> None:
     counts = []
     for _ in range(3):
         counts.append(pace.next(500))
-        pace.took(CALL_SECONDS / 1000)
+        pace.took(ROUND_SECONDS / 1000)
     assert counts == [1, 16, 256]
 
 
 def test_calls_have_at_most_the_epochs_that_are_left() -> None:
     pace = Pace(1000)
     pace.next(500)
-    pace.took(CALL_SECONDS / 1000)
+    pace.took(ROUND_SECONDS / 1000)
     assert pace.next(3) == 3
 
 
 def test_calls_have_at_most_the_epochs_that_a_program_takes() -> None:
     pace = Pace(10)
     pace.next(500)
-    pace.took(CALL_SECONDS / 1000)
+    pace.took(ROUND_SECONDS / 1000)
     assert pace.next(500) == 10
 
 
 def test_slow_calls_shrink_to_the_time_that_is_aimed_at() -> None:
     pace = Pace(1000)
     pace.next(500)
-    pace.took(CALL_SECONDS / 16)
+    pace.took(ROUND_SECONDS / 16)
     assert pace.next(500) == 16
-    pace.took(4 * CALL_SECONDS)
+    pace.took(4 * ROUND_SECONDS)
     assert pace.next(500) == 4
 
 
 def test_calls_have_at_least_an_epoch() -> None:
     pace = Pace(1000)
     pace.next(500)
-    pace.took(100 * CALL_SECONDS)
+    pace.took(100 * ROUND_SECONDS)
     assert pace.next(500) == 1
 
 

@@ -1,0 +1,234 @@
+"""Blocks of repeats that train side by side, and the rows of each as tensors.
+
+Shape letters: R repeats, E epochs; S, T, B, F, O and P as in ``statecast.training.layout``.
+"""
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from statecast.training.epoch import Data, Learned
+from statecast.training.formula import Blocks, Formula
+from statecast.training.job import Penalties
+from statecast.training.layout import Batches, Original, Watched
+from statecast.training.runtime import tf
+from statecast.training.stopping import Stops
+
+Tensor = Any
+Order = Callable[[int], np.ndarray]  # epoch, counted from 0, to the order of its updates [S]
+Curves = tuple[np.ndarray, np.ndarray]  # losses [E, R] and RMSE [E, P, R]
+
+REPEATS_OF_A_BATCH = (2, 2, 2, 2, 1)  # the axis R of x, y, weight, reset and active
+REPEATS_OF_WATCHED = (1, 1, 2, 1)  # likewise; of what is original, 1
+
+
+class Program(NamedTuple):
+    """The compiled program."""
+
+    run: Any  # from Learner.trace
+    most: int  # epochs of a call
+    shuffled: bool  # whether it takes an order of the updates
+
+
+class Training:
+    """All blocks of a training."""
+
+    def __init__(
+        self,
+        program: Program,
+        formula: Formula,
+        blocks: Blocks,
+        data: Iterable[Data],
+        starts: Sequence[Learned],
+        shuffle: Order | None,
+    ) -> None:
+        """Take note of the blocks.
+
+        Args:
+            program: that trains a block.
+            formula: of the weights.
+            blocks: how the repeats are split.
+            data: of each block.
+            starts: what each block starts from.
+            shuffle: the order of the updates in an epoch; None: as they are.
+
+        """
+        self._program = program
+        self._formula = formula
+        self._blocks = blocks
+        self._data = list(data)
+        self._learned = list(starts)
+        self._shuffle = shuffle
+        self._side_by_side = min(blocks.count, cores())
+        self._run = program.run
+        self._pool = ThreadPoolExecutor(self._side_by_side)
+
+    @property
+    def most(self) -> int:
+        """Return how many epochs a round may have."""
+        return self._program.most
+
+    @property
+    def calls(self) -> int:
+        """Return how many calls of a round follow each other."""
+        return -(-self._blocks.count // self._side_by_side)
+
+    def compile(self) -> None:
+        """Compile the program; all blocks have the same shapes."""
+        orders = self._orders(0, 0)
+        arguments = (self._data[0], self._learned[0], *_as_tensors((0, 0, 0)), orders)
+        self._run = self._program.run.get_concrete_function(*arguments)  # half the cost of a call
+        self._call(0, (0, 0, 0), orders)
+
+    def take(self, count: int, first: int, stop: int) -> Curves:
+        """Train all blocks for some epochs and return their curves.
+
+        Args:
+            count: epochs to train now.
+            first: the number of the first of them, counted from 0.
+            stop: epochs of the training.
+
+        """
+        orders = self._orders(count, first)
+
+        def call(block: int) -> Curves:
+            return self._call(block, (count, first, stop), orders)
+
+        every = range(self._blocks.count)
+        curves = list(map(call, every) if len(every) == 1 else self._pool.map(call, every))
+        losses, rmses = zip(*curves, strict=True)
+        return self._blocks.joined(losses), self._blocks.joined(rmses)
+
+    def all_rest(self) -> bool:
+        """Return whether every repeat has stopped."""
+        return all(map(_all_rest, self._learned))
+
+    def weights_after(self, epochs: int) -> tuple[list[np.ndarray], np.ndarray]:
+        """Return the weights, each [R, ...], and the epochs [R] that they belong to."""
+        weights = [self._formula.unpacked(_numbers(_kept(one))) for one in self._learned]
+        by_weight = [self._blocks.joined(parts, axis=0) for parts in zip(*weights, strict=True)]
+        first, *_ = self._learned
+        if not isinstance(first.stops, Stops):
+            return by_weight, np.full(self._blocks.repeats, epochs)
+        best = [one.stops.epoch.numpy() for one in self._learned if isinstance(one.stops, Stops)]
+        return by_weight, self._blocks.joined(best)
+
+    def _call(self, block: int, numbers: tuple[int, int, int], orders: Tensor) -> Curves:
+        """Train a block; if all of it rests, all epochs are like one."""
+        count, first, stop = numbers
+        learned = self._learned[block]
+        taken = min(count, 1) if _all_rest(learned) else count
+        counts = _as_tensors((taken, first, stop))
+        after, losses, rmses = self._run(self._data[block], learned, *counts, orders)
+        self._learned[block] = after
+        loss = losses.numpy()[:taken]
+        rmse = rmses.numpy()[:taken]
+        if taken < count:
+            return np.repeat(loss, count, axis=0), np.repeat(rmse, count, axis=0)
+        return loss, rmse
+
+    def _orders(self, count: int, first: int) -> Tensor:
+        """Return the order of the updates in each epoch of a call [E, S]."""
+        if self._shuffle is None:
+            return tf.zeros((0, 0), tf.int32)
+        orders = [self._shuffle(first + index) for index in range(max(count, 1))]
+        left = self.most - len(orders)
+        return tf.constant(np.pad(np.stack(orders), ((0, left), (0, 0))), tf.int32)
+
+
+def cores() -> int:
+    """Return how many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):  # not on every system
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _as_tensors(numbers: Sequence[int]) -> list[Tensor]:
+    return [tf.constant(number, tf.int32) for number in numbers]
+
+
+def _all_rest(learned: Learned) -> bool:
+    return isinstance(learned.stops, Stops) and bool(learned.stops.stopped.numpy().all())
+
+
+def _kept(learned: Learned) -> list[Tensor]:
+    """Return the weights that a training keeps: with early stopping the best ones."""
+    return learned.stops.weights if isinstance(learned.stops, Stops) else learned.weights
+
+
+def _numbers(tensors: Sequence[Tensor]) -> list[np.ndarray]:
+    return [tensor.numpy() for tensor in tensors]
+
+
+def data_of_blocks(
+    formula: Formula,
+    blocks: Blocks,
+    batches: Batches,
+    watched: Watched | None,
+    seeds: Sequence[int],
+    penalties: Penalties,
+) -> Iterator[Data]:
+    """Yield the data of each block; what all repeats share is one tensor for all blocks.
+
+    Args:
+        formula: that takes the data.
+        blocks: how the repeats are split.
+        batches: of all repeats, or shared by them.
+        watched: likewise.
+        seeds: of all repeats [R].
+        penalties: factors of the penalties.
+
+    """
+    rows = [
+        _parts(blocks, array, axis, formula.inputs if name == "x" else None)
+        for name, array, axis in zip(Batches._fields, batches, REPEATS_OF_A_BATCH, strict=True)
+    ]
+    looked_at = [] if watched is None else _parts_of_watched(formula, blocks, watched)
+    in_32_bits = np.array(seeds, np.int64) % 2**32
+    factors = tf.constant(penalties, tf.float32)
+    for block in range(blocks.count):
+        yield Data(
+            Batches(*(part(block) for part in rows)),
+            _watched([part(block) for part in looked_at]),
+            tf.constant(in_32_bits[blocks.members(block)], tf.uint32),
+            factors,
+        )
+
+
+def _parts_of_watched(formula: Formula, blocks: Blocks, watched: Watched) -> list[Any]:
+    arrays = watched.arrays()
+    originals = len(arrays) - len(REPEATS_OF_WATCHED)
+    axes = (*REPEATS_OF_WATCHED, *[1] * originals)
+    first, *others = zip(arrays, axes, strict=True)
+    return [
+        _parts(blocks, *first, formula.inputs),
+        *(_parts(blocks, array, axis) for array, axis in others),
+    ]
+
+
+def _watched(parts: list[Tensor]) -> Watched | None:
+    if not parts:
+        return None
+    x, y, weight, reset, *original = parts
+    return Watched(x, y, weight, reset, Original(*original) if original else None)
+
+
+def _parts(
+    blocks: Blocks,
+    array: np.ndarray,
+    axis: int,
+    arranged: Callable[[np.ndarray], np.ndarray] | None = None,
+) -> Callable[[int], Tensor]:
+    """Return a function of the block that returns its part, the axis R last."""
+    last = np.moveaxis(array, axis, -1)
+
+    def tensor(part: np.ndarray) -> Tensor:
+        return tf.constant(part if arranged is None else arranged(part), tf.float32)
+
+    if last.shape[-1] == 1:
+        shared = tensor(last)
+        return lambda _: shared
+    return lambda block: tensor(last[..., blocks.members(block)])
