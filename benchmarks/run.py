@@ -21,14 +21,19 @@ def main() -> None:
     parts = training.read_parts()
     speed = training.measure(parts)
     floors = floor.measure(parts.train)
+    rate = floor.measure_rate(parts.train)
     sections = {
         "Training": training.lines(speed),
         "Floor": [
-            "Microseconds an epoch of 30 repeats at batch size 4: the engine, and the same",
-            "training as plain C++ (one thread, the repeats in vector registers,",
-            "`benchmarks/kernel.cpp`), in turn.",
+            "Microseconds an epoch of all repeats at batch size 4: the engine, and the same",
+            "training as plain C++ (the repeats in vector registers, `benchmarks/kernel.cpp`), in",
+            "turn, both on one core.",
             "",
             *floor.lines(floors),
+            "",
+            "A training is 1000 epochs of 20 rows at batch size 4, 1 unit; 3000 of them at once.",
+            "",
+            *floor.lines_of_rate(rate),
         ],
         "Cost": [
             "Adam, one layer; each row a process of its own, so that the peak memory holds Python",

@@ -68,16 +68,17 @@ class Choice(NamedTuple):
     """A row of the table."""
 
     widest: int  # columns of the widest kernel, up to which the row holds
-    fewest: int  # repeats, from which on the repeat axis is last; below it is first
-    last: int  # repeats of a block with the axis last, a multiple of VECTOR
+    fewest: int | None  # repeats, from which on the repeat axis is last; None: it is first
+    last: int  # most repeats of a block with the axis last, a multiple of VECTOR
     first: int  # most repeats of a block with the axis first
 
 
-VECTOR = 32  # repeats that XLA:CPU takes at once; fewer cost as much
+VECTOR = 32  # repeats that XLA:CPU takes at once; fewer cost as much, other numbers more
 TABLE = [
-    Choice(widest=8, fewest=1, last=64, first=64),
-    Choice(widest=80, fewest=12, last=64, first=64),
-    Choice(widest=10**9, fewest=10**9, last=64, first=16),
+    Choice(widest=8, fewest=16, last=64, first=16),
+    # Fewer repeats would fill one block with the axis last, which leaves a second core idle.
+    Choice(widest=56, fewest=96, last=64, first=16),
+    Choice(widest=10**9, fewest=None, last=64, first=16),
 ]
 
 
@@ -92,7 +93,7 @@ def plan(network: Network, repeats: int) -> Plan:
     """Return the formula for so many repeats of a network, and the size of its blocks."""
     widest = GATES[network.cell] * max(network.units)
     row = next(row for row in TABLE if widest <= row.widest)
-    if repeats >= row.fewest:
+    if row.fewest is not None and repeats >= row.fewest:
         each = math.ceil(repeats / math.ceil(repeats / row.last))
         return Plan(RepeatsLast(lifted_shapes(network)), VECTOR * math.ceil(each / VECTOR))
     return Plan(RepeatsFirst(), math.ceil(repeats / math.ceil(repeats / row.first)))

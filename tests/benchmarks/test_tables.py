@@ -1,11 +1,14 @@
 """Tables of the measurements. Oracle: figures worked by hand."""
 
+import os
+
 import numpy as np
 import pytest
 
 from benchmarks import cost, floor, pipeline, study, training
 from benchmarks.cost import CASES, Case, Cost, Costs
 from statecast.study.conduct import read_study
+from statecast.training.blocks import cores
 from tests.support.project import ROOT, Project
 
 
@@ -30,8 +33,23 @@ def test_many_series_take_the_seconds_of_all_epochs() -> None:
 
 
 def test_floor_compares_the_fastest_and_the_median() -> None:
-    measured = floor.Floor(1, np.array([4e-6, 8e-6, 9e-6]), np.array([2e-6, 2e-6, 3e-6]))
-    assert cells(floor.lines([measured])[-1]) == ["1", "4.0 (8.0)", "2.0 (2.0)", "2.0 (4.0)", "6.0"]
+    case = floor.Case(1, 300, 10, wanted=1.3)
+    measured = floor.Floor(case, np.array([4e-6, 8e-6, 9e-6]), np.array([2e-6, 2e-6, 3e-6]))
+    expected = ["1", "300", "4.0 (8.0)", "2.0 (2.0)", "2.0 (4.0)", "1.3"]
+    assert cells(floor.lines([measured])[-1]) == expected
+
+
+def test_rate_is_told_for_one_core_and_for_all() -> None:
+    table = floor.lines_of_rate(floor.Rate(8500.4, 16000, cores=2))
+    assert [cells(line) for line in table[2:]] == [["1", "8,500"], ["2", "16,000"]]
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_getaffinity"), reason="Linux alone can keep to a core")
+def test_one_core_is_one_core_and_all_come_back() -> None:
+    before = cores()
+    with floor.one_core():
+        assert cores() == 1
+    assert cores() == before
 
 
 def test_floor_says_where_there_is_no_compiler() -> None:

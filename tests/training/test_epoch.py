@@ -19,6 +19,7 @@ from tests.support import keras_loop
 from tests.support.engine import (
     ADAM,
     EPOCHS,
+    LAST,
     SEEDS,
     batches_of,
     largest_difference,
@@ -36,6 +37,12 @@ PENALTIES = {
     "bias_regularizer": keras.regularizers.L1L2(0.05, 0.06),
 }
 L1_L2 = ((0.01, 0.03, 0.05), (0.02, 0.04, 0.06))
+
+
+@pytest.fixture(autouse=True)
+def repeats_last(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take the formula with the repeat axis last; ``test_formula`` compares it with the other."""
+    monkeypatch.setattr(*LAST)
 
 
 def fitted_by_keras(

@@ -206,6 +206,10 @@ def test_blocks_with_repeats_last_fill_vectors() -> None:
     assert plan(Network(1, (1,)), 30).block == VECTOR
 
 
+def test_few_repeats_of_a_small_network_are_not_filled_up_to_a_vector() -> None:
+    assert plan(Network(1, (1,)), 2).block == 2
+
+
 def test_wide_networks_take_matrix_products() -> None:
     assert isinstance(plan(Network(1, (50,)), 30).formula, RepeatsFirst)
 

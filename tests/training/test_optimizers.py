@@ -25,6 +25,7 @@ from statecast.training.runtime import keras
 from tests.support import keras_loop
 from tests.support.engine import (
     EPOCHS,
+    LAST,
     SEEDS,
     batches_of,
     largest_difference,
@@ -38,6 +39,12 @@ SLOW = pytest.mark.slow
 DATA = wave_rows(8, features=2)
 UPDATES = 2 * EPOCHS
 Arguments = dict[str, Any]
+
+
+@pytest.fixture(autouse=True)
+def repeats_last(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take the formula with the repeat axis last; ``test_formula`` compares it with the other."""
+    monkeypatch.setattr(*LAST)
 
 
 def trained_by_keras(network: Network, optimizer: Any) -> list[np.ndarray]:
