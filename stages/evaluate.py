@@ -3,17 +3,21 @@
 import logging
 
 import numpy as np
+import pandas as pd
 
-from statecast.artifacts.frames import read_aligned, read_baselines
+from statecast.artifacts.drawn import baselines_drawn, drawn_of, series_drawn
+from statecast.artifacts.frames import read_aligned, read_baselines, read_long
 from statecast.artifacts.interval_folds import read_interval_folds
 from statecast.artifacts.model import Model, read_model
 from statecast.artifacts.plots import write_plot
 from statecast.artifacts.scaled import read_scaled_for
 from statecast.artifacts.trained import read_setting
 from statecast.base.arrays import Floats
-from statecast.base.files import write_frame, write_json
+from statecast.base.files import write_frame, write_json, write_parquet
 from statecast.base.paths import (
     AHEAD,
+    ALL_FORECASTS,
+    BASELINES_PLOT,
     BY_SERIES,
     FORECASTS,
     INTERVALS,
@@ -21,6 +25,8 @@ from statecast.base.paths import (
     MODEL,
     RMSE,
     SCORES,
+    SERIES,
+    SERIES_PLOT,
 )
 from statecast.base.section import load
 from statecast.base.stage import run, stage
@@ -46,14 +52,15 @@ log = logging.getLogger(__name__)
     learning_rate="train.learning_rate",
 )
 def main() -> None:
-    """Write the metrics, all scores, and the tables behind the plots."""
+    """Write the metrics, all scores, every forecast, and the tables behind the plots."""
     params = load(EvaluateParams)
     model = read_model()
     series = read_aligned(read_scaled_for(model.networks.ensemble).series)
+    baselines = read_baselines(series)
     evaluation = evaluate(
         model.networks,
         series,
-        read_baselines(series),
+        baselines,
         inputs=model.inputs,
         undo=model.undo,
         season_length=load(SeriesParams).season_length,
@@ -64,23 +71,54 @@ def main() -> None:
         earlier=residuals_before(model, series, warm_up=params.warm_up),
     )
     log_repeats(model, series, evaluation)
-    log_lines(forecast_lines(evaluation.forecasts, params.decimals))
+    log_lines(forecast_lines(of_test(evaluation.forecasts), params.decimals))
     write_json(headline(evaluation.scores), METRICS)
     write_json(evaluation.scores, SCORES)
-    write_tables(evaluation, params.level)
+    write_parquet(evaluation.forecasts, ALL_FORECASTS)
+    write_tables(evaluation)
+    write_drawn(evaluation, baselines, params.level)
     log_what_counts(read_setting(MODEL).learning)
     if model.inputs.lagged and params.horizon > 1:
         log.info("evaluate: further ahead frame.lagged stay at their last values")
 
 
-def write_tables(evaluation: Evaluation, level: float) -> None:
-    """Write the tables behind the plots; the intervals are to hold the share ``level``."""
-    called = load(DownloadParams)
-    write_plot(evaluation.rmse, RMSE, unit=called.unit)
-    write_plot(evaluation.forecasts, FORECASTS, unit=called.unit, time=called.time)
+def write_tables(evaluation: Evaluation) -> None:
+    """Write the tables behind the plots of errors, of all series."""
+    unit = load(DownloadParams).unit
+    write_plot(evaluation.rmse, RMSE, unit=unit)
     write_frame(evaluation.by_series, BY_SERIES)
-    write_plot(evaluation.intervals, INTERVALS, unit=called.unit, time=called.time, level=level)
-    write_plot(evaluation.ahead, AHEAD, unit=called.unit)
+    write_plot(evaluation.ahead, AHEAD, unit=unit)
+
+
+def write_drawn(evaluation: Evaluation, baselines: pd.DataFrame, level: float) -> None:
+    """Write the tables behind the plots over time, of the first series where there are many.
+
+    Args:
+        evaluation: of all series.
+        baselines: what the stage baseline wrote.
+        level: the share that the intervals are to hold.
+
+    """
+    called = load(DownloadParams)
+    drawn = drawn_of(evaluation.by_series["unique_id"].tolist())
+    forecasts = drawn.rows(of_test(evaluation.forecasts))
+    own_baselines = drawn.rows(of_test(baselines))
+    tables = {
+        FORECASTS: forecasts[["unique_id", "ds", "seed", "y", "forecast"]],
+        SERIES_PLOT: series_drawn(drawn.rows(read_long(SERIES)), forecasts),
+        BASELINES_PLOT: baselines_drawn(forecasts, own_baselines),
+    }
+    names = {"unit": called.unit, "time": called.time, "drawn": drawn.words}
+    for path, table in tables.items():
+        write_plot(table, path, **names)
+    write_plot(drawn.rows(evaluation.intervals), INTERVALS, **names, level=level)
+    if drawn.words:
+        log.info("evaluate: charts draw %s", drawn.words)
+
+
+def of_test(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the test rows of a table with the column ``part``."""
+    return frame[frame["part"] == "test"]
 
 
 def log_what_counts(learning: Learning) -> None:

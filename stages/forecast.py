@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from statecast.artifacts.drawn import drawn_of, future_drawn
 from statecast.artifacts.frames import read_aligned, read_long
 from statecast.artifacts.model import Model, read_model
 from statecast.artifacts.plots import write_plot
@@ -13,7 +14,7 @@ from statecast.artifacts.trained import read_setting
 from statecast.base.errors import require
 from statecast.base.files import as_written, write_frame
 from statecast.base.memory import require_memory
-from statecast.base.paths import DIFFERENCED, FUTURE, MODEL
+from statecast.base.paths import DIFFERENCED, FUTURE, FUTURE_PLOT, MODEL, SERIES
 from statecast.base.section import load
 from statecast.base.stage import run, stage
 from statecast.forecasting.alignment import AlignedSeries
@@ -37,7 +38,10 @@ log = logging.getLogger(__name__)
 
 @stage(ForecastParams, DownloadParams, learning_rate="train.learning_rate")
 def main() -> None:
-    """Write ``unique_id, ds, step, forecast, low, high, interval``, and the names of the axes."""
+    """Write ``unique_id, ds, step, forecast, low, high, interval``, and the names of the axes.
+
+    The end of the first series stands before it in the table behind the plot.
+    """
     params = load(ForecastParams)
     model = read_model()
     features = model.inputs.features
@@ -45,7 +49,8 @@ def main() -> None:
         names = ", ".join(features)
         log.info("forecast: none: frame.features (%s) are not known after the end", names)
     if features or params.horizon == 0:
-        write_frame(pd.DataFrame(columns=COLUMNS), FUTURE)
+        for path in (FUTURE, FUTURE_PLOT):
+            write_frame(pd.DataFrame(columns=COLUMNS), path)
         return
     aligned = read_aligned(read_scaled_for(model.networks.ensemble).series)
     whole = [series for series in aligned if series.key.is_whole]
@@ -55,9 +60,20 @@ def main() -> None:
     if lagged:
         log.info("forecast: frame.lagged (%s) stay at their last values", ", ".join(lagged))
     values = values_after(model, whole, differenced_of(whole, lagged), params)
-    future = future_table([series.key.unique_id for series in whole], values)
+    names = [series.key.unique_id for series in whole]
+    write_future(future_table(names, values), names, params)
+
+
+def write_future(future: pd.DataFrame, names: Sequence[str], params: ForecastParams) -> None:
+    """Write the forecasts of all series, and the table behind the plot of the first ones."""
     called = load(DownloadParams)
-    write_plot(future, FUTURE, unit=called.unit, time=called.time, level=params.level)
+    own = {"unit": called.unit, "time": called.time, "level": params.level}
+    drawn = drawn_of(names)
+    table = future_drawn(drawn.rows(read_long(SERIES)), drawn.rows(future), params.horizon)
+    write_plot(future, FUTURE, **own)
+    write_plot(table, FUTURE_PLOT, **own, drawn=drawn.words)
+    if drawn.words:
+        log.info("forecast: the chart draws %s", drawn.words)
 
 
 def differenced_of(series: list[AlignedSeries], lagged: Sequence[str]) -> pd.DataFrame:

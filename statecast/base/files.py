@@ -84,6 +84,58 @@ def frame_from(
     return frame
 
 
+def write_parquet(frame: pd.DataFrame, path: Path) -> None:
+    """Write a long table as Parquet; the same table gives the same bytes.
+
+    Categories are written as the text that they stand for, so that any reader of Parquet knows
+    every column.
+    """
+    import pyarrow
+    import pyarrow.parquet
+
+    table = pyarrow.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata(None)
+    for place, column in enumerate(table.schema):
+        if pyarrow.types.is_dictionary(column.type):
+            text = table[column.name].cast(column.type.value_type)
+            table = table.set_column(place, column.name, text)
+    with whole_file(path) as temporary:
+        pyarrow.parquet.write_table(
+            table, temporary, store_schema=False, write_page_checksum=True, compression="zstd"
+        )
+
+
+def read_parquet(path: Path, columns: Sequence[str]) -> pd.DataFrame:
+    """Read columns of a Parquet file that ``write_parquet`` wrote.
+
+    Raises:
+        StatecastError: there is no such file, or it is damaged, or lacks a column.
+
+    """
+    with as_written(path):
+        return parquet_from(path.read_bytes(), columns)
+
+
+def parquet_from(content: bytes, columns: Sequence[str]) -> pd.DataFrame:
+    """Return columns of the table of a Parquet file, as ``read_parquet`` does.
+
+    Raises:
+        ValueError: the content is damaged, or lacks a column.
+
+    """
+    import pyarrow
+    import pyarrow.parquet
+
+    try:
+        with pyarrow.parquet.ParquetFile(
+            io.BytesIO(content), page_checksum_verification=True
+        ) as file:
+            missing = [name for name in columns if name not in file.schema_arrow.names]
+            require(not missing, "the columns", f"be {', '.join(columns)}", f"no {missing}")
+            return file.read(columns=list(columns)).to_pandas()
+    except (pyarrow.ArrowException, NotImplementedError, MemoryError) as error:
+        raise StatecastError(f"a table must be Parquet, got: {one_line(error)}") from None
+
+
 def texts_from(content: bytes) -> pd.DataFrame:
     """Return a CSV file with every field as the text it is; a field without text is empty.
 

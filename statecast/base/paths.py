@@ -30,11 +30,15 @@ EXPORTED = Path("data/exported")  # networks for plain Keras
 METRICS = Path("metrics/evaluate.json")  # the few figures that people sort by
 SCORES = Path("data/scores.json")  # all figures
 RMSE = Path("plots/rmse.csv")  # of each repeat
+ALL_FORECASTS = Path("data/forecasts.parquet")  # of each repeat, validation and test row
 FORECASTS = Path("plots/forecasts.csv")  # of each repeat and test row
 BY_SERIES = Path("plots/by_series.csv")
 INTERVALS = Path("plots/intervals.csv")
 AHEAD = Path("plots/ahead.csv")  # RMSE at each step ahead
+SERIES_PLOT = Path("plots/series.csv")
+BASELINES_PLOT = Path("plots/baselines.csv")
 FUTURE = Path("data/future.csv")  # what comes after the end of each series
+FUTURE_PLOT = Path("plots/future.csv")
 
 ACCURACY = Path("plots/accuracy.csv")  # of each repeat, for symbols
 PREDICTIONS = Path("plots/predictions.csv")

@@ -189,7 +189,7 @@ def _evaluation(
     return Evaluation(
         scores=scores,
         rmse=pd.DataFrame(by_seed),
-        forecasts=forecasts_table(test, seeds),
+        forecasts=forecasts_table({"validation": validation, "test": test}, seeds),
         by_series=table,
         intervals=interval_table(test, intervals),
         ahead=ahead_table(errors),

@@ -35,17 +35,33 @@ class PartForecasts(NamedTuple):
         return self.ensemble() - self.y
 
 
-def forecasts_table(parts: Sequence[PartForecasts], seeds: Ints) -> pd.DataFrame:
-    """Return ``unique_id, ds, seed, y, forecast`` of repeats with some seeds [R]."""
+def forecasts_table(
+    by_part: Mapping[str, Sequence[PartForecasts]], seeds: Ints
+) -> pd.DataFrame:
+    """Return ``unique_id, fold, part, ds, seed, y, forecast`` of repeats with some seeds [R].
+
+    Names and times are categories: a long table repeats few of them.
+
+    Args:
+        by_part: the forecasts of each part of the rows, ``test`` say.
+        seeds: of the repeats.
+
+    """
+    listed = [(name, own) for name, parts in by_part.items() for own in parts]
     repeats = len(seeds)
-    rows = [len(part.y) for part in parts]
-    names = [part.key.unique_id for part in parts]
+    rows = np.array([len(own.y) for _, own in listed])
+
+    def in_each_row(values: list[object]) -> pd.Categorical:
+        return _categories(np.repeat(np.array(values, object), rows * repeats))
+
     columns = {
-        "unique_id": np.repeat(np.array(names, object), [count * repeats for count in rows]),
-        "ds": np.concatenate([np.tile(part.ds, repeats) for part in parts]),
+        "unique_id": in_each_row([own.key.unique_id for _, own in listed]),
+        "fold": np.repeat([own.key.fold for _, own in listed], rows * repeats),
+        "part": in_each_row([name for name, _ in listed]),
+        "ds": _categories(np.concatenate([np.tile(own.ds, repeats) for _, own in listed])),
         "seed": np.concatenate([np.repeat(seeds, count) for count in rows]),
-        "y": np.concatenate([np.tile(part.y, repeats) for part in parts]),
-        "forecast": np.concatenate([part.forecast.ravel() for part in parts]),
+        "y": np.concatenate([np.tile(own.y, repeats) for _, own in listed]),
+        "forecast": np.concatenate([own.forecast.ravel() for _, own in listed]),
     }
     return pd.DataFrame(columns)
 
@@ -89,3 +105,9 @@ def residuals_by_series(parts: Sequence[PartForecasts]) -> dict[str, Floats]:
     for part in parts:
         by_series.setdefault(part.key.unique_id, []).append(part.residuals())
     return {name: np.concatenate(residuals) for name, residuals in by_series.items()}
+
+
+def _categories(values: np.ndarray) -> pd.Categorical:
+    """Return values as categories, in the order in which they appear."""
+    codes, known = pd.factorize(values)
+    return pd.Categorical.from_codes(codes, known)

@@ -12,15 +12,18 @@ from statecast.base.files import read_json
 from statecast.base.keys import with_values
 from statecast.base.paths import (
     AHEAD,
+    BASELINES_PLOT,
     BY_SERIES,
     FORECASTS,
     FUTURE,
+    FUTURE_PLOT,
     HISTORY,
     INTERVALS,
     MODEL,
     PIPELINE,
     RMSE,
     SCORES,
+    SERIES_PLOT,
 )
 from statecast.base.section import read_params
 from statecast.report import tables
@@ -30,8 +33,13 @@ from statecast.report.page import Part, sentence
 from statecast.report.studies import combined_part, read_studies, study_part
 
 SECTIONS: dict[str, list[str]] = {  # heading to plots of dvc.yaml
-    "Forecasts beside the baselines": ["baselines", str(FORECASTS), str(INTERVALS), str(AHEAD)],
-    "The series": ["series"],
+    "Forecasts beside the baselines": [
+        str(BASELINES_PLOT),
+        str(FORECASTS),
+        str(INTERVALS),
+        str(AHEAD),
+    ],
+    "The series": [str(SERIES_PLOT)],
     "Repeats and series": [str(RMSE), str(BY_SERIES)],
     "Learning curves": [str(HISTORY)],
 }
@@ -79,7 +87,8 @@ def all_parts() -> list[Part]:
 def next_part(scores: dict[str, Any]) -> Part:
     """Return what comes after the end of each series: a table, and its plot."""
     plots = plots_of(read_params(PIPELINE))
-    drawn_plot = drawn("future", plots["future"]) if "future" in plots else None
+    name = str(FUTURE_PLOT)
+    drawn_plot = drawn(name, plots[name]) if name in plots else None
     future = read_text(FUTURE)
     if future.empty:
         return Part(NEXT, sentence(NO_FUTURE), [])
@@ -118,7 +127,7 @@ def result_parts(scores: dict[str, Any]) -> list[Part]:
 def plot_parts() -> list[Part]:
     """Return the plots of dvc.yaml in their sections; what has no rows is told instead."""
     plots = plots_of(read_params(PIPELINE))
-    listed = {"future", *itertools.chain.from_iterable(SECTIONS.values())}
+    listed = {str(FUTURE_PLOT), *itertools.chain.from_iterable(SECTIONS.values())}
     others = [name for name in plots if name not in listed]
     sections = {**SECTIONS, "Other plots": others}
     parts = [_plot_part(heading, names, plots) for heading, names in sections.items()]

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from statecast.base.files import read_frame, read_json
-from statecast.base.paths import ACCURACY, FORECASTS, METRICS, PARAMS, RMSE, SCORES
+from statecast.base.files import read_frame, read_json, read_parquet
+from statecast.base.paths import ACCURACY, ALL_FORECASTS, METRICS, PARAMS, RMSE, SCORES
 from statecast.base.section import read_params
 from statecast.data.units import counted
 
@@ -52,8 +52,10 @@ def forecast_rows() -> str:
         StatecastError: the pipeline has not run.
 
     """
-    forecasts = read_frame(FORECASTS)
-    by_series = forecasts.groupby("unique_id", sort=False)["ds"].unique()
+    forecasts = read_parquet(ALL_FORECASTS, ["unique_id", "part", "ds", "seed"])
+    of_one_repeat = forecasts["seed"] == forecasts["seed"].iloc[0]
+    test = forecasts[of_one_repeat & (forecasts["part"] == "test")]
+    by_series = test.groupby("unique_id", sort=False)["ds"].unique()
     frequency = read_params(PARAMS)["download"].get("frequency")
     rows = {counted(len(ds), ds, frequency) for ds in by_series}
     words = rows.pop() if len(rows) == 1 else f"{by_series.map(len).sum()} rows"

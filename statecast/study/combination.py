@@ -15,8 +15,7 @@ By = Literal["mean", "median"]
 SIZE = "frame.validation_size"
 FOLDS = "frame.validation_folds"
 CHOSEN_BY = "validation.rmse.mean"
-LABELS = ("unit", "time", "level")  # what a chart is labelled with, in the first row alone
-NO_KEYS = ("seed", "forecast", "y", *LABELS)  # the other columns tell which row is forecast
+NO_KEYS = ("seed", "forecast", "y")  # the other columns tell which row is forecast
 
 
 def require_validation(params: Nested, overrides: Mapping[str, Any], where: str) -> None:

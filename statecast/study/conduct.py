@@ -16,7 +16,7 @@ from statecast.study.combination import SIZE, best, refitted, require_validation
 from statecast.study.configurations import Configuration, Overrides, expand, keys_of
 from statecast.study.file import OptunaSearch, StudyFile
 from statecast.study.local import Train
-from statecast.study.results import by_name, combination, described, per_seed
+from statecast.study.results import by_name, combination, described, forecasts_of, per_seed
 from statecast.study.session import Outcome, Session, run_configurations
 
 IS_EXPERIMENT = ("registered", "kept")  # states of an outcome
@@ -233,7 +233,8 @@ def _combine(
         must = f"have all {len(chosen)} configurations refitted"
         raise StatecastError(f"combine must {must}, got {len(refitted_metrics)}")
     names = [again[name].name for name in chosen]
-    forecast, figures = combination(names, session.experiments, study.combine_by)
+    forecasts = {name: forecasts_of(name, session.experiments, session.repro) for name in names}
+    forecast, figures = combination(forecasts, study.combine_by)
     figures["best"]["rmse_of_repeats"] = refitted_metrics[names[0]]["rmse"]["mean"]
     extra["combined"] = figures
     write_frame(forecast, STUDY_TABLES / f"{study.name}-forecast.csv")

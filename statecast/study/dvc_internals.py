@@ -18,7 +18,7 @@ from typing import Any
 from statecast.base.errors import StatecastError, one_line
 from statecast.base.keys import Nested, value_at, with_values
 from statecast.base.logs import logged_from
-from statecast.base.paths import PARAMS
+from statecast.base.paths import LOCK, PARAMS
 
 KNOWN = "3.67"  # the version of DVC whose names these are
 
@@ -62,6 +62,7 @@ NAMES = {  # attributes that are not imported above, and what they are for
     "dvc.stage:PipelineStage.compute_md5": "the hash of a stage",
     "dvc.stage:PipelineStage.commit": "moving outputs into the cache",
     "dvc.output:Output.get_hash": "the hash of a dependency",
+    "dvc_data.hashfile.db:HashFileDB.oid_to_path": "where the cache has a file",
     "dvc.output:Output.use_scm_ignore": "which outputs Git keeps",
     "dvc.repo.experiments.executor.base:BaseExecutor.hash_exp": "the message of a commit",
     "dvc.repo.experiments:Experiments.celery_queue": "the queue, whose states no command gives",
@@ -189,6 +190,21 @@ def keep(repo: Repo, stage: Stage, *, is_new: bool) -> None:
     if is_new:
         repo.stage_cache.save(stage)
     stage.commit()
+
+
+def cached_file(repo: Repo, lock: str, path: str) -> Path | None:
+    """Return where DVC's cache keeps a file that is an output; None if the lock has none such.
+
+    Args:
+        repo: whose cache it is.
+        lock: the text of a dvc.lock.
+        path: of the output, as the lock has it.
+
+    """
+    stages = parsed(lock, LOCK)["stages"].values()
+    outs = {out["path"]: out.get("md5") for stage in stages for out in stage.get("outs", [])}
+    digest = outs.get(path)
+    return Path(repo.cache.local.oid_to_path(digest)) if digest else None
 
 
 def lock_entries(stages: Sequence[Stage]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from statecast.base.errors import StatecastError
 from statecast.base.files import write_text
 from statecast.base.paths import LOCK, PARAMS
 from statecast.pipeline import StageCommand, module_of
@@ -104,6 +105,23 @@ class Repro:
         write_text(dvc.as_yaml(self._lock), lock)
         files = [*dvc.files_of_git(self.stages), str(lock)]
         return Ran(dvc.experiment_message(self.stages), files)
+
+    def read_cached(self, path: Path, lock: str, name: str) -> bytes:
+        """Return an output of an experiment that DVC keeps in its cache.
+
+        Args:
+            path: of the output, below the pipeline's folder.
+            lock: the text of the experiment's dvc.lock.
+            name: of the experiment.
+
+        Raises:
+            StatecastError: the cache does not have it.
+
+        """
+        cached = dvc.cached_file(self.repo, lock, path.as_posix())
+        if cached is None or not cached.is_file():
+            raise StatecastError(f"{path} of {name} must be in DVC's cache, got no such file")
+        return cached.read_bytes()
 
     def _read_lock(self) -> Any:
         path = self.folder / LOCK

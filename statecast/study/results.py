@@ -1,18 +1,20 @@
 """The results of a study: errors of every repeat, a summary, and the forecast of the best."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
 from statecast.base.errors import StatecastError
-from statecast.base.files import frame_from, undamaged
-from statecast.base.paths import ACCURACY, FORECASTS, RMSE
+from statecast.base.files import frame_from, parquet_from, undamaged
+from statecast.base.paths import ACCURACY, ALL_FORECASTS, LOCK, RMSE
 from statecast.study.combination import By, combined, rmse_of
 from statecast.study.repository import Experiments
+from statecast.study.repro import Repro
 from statecast.study.session import Outcome
 
 OF_EACH_REPEAT = (RMSE, ACCURACY)
+OF_TEST_ROWS = ["unique_id", "ds", "seed", "y", "forecast"]
 
 
 def per_seed(outcomes: Sequence[Outcome], experiments: Experiments) -> pd.DataFrame:
@@ -51,30 +53,49 @@ def described(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.groupby("configuration")[measure].describe().reindex(order)
 
 
+def forecasts_of(name: str, experiments: Experiments, repro: Repro) -> pd.DataFrame:
+    """Return ``unique_id, ds, seed, y, forecast`` of all test rows of an experiment.
+
+    DVC's cache has them; Git has no more than charts draw.
+
+    Args:
+        name: of the experiment.
+        experiments: where it is.
+        repro: the pipeline, whose cache is read.
+
+    Raises:
+        StatecastError: there is no such experiment, or its forecasts are not in the cache, or they
+            are damaged.
+
+    """
+    content = repro.read_cached(ALL_FORECASTS, experiments.read(name, str(LOCK)), name)
+    with undamaged(f"{ALL_FORECASTS} of {name}"):
+        frame = parquet_from(content, ["part", *OF_TEST_ROWS])
+    return frame.loc[frame["part"] == "test", OF_TEST_ROWS]
+
+
 def combination(
-    names: Sequence[str], experiments: Experiments, by: By
+    forecasts: Mapping[str, pd.DataFrame], by: By
 ) -> tuple[pd.DataFrame, dict[str, Any]]:
     """Combine the forecasts of refitted configurations.
 
     Args:
-        names: of the experiments, the best first.
-        experiments: where they are.
+        forecasts: those of each configuration by its name, the best first.
         by: how they are combined.
 
     Returns:
         The forecast of all together, and its RMSE beside that of the best one.
 
     Raises:
-        StatecastError: an experiment has no forecasts, or they are of other rows.
+        StatecastError: the forecasts are of different rows.
 
     """
-    texts = {name: experiments.read(name, str(FORECASTS)) for name in names}
-    forecasts = [_frame(text, str(FORECASTS), name) for name, text in texts.items()]
-    together = combined(forecasts, by)
-    of_the_best = combined(forecasts[:1], by)
+    names = list(forecasts)
+    together = combined([*forecasts.values()], by)
+    of_the_best = combined([forecasts[names[0]]], by)
     figures = {
         "by": by,
-        "configurations": list(names),
+        "configurations": names,
         "rmse": rmse_of(together),
         "best": {"configuration": names[0], "rmse_of_mean_forecast": rmse_of(of_the_best)},
     }

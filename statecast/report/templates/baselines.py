@@ -50,16 +50,16 @@ def _transform() -> list[Spec]:
     own_range = "datum.highest - datum.lowest"
     square = "pow(toNumber(datum.forecast) - toNumber(datum.y), 2)"
     return [
-        {"filter": "!isValid(datum.part) || datum.part == 'test'"},
         *times(),
-        calculate("method", f"isValid(datum.method) ? datum.method : '{MEAN}'"),
-        calculate("square", f"isValid(datum.part) ? {square} : null"),
+        calculate("is_baseline", "datum.method != 'ensemble'"),
+        calculate("method", f"datum.is_baseline ? datum.method : '{MEAN}'"),
+        calculate("square", f"datum.is_baseline ? {square} : null"),
         over(("mean", "square", "error"), groupby=[*OF_SERIES, "method"]),
         {"fold": ["y", "forecast"], "as": ["column", "text"]},
         calculate("value", "toNumber(datum.text)"),
         calculate("what", f"datum.column == 'y' ? '{TRUTH}' : datum.method"),
         calculate("is_followed", followed),
-        {"filter": f"{IS_NUMBER} && (datum.column == 'forecast' || !isValid(datum.part))"},
+        {"filter": f"{IS_NUMBER} && (datum.column == 'forecast' || !datum.is_baseline)"},
         {
             "aggregate": [
                 {"op": "mean", "field": "value", "as": "value"},

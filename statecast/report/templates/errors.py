@@ -1,6 +1,7 @@
 """Charts of errors: of each repeat, after each epoch, ahead, by series, of variants."""
 
 from statecast.report.templates.pieces import (
+    BOLD,
     LEGEND,
     X_LABEL,
     Y_LABEL,
@@ -19,6 +20,7 @@ from statecast.report.templates.pieces import (
     value_at,
 )
 
+ENDS = 12  # series that are drawn of the best, and of the worst, where there are many
 PARTS = [("train", "#1f77b4"), ("test", "#ff7f0e"), ("validation", "#2ca02c")]
 AHEAD = [
     ("mean of the repeats", "#ff9896"),
@@ -164,12 +166,25 @@ def ahead() -> Spec:
 
 
 def by_series() -> Spec:
-    """Return a bar for each series, of two revisions one below the other."""
+    """Return a bar for each series, of two revisions one below the other.
+
+    Of many series the best and the worst ones are drawn, by the mean over the revisions.
+    """
+    best_and_worst = f"the {ENDS} best and the {ENDS} worst of ' + datum.series + ' series"
+    is_drawn = f"datum.series <= {2 * ENDS} || datum.place <= {ENDS}"
     transform = [
         *revisions(),
         calculate("value", f"toNumber(datum['{X}'])"),
         {"filter": "isValid(datum.value) && !isNaN(datum.value)"},
         calculate("who", "datum.revs > 1 ? datum.rev : 'network'"),
+        over(("distinct", Y, "series")),
+        over(("mean", "value", "mean_value"), groupby=[Y]),
+        {
+            "window": [{"op": "dense_rank", "as": "place"}],
+            "sort": [{"field": "mean_value", "order": "descending"}, {"field": Y}],
+        },
+        {"filter": f"{is_drawn} || datum.place > datum.series - {ENDS}"},
+        calculate("drawn_name", f"datum.series > {2 * ENDS} ? '{best_and_worst}' : ''"),
     ]
     order = {"field": "who", "type": "nominal", "sort": None}
     drawn = {
@@ -189,7 +204,9 @@ def by_series() -> Spec:
             "color": {**order, "title": None, "legend": {"labelLimit": 300}},
         },
     }
-    return chart(transform, drawn)
+    header = {**BOLD, "labelPadding": 2}
+    facet = {"column": {"field": "drawn_name", "type": "nominal", "title": None, "header": header}}
+    return chart(transform, {"facet": facet, "spec": drawn})
 
 
 def variants() -> Spec:

@@ -25,17 +25,16 @@ BAND = "datum.method + ' interval' + datum.level_name"
 
 
 def series() -> Spec:
-    """Return the chart of the series; rows with a forecast beside them are the test part."""
+    """Return the chart of the series with its test rows marked."""
     transform = [
         *times(),
         *numbers("y"),
-        calculate("is_test", "isValid(datum.ensemble)"),
         over(("count", "", "count"), groupby=OF_SERIES),
         calculate("what", f"'{TRUTH}' + datum.of_rev"),
     ]
     test = {
         "transform": [
-            {"filter": "datum.is_test"},
+            {"filter": "datum.part == 'test'"},
             {
                 "aggregate": [
                     {"op": "min", "field": "when", "as": "first"},
@@ -57,12 +56,11 @@ def series() -> Spec:
         "color": kinds("what", [("test rows", "#ffbf69"), (TRUTH, "#1f77b4")]),
     }
     line = {
-        "transform": [{"filter": "!datum.is_test"}],
         "mark": {"type": "line", "strokeWidth": 1.5},
         "encoding": true_values,
     }
     points = {
-        "transform": [{"filter": f"!datum.is_test && datum.count <= {MOST_POINTS}"}],
+        "transform": [{"filter": f"datum.count <= {MOST_POINTS}"}],
         "mark": {"type": "point", "filled": True, "size": 18},
         "encoding": true_values,
     }
@@ -78,19 +76,12 @@ def future() -> Spec:
         *times(),
         calculate("is_known", known),
         calculate("known_when", "datum.is_known ? datum.when : null"),
-        *numbers("y", "step"),
+        *numbers("y"),
         over(
             ("max", "known_when", "last_known"),
-            ("max", "step", "horizon"),
             ("max", "interval", "method"),
             groupby=OF_SERIES,
         ),
-        {
-            "window": [{"op": "row_number", "as": "from_end"}],
-            "sort": [{"field": "when", "order": "descending"}],
-            "groupby": OF_SERIES,
-        },
-        {"filter": "datum.from_end <= 6 * max(datum.horizon, 6)"},
         calculate("is_joint", is_last),
         *(_joined(name) for name in ("forecast", "low", "high")),
         *_kinds_of_rows("forecast"),

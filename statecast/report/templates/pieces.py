@@ -2,7 +2,7 @@
 
 A template is a Vega-Lite specification. DVC fills in its anchors, ``<DVC_METRIC_TITLE>`` say. The
 tables behind the charts say in their first row what the values (``unit``) and the times (``time``)
-are called; headers of facets stand where the titles of axes would, because they come from the data.
+are called, and which of many series they have (``drawn``); headers of facets stand where the titles of axes would, because they come from the data.
 """
 
 from typing import Any
@@ -95,9 +95,17 @@ def revisions() -> list[Spec]:
 def names() -> list[Spec]:
     """Return the transforms that add the names: ``value_name``, ``time_name``, ``error_name``."""
     return [
-        over(("max", "unit", "unit_said"), ("max", "time", "time_said")),
+        over(
+            ("max", "unit", "unit_said"),
+            ("max", "time", "time_said"),
+            ("max", "drawn", "drawn_said"),
+        ),
         calculate("value_name", "isValid(datum.unit_said) ? datum.unit_said : ''"),
-        calculate("time_name", "isValid(datum.time_said) ? datum.time_said : 'time'"),
+        calculate("left_out", "isValid(datum.drawn_said) ? ', ' + datum.drawn_said : ''"),
+        calculate(
+            "time_name",
+            "(isValid(datum.time_said) ? datum.time_said : 'time') + datum.left_out",
+        ),
         calculate("error_name", "'RMSE' + (datum.value_name ? ' in ' + datum.value_name : '')"),
     ]
 
