@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Sequence
+from functools import partial
 
 import pandas as pd
 
@@ -60,18 +61,18 @@ def main() -> None:
     if lagged:
         log.info("forecast: frame.lagged (%s) stay at their last values", ", ".join(lagged))
     values = values_after(model, whole, differenced_of(whole, lagged), params)
-    names = [series.key.unique_id for series in whole]
-    write_future(future_table(names, values), names, params)
+    unique_ids = [series.key.unique_id for series in whole]
+    write_future(future_table(unique_ids, values), unique_ids, params)
 
 
 def write_future(future: pd.DataFrame, names: Sequence[str], params: ForecastParams) -> None:
     """Write the forecasts of all series, and the table behind the plot of the first ones."""
     called = load(DownloadParams)
-    own = {"unit": called.unit, "time": called.time, "level": params.level}
     drawn = drawn_of(names)
     table = future_drawn(drawn.rows(read_long(SERIES)), drawn.rows(future), params.horizon)
-    write_plot(future, FUTURE, **own)
-    write_plot(table, FUTURE_PLOT, **own, drawn=drawn.words)
+    write_labelled = partial(write_plot, unit=called.unit, time=called.time, level=params.level)
+    write_labelled(future, FUTURE)
+    write_labelled(table, FUTURE_PLOT, drawn=drawn.words)
     if drawn.words:
         log.info("forecast: the chart draws %s", drawn.words)
 

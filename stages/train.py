@@ -13,6 +13,7 @@ from statecast.artifacts.trained import TrainedNetworks, write_trained
 from statecast.artifacts.undo import read_inverse, read_scaler
 from statecast.base.errors import require
 from statecast.base.files import write_json
+from statecast.base.logs import first_of, log_each
 from statecast.base.paths import HISTORY, TIMES
 from statecast.base.section import load
 from statecast.base.stage import run, stage
@@ -249,12 +250,20 @@ def log_left_out(series: list[SeriesRows], batching: Batching) -> None:
     """
     if batching.is_together:
         return
+    lines = []
+    keys = []
+    most = 0
     for rows in series:
         train = rows.count("train")
         left_out = batching.grid([train]).left_out
         if left_out:
-            message = "train: %s: the %d oldest rows left out, %d train"
-            log.info(message, rows.key, left_out, train - left_out)
+            in_words = f"the {left_out} oldest rows left out, {train - left_out} train"
+            lines.append(f"train: {rows.key}: {in_words}")
+            keys.append(rows.key)
+            most = max(most, left_out)
+    of_how_many = f"of {len(keys)} of {len(series)} series and folds"
+    in_all = f"train: {of_how_many} the oldest rows left out, {most} at most: {first_of(keys)}"
+    log_each(log, logging.INFO, lines, in_all)
 
 
 def curves_of(job: Job, result: "Result") -> dict[str, np.ndarray]:

@@ -90,16 +90,16 @@ def write_parquet(frame: pd.DataFrame, path: Path) -> None:
     Categories are written as the text that they stand for, so that any reader of Parquet knows
     every column.
     """
-    import pyarrow
-    import pyarrow.parquet
+    import pyarrow as pa
+    from pyarrow import parquet
 
-    table = pyarrow.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata(None)
+    table = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata(None)
     for place, column in enumerate(table.schema):
-        if pyarrow.types.is_dictionary(column.type):
+        if pa.types.is_dictionary(column.type):
             text = table[column.name].cast(column.type.value_type)
             table = table.set_column(place, column.name, text)
     with whole_file(path) as temporary:
-        pyarrow.parquet.write_table(
+        parquet.write_table(
             table, temporary, store_schema=False, write_page_checksum=True, compression="zstd"
         )
 
@@ -122,17 +122,15 @@ def parquet_from(content: bytes, columns: Sequence[str]) -> pd.DataFrame:
         ValueError: the content is damaged, or lacks a column.
 
     """
-    import pyarrow
-    import pyarrow.parquet
+    import pyarrow as pa
+    from pyarrow import parquet
 
     try:
-        with pyarrow.parquet.ParquetFile(
-            io.BytesIO(content), page_checksum_verification=True
-        ) as file:
+        with parquet.ParquetFile(io.BytesIO(content), page_checksum_verification=True) as file:
             missing = [name for name in columns if name not in file.schema_arrow.names]
             require(not missing, "the columns", f"be {', '.join(columns)}", f"no {missing}")
             return file.read(columns=list(columns)).to_pandas()
-    except (pyarrow.ArrowException, NotImplementedError, MemoryError) as error:
+    except (pa.ArrowException, NotImplementedError, MemoryError) as error:
         raise StatecastError(f"a table must be Parquet, got: {one_line(error)}") from None
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 
 from statecast.base.arrays import Bools, Floats
 from statecast.base.errors import StatecastError, require, shown
+from statecast.base.logs import log_each
 from statecast.data.groups import Groups, groups_of_series
 from statecast.data.regular import are_regular
 from statecast.data.steps import Step, grid, step_of
@@ -47,11 +48,16 @@ def without_gaps(frame: pd.DataFrame, gaps: Gaps) -> pd.DataFrame:
     ordered = frame.take(groups.order)
     is_whole = _has_values(ordered, groups) & are_regular(ordered["ds"], groups, gaps.frequency)
     parts = []
+    lines = []
     done = 0  # rows
     for series in itertools.compress(groups.slices(), ~is_whole):
-        parts.append(ordered.iloc[done : series.start])
-        parts.append(_complete(ordered.iloc[series], gaps))
+        complete, line = _complete(ordered.iloc[series], gaps)
+        parts += [ordered.iloc[done : series.start], complete]
+        lines += [line] if line else []
         done = series.stop
+    in_all = f"times and values of {len(lines)} series filled ({gaps.fill}), the first: "
+    told = [f"download: {line}" for line in lines]
+    log_each(log, logging.INFO, told, f"download: {in_all}{lines[0] if lines else ''}")
     return pd.concat([*parts, ordered.iloc[done:]], ignore_index=True)
 
 
@@ -96,8 +102,8 @@ def _has_values(ordered: pd.DataFrame, groups: Groups) -> Bools:
     return groups.all_of(has_values.to_numpy())
 
 
-def _complete(rows: pd.DataFrame, gaps: Gaps) -> pd.DataFrame:
-    """Return the rows of one series with a row for every step."""
+def _complete(rows: pd.DataFrame, gaps: Gaps) -> tuple[pd.DataFrame, str]:
+    """Return the rows of one series with a row for every step, and in words what was filled."""
     name = rows["unique_id"].iloc[0]
     every = _every_time(rows["ds"], gaps.frequency, name)
     absent = every.difference(pd.Index(rows["ds"]))
@@ -108,31 +114,31 @@ def _complete(rows: pd.DataFrame, gaps: Gaps) -> pd.DataFrame:
     whole = rows.set_index("ds").reindex(every).rename_axis("ds").reset_index()
     whole = whole.assign(unique_id=name)[rows.columns]
     if gaps.fill is None:
-        return whole
+        return whole, ""
     return _with_values(whole, gaps.fill, gaps.season_length, name)
 
 
-def _with_values(whole: pd.DataFrame, fill: Fill, season_length: int, name: str) -> pd.DataFrame:
-    """Return the rows of one series with all values, and log what was filled."""
+def _with_values(
+    whole: pd.DataFrame, fill: Fill, season_length: int, name: str
+) -> tuple[pd.DataFrame, str]:
+    """Return the rows of one series with all values, and in words what was filled."""
     columns = whole.columns.difference(["unique_id", "ds"])
     missing = whole[columns].isna()
     if not missing.any(axis=None):
-        return whole
+        return whole, ""
     for column in columns[missing.any()]:
         some = not missing[column].all()
         require(
             some, f"column {shown(column)} of {shown(name)}", "have a value to fill from", "none"
         )
         whole[column] = filled(whole[column].to_numpy(float), fill, season_length)
-    _log_filled(whole.loc[missing.any(axis=1), "ds"], fill, name)
-    return whole
+    return whole, _in_words_filled(whole.loc[missing.any(axis=1), "ds"], fill, name)
 
 
-def _log_filled(times: pd.Series, fill: Fill, name: str) -> None:
+def _in_words_filled(times: pd.Series, fill: Fill, name: str) -> str:
     shown = ", ".join(_brief(time) for time in times[:TIMES_SHOWN])
     more = " ..." if len(times) > TIMES_SHOWN else ""
-    message = "download: %s: %d times and values filled (%s): %s"
-    log.info(message, name, len(times), fill, shown + more)
+    return f"{name}: {len(times)} times and values filled ({fill}): {shown}{more}"
 
 
 def _every_time(time: pd.Series, frequency: str | None, name: str) -> pd.Index:

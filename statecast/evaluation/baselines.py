@@ -13,6 +13,7 @@ import pandas as pd
 
 from statecast.base.arrays import Floats
 from statecast.base.identity import SeriesKey
+from statecast.base.logs import first_of, log_each
 from statecast.evaluation.measures import rmse
 from statecast.evaluation.methods import Course, Method, Walked, ridge, walk
 from statecast.evaluation.outliers import is_far_away
@@ -33,7 +34,7 @@ class PartOfMethod(NamedTuple):
     ds: np.ndarray  # [N]
     y: Floats  # [N]
     forecast: Floats  # [N]
-    far_away: bool
+    far_away: str  # in words how far; empty: it is not
 
 
 def baseline_forecasts(
@@ -71,7 +72,16 @@ def baseline_forecasts(
             walked = of_method[place]
             if walked is not None:
                 parts += _parts_of_method(own, method, walked)
+    _log_far_away([part for part in parts if part.far_away])
     return _table(parts)
+
+
+def _log_far_away(parts: Sequence[PartOfMethod]) -> None:
+    """Log a line for each part on which a method is far away; of many, how many of each method."""
+    lines = [f"baseline: {part.far_away}" for part in parts]
+    of_method = [f"{part.method} ({part.key})" for part in parts]
+    in_all = f"baseline: {len(parts)} forecasts are far away: {first_of(of_method)}"
+    log_each(log, logging.WARNING, lines, in_all)
 
 
 def _parts(series: AlignedSeries) -> list[str]:
@@ -111,7 +121,7 @@ def _parts_of_method(series: AlignedSeries, method: str, walked: Walked) -> list
         forecast = walked.forecast[start:stop]
         start = stop
         ds = series.rows.ds[series.rows.part(part)]
-        far_away = _is_far_away(series, part, method, forecast, in_training)
+        far_away = _far_away(series, part, method, forecast, in_training)
         y = series.values(part)
         parts.append(PartOfMethod(series.key, part, method, ds, y, forecast, far_away))
     return parts
@@ -127,7 +137,7 @@ def _table(parts: Sequence[PartOfMethod]) -> pd.DataFrame:
             "fold": [own.key.fold for own in parts],
             "part": [own.part for own in parts],
             "method": [own.method for own in parts],
-            "far_away": [int(own.far_away) for own in parts],
+            "far_away": [int(bool(own.far_away)) for own in parts],
         }
     )
     table = of_part.loc[of_part.index.repeat([len(own.y) for own in parts])]
@@ -139,19 +149,18 @@ def _table(parts: Sequence[PartOfMethod]) -> pd.DataFrame:
     return table.reset_index(drop=True).assign(**values)[COLUMNS]
 
 
-def _is_far_away(
+def _far_away(
     series: AlignedSeries, part: str, method: str, forecast: Floats, in_training: float
-) -> bool:
-    """Return whether forecasts of a part are far away, with a line in the log if they are."""
+) -> str:
+    """Return in words how far away the forecasts of a part are; nothing if they are not."""
     y = series.values(part)
     error = float(rmse(forecast, y))
     persistence = float(rmse(series.values_before(part), y))
     if not is_far_away(error, in_training=in_training, persistence=persistence):
-        return False
+        return ""
     where = f"series {str(series.key)!r}: {method} is far away on the {part} rows"
     errors = f"RMSE {error:.4g}, {in_training:.4g} on those it was fitted on"
-    log.warning("baseline: %s (%s, %.4g of persistence)", where, errors, persistence)
-    return True
+    return f"{where} ({errors}, {persistence:.4g} of persistence)"
 
 
 def _rmse_where_known(forecast: Floats, y: Floats) -> float:

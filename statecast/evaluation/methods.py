@@ -13,6 +13,7 @@ import numpy as np
 
 from statecast.base.arrays import Floats, Ints
 from statecast.base.errors import one_line
+from statecast.base.logs import log_each
 from statecast.network.rows import SeriesRows
 
 OneStep = Callable[[Floats], float]  # the values before a time to the forecast of its value
@@ -75,10 +76,12 @@ def walk(method: str, courses: Sequence[Course], *, season_length: int) -> list[
     is_shared = method in MODELS and len(courses) >= SERIES_TO_SHARE
     walk_all = _walk_in_processes if is_shared else _walk_here
     walked = []
+    lines = []
     for course, (own, notes) in zip(courses, walk_all(method, courses, season_length), strict=True):
-        for note in notes:
-            log.info("baseline: series %r: %s %s", course.name, method, note)
+        lines += [f"series {course.name!r}: {method} {note}" for note in notes]
         walked.append(own)
+    in_all = f"{len(lines)} remarks on {method}, the first: {lines[0]}" if lines else ""
+    log_each(log, logging.INFO, [f"baseline: {line}" for line in lines], f"baseline: {in_all}")
     return walked
 
 

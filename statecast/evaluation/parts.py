@@ -35,9 +35,7 @@ class PartForecasts(NamedTuple):
         return self.ensemble() - self.y
 
 
-def forecasts_table(
-    by_part: Mapping[str, Sequence[PartForecasts]], seeds: Ints
-) -> pd.DataFrame:
+def forecasts_table(by_part: Mapping[str, Sequence[PartForecasts]], seeds: Ints) -> pd.DataFrame:
     """Return ``unique_id, fold, part, ds, seed, y, forecast`` of repeats with some seeds [R].
 
     Names and times are categories: a long table repeats few of them.
@@ -110,4 +108,4 @@ def residuals_by_series(parts: Sequence[PartForecasts]) -> dict[str, Floats]:
 def _categories(values: np.ndarray) -> pd.Categorical:
     """Return values as categories, in the order in which they appear."""
     codes, known = pd.factorize(values)
-    return pd.Categorical.from_codes(codes, known)
+    return pd.Categorical.from_codes(codes, pd.Index(known))

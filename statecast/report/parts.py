@@ -37,15 +37,18 @@ SECTIONS: dict[str, list[str]] = {  # heading to plots of dvc.yaml
         str(BASELINES_PLOT),
         str(FORECASTS),
         str(INTERVALS),
-        str(AHEAD),
     ],
     "The series": [str(SERIES_PLOT)],
-    "Repeats and series": [str(RMSE), str(BY_SERIES)],
+    "Repeats and series": [str(RMSE), str(AHEAD), str(BY_SERIES)],
     "Learning curves": [str(HISTORY)],
 }
 TESTS = (
     "Diebold-Mariano tests of the mean forecast; a statistic below 0 speaks for the network, p is"
     " two-sided."
+)
+TESTS_OF_SERIES = (
+    "Diebold-Mariano tests of the mean forecast on each series; a difference is clear where p,"
+    " two-sided, is below 0.05."
 )
 MEANS = "Means over the series, with the median in brackets."
 FAR_AWAY = (
@@ -60,6 +63,7 @@ SPREAD = (
     "low and high are the spread of the repeats, and no interval: too few rows to take one from."
 )
 SERIES_SHOWN = 5  # in the table of what comes next
+DRAWN = "drawn"  # the column that says which of many series a table has
 
 
 def all_parts() -> list[Part]:
@@ -97,14 +101,18 @@ def next_part(scores: dict[str, Any]) -> Part:
     parts = "validation and test" if "validation" in scores else "test"
     origin = CONFORMAL.format(rows=parts) if is_conformal else SPREAD
     words = sentence(origin + _held(scores, method))
-    return Part(NEXT, words + _forecasts(future), [drawn_plot] if drawn_plot else [])
+    charts = [drawn_plot] if drawn_plot else []
+    return Part(NEXT, words + _forecasts(future), charts, folded_by(charts))
 
 
 def _forecasts(future: pd.DataFrame) -> str:
     """Return a table a series, of the first ones; several stand below their names."""
     names = future["unique_id"].drop_duplicates()
+    shown = names.head(SERIES_SHOWN)
     html = ""
-    for name in names.head(SERIES_SHOWN):
+    if len(names) > len(shown):
+        html = sentence(f"The first {len(shown)} of {len(names)} series; {FUTURE} has all.")
+    for name in shown:
         own = future[future["unique_id"] == name]
         values = own[["forecast", "low", "high"]].astype(float).to_numpy().tolist()
         rows = [[time, *of_row] for time, of_row in zip(own["ds"], values, strict=True)]
@@ -118,7 +126,8 @@ def result_parts(scores: dict[str, Any]) -> list[Part]:
     parts = [Part("Result on the test rows", _results(scores), [])]
     if "validation" in scores:
         parts.append(Part("Result on the validation rows", _results(scores["validation"]), []))
-    significance = sentence(TESTS) + tables.significance(scores)
+    words = TESTS_OF_SERIES if "series" in scores else TESTS
+    significance = sentence(words) + tables.significance(scores)
     parts.append(Part("Is the difference more than luck?", significance, []))
     parts.append(Part("Prediction intervals", tables.intervals(scores), []))
     return parts
@@ -194,7 +203,15 @@ def _plot_part(heading: str, names: Sequence[str], plots: dict[str, dict[str, An
     words = ""
     if missing:
         words = sentence(f"Left out, because there are no rows for it: {'; '.join(missing)}.")
-    return Part(heading, words, charts)
+    return Part(heading, words, charts, folded_by(charts))
+
+
+def folded_by(charts: Sequence[Chart]) -> str:
+    """Return what charts are shown by where they draw a few series of many, or else nothing."""
+    for own in charts:
+        if DRAWN in own.columns:
+            return f"Charts of {own.rows[0][own.columns.index(DRAWN)]}"
+    return ""
 
 
 def drawn(name: str, properties: dict[str, Any]) -> Chart | None:

@@ -178,12 +178,14 @@ def by_series() -> Spec:
         {"filter": "isValid(datum.value) && !isNaN(datum.value)"},
         calculate("who", "datum.revs > 1 ? datum.rev : 'network'"),
         over(("distinct", Y, "series")),
+        {"window": [{"op": "row_number", "as": "row"}]},
         over(("mean", "value", "mean_value"), groupby=[Y]),
         {
             "window": [{"op": "dense_rank", "as": "place"}],
             "sort": [{"field": "mean_value", "order": "descending"}, {"field": Y}],
         },
         {"filter": f"{is_drawn} || datum.place > datum.series - {ENDS}"},
+        calculate("order", f"datum.series > {2 * ENDS} ? datum.place : datum.row"),
         calculate("drawn_name", f"datum.series > {2 * ENDS} ? '{best_and_worst}' : ''"),
     ]
     order = {"field": "who", "type": "nominal", "sort": None}
@@ -195,7 +197,7 @@ def by_series() -> Spec:
             "y": {
                 "field": Y,
                 "type": "nominal",
-                "sort": None,
+                "sort": {"field": "order", "op": "min"},
                 "title": None,
                 "axis": {"labelLimit": 330},
             },

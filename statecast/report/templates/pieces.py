@@ -2,7 +2,8 @@
 
 A template is a Vega-Lite specification. DVC fills in its anchors, ``<DVC_METRIC_TITLE>`` say. The
 tables behind the charts say in their first row what the values (``unit``) and the times (``time``)
-are called, and which of many series they have (``drawn``); headers of facets stand where the titles of axes would, because they come from the data.
+are called, and which of many series they have (``drawn``). Headers of facets stand where the titles
+of axes would, because they come from the data.
 """
 
 from typing import Any
