@@ -128,10 +128,11 @@ def parquet_from(content: bytes, columns: Sequence[str]) -> pd.DataFrame:
     try:
         with parquet.ParquetFile(io.BytesIO(content), page_checksum_verification=True) as file:
             missing = [name for name in columns if name not in file.schema_arrow.names]
-            require(not missing, "the columns", f"be {', '.join(columns)}", f"no {missing}")
+            got = f"no {', '.join(missing)}"
+            require(not missing, "the columns", f"be {', '.join(columns)}", got)
             return file.read(columns=list(columns)).to_pandas()
     except (pa.ArrowException, NotImplementedError, MemoryError) as error:
-        raise StatecastError(f"a table must be Parquet, got: {one_line(error)}") from None
+        raise ValueError(one_line(error)) from None
 
 
 def texts_from(content: bytes) -> pd.DataFrame:

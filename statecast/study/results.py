@@ -71,6 +71,7 @@ def forecasts_of(name: str, experiments: Experiments, repro: Repro) -> pd.DataFr
     content = repro.read_cached(ALL_FORECASTS, experiments.read(name, str(LOCK)), name)
     with undamaged(f"{ALL_FORECASTS} of {name}"):
         frame = parquet_from(content, ["part", *OF_TEST_ROWS])
+        frame = frame.astype({"y": float, "forecast": float})
     return frame.loc[frame["part"] == "test", OF_TEST_ROWS]
 
 

@@ -5,7 +5,9 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
+from pyarrow import parquet
 
 from statecast.base.errors import StatecastError
 from statecast.base.files import (
@@ -14,9 +16,11 @@ from statecast.base.files import (
     read_arrays,
     read_frame,
     read_json,
+    read_parquet,
     write_arrays,
     write_frame,
     write_json,
+    write_parquet,
     write_text,
 )
 from statecast.base.writing import whole_file, written_apart, written_together
@@ -309,3 +313,74 @@ def test_a_damaged_file_is_said_in_one_line(tmp_path, name, read, content) -> No
     ) as said:
         read(tmp_path / name)
     assert "\n" not in str(said.value)
+
+
+LONG = pd.DataFrame(
+    {
+        "unique_id": pd.Categorical(["01", "NA", "", "01"]),
+        "seed": [0, 0, 1, 1],
+        "forecast": [0.1, np.nextafter(0.1, 1), -1e300, np.nan],
+    }
+)
+
+
+def test_a_long_table_comes_back_to_the_last_bit(tmp_path: Path) -> None:
+    write_parquet(LONG, tmp_path / "a.parquet")
+    back = read_parquet(tmp_path / "a.parquet", list(LONG))
+    assert back["unique_id"].tolist() == ["01", "NA", "", "01"]
+    np.testing.assert_array_equal(back["forecast"], LONG["forecast"])
+    assert back["seed"].tolist() == [0, 0, 1, 1]
+
+
+def test_the_same_long_table_has_the_same_bytes(tmp_path: Path) -> None:
+    for name in ("a.parquet", "b.parquet"):
+        write_parquet(LONG.copy(), tmp_path / name)
+    assert (tmp_path / "a.parquet").read_bytes() == (tmp_path / "b.parquet").read_bytes()
+
+
+def test_other_programs_read_plain_columns(tmp_path: Path) -> None:
+    write_parquet(LONG, tmp_path / "a.parquet")
+    schema = parquet.read_schema(tmp_path / "a.parquet")
+    assert [str(kind) for kind in schema.types] == ["string", "int64", "double"]
+    assert schema.metadata is None  # nothing of pandas, and no object
+
+
+def test_a_missing_column_of_a_long_table_is_named(tmp_path: Path) -> None:
+    write_parquet(LONG, tmp_path / "a.parquet")
+    with pytest.raises(StatecastError, match="the columns must be seed, ds, got no ds"):
+        read_parquet(tmp_path / "a.parquet", ["seed", "ds"])
+
+
+def test_a_failure_leaves_the_long_table_of_before(tmp_path: Path) -> None:
+    write_parquet(LONG, tmp_path / "a.parquet")
+    before = (tmp_path / "a.parquet").read_bytes()
+    with pytest.raises(pa.ArrowException):
+        write_parquet(pd.DataFrame({"a": [object()]}), tmp_path / "a.parquet")
+    assert (tmp_path / "a.parquet").read_bytes() == before
+    assert names_in(tmp_path) == ["a.parquet"]
+
+
+def test_a_long_table_with_another_byte_is_read_or_refused_in_one_line(tmp_path: Path) -> None:
+    path = tmp_path / "a.parquet"
+    write_parquet(LONG, path)
+    content = path.read_bytes()
+    refused = []
+    for place in range(0, len(content), 3):
+        changed = bytes([content[place] ^ 0xFF])
+        path.write_bytes(content[:place] + changed + content[place + 1 :])
+        try:
+            read_parquet(path, list(LONG))
+        except StatecastError as error:
+            refused.append(str(error))
+    assert all(line.startswith(f"{path} must be what a stage wrote, got: ") for line in refused)
+    assert not any("\n" in line for line in refused)
+    assert len(refused) > 20
+
+
+@pytest.mark.parametrize("content", [b"", b"PAR1", b"PAR1PAR1", b"{}\n", bytes(1000)])
+def test_what_is_no_long_table_is_said_in_one_line(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "a.parquet"
+    path.write_bytes(content)
+    with pytest.raises(StatecastError, match="must be what a stage wrote, got: ") as caught:
+        read_parquet(path, ["seed"])
+    assert "\n" not in str(caught.value)

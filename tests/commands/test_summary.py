@@ -5,8 +5,11 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
+from statecast.base.files import write_parquet
+from statecast.base.paths import ALL_FORECASTS
 from statecast.commands import run_verb
 from statecast.commands.summary import symbols_table, table
 
@@ -109,9 +112,9 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         Path(name).mkdir()
     Path("plots/rmse.csv").write_text("seed,rmse\n0,1\n1,3\n")
     Path("data/scores.json").write_text(json.dumps(SCORES))
-    Path("plots/forecasts.csv").write_text(
-        "unique_id,ds\na,2024-01-01\na,2024-02-01\na,2024-03-01\n"
-    )
+    ds = ["2024-01-01", "2024-02-01", "2024-03-01"]
+    frame = pd.DataFrame({"unique_id": "a", "part": "test", "ds": ds, "seed": 0})
+    write_parquet(frame, ALL_FORECASTS)
     Path("params.yaml").write_text("download: {}\n")
     return tmp_path
 

@@ -150,6 +150,15 @@ def test_log_says_how_many_and_where(caplog: pytest.LogCaptureFixture) -> None:
     assert "v: 2 times and values filled (previous): 2024-02-01, 2024-03-01" in caplog.text
 
 
+def test_many_series_with_gaps_are_one_line(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    rows = "".join(f"{time},s{name},1\n" for name in range(11) for time in (1, 2, 4))
+    frame_of(f"t,id,v\n{rows}", unique_id="id", gaps=Gaps("linear"))
+    lines = [line for line in caplog.messages if "filled" in line]
+    first = "s0: 1 times and values filled (linear): 3"
+    assert lines == [f"download: times and values of 11 series filled (linear), the first: {first}"]
+
+
 def test_log_shows_five_times_of_many(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO)
     frame_at({"1": 1, "2": 2, "9": 2}, Gaps("previous"))

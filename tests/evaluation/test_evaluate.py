@@ -117,8 +117,11 @@ def test_the_table_of_errors_has_a_row_a_repeat() -> None:
 
 
 def test_the_table_of_forecasts_has_a_row_a_repeat_and_test_row() -> None:
-    table = evaluated().forecasts
-    assert list(table) == ["unique_id", "ds", "seed", "y", "forecast"]
+    forecasts = evaluated().forecasts
+    assert list(forecasts) == ["unique_id", "fold", "part", "ds", "seed", "y", "forecast"]
+    validation = forecasts[forecasts["part"] == "validation"]
+    assert validation["y"].tolist() == WALK.series.values("validation").tolist() * REPEATS
+    table = forecasts[forecasts["part"] == "test"]
     assert table["y"].tolist() == WALK.series.values("test").tolist() * REPEATS
     expected = WALK.series.values_before("test").tolist() * REPEATS
     assert_allclose(table["forecast"], expected, rtol=1e-5)

@@ -23,7 +23,7 @@ def test_residuals_are_the_errors_of_the_ensemble() -> None:
 
 
 def test_the_table_of_forecasts_goes_through_the_repeats() -> None:
-    table = forecasts_table([PART], np.array([7, 8]))
+    table = forecasts_table({"test": [PART]}, np.array([7, 8]))
     assert table["seed"].tolist() == [7, 7, 8, 8]
     assert table["ds"].tolist() == [0, 1, 0, 1]
     assert table["y"].tolist() == [10, 20, 10, 20]
@@ -31,8 +31,16 @@ def test_the_table_of_forecasts_goes_through_the_repeats() -> None:
 
 
 def test_the_table_of_forecasts_has_one_series_after_the_other() -> None:
-    table = forecasts_table([PART, OTHER], np.array([7, 8]))
+    table = forecasts_table({"test": [PART, OTHER]}, np.array([7, 8]))
     assert table["unique_id"].tolist() == ["a"] * 4 + ["b"] * 4
+
+
+def test_the_table_of_forecasts_tells_parts_and_folds_apart() -> None:
+    fold = PART._replace(key=SeriesKey("a", 1))
+    by_part = {"validation": [fold, PART], "test": [PART]}
+    table = forecasts_table(by_part, np.array([7, 8]))
+    assert table["part"].tolist() == ["validation"] * 8 + ["test"] * 4
+    assert table["fold"].tolist() == [1] * 4 + [0] * 8
 
 
 def test_the_table_of_intervals_has_the_bounds() -> None:

@@ -21,15 +21,15 @@ WHERE = {"unique_id": "a", "ds": np.arange(COUNT), "y": Y}
 
 def drawn(**baselines: np.ndarray) -> str:
     """Return the chart of the baselines as SVG, with a network that is 0.5 too high."""
-    network = pd.DataFrame({**WHERE, "seed": 0, "forecast": Y + 0.5})
+    forecasts = {"ensemble": Y + 0.5, **baselines}
     methods = [
-        pd.DataFrame({**WHERE, "fold": 0, "part": "test", "method": name, "forecast": forecast})
-        for name, forecast in baselines.items()
+        pd.DataFrame({**WHERE, "method": name, "forecast": forecast})
+        for name, forecast in forecasts.items()
     ]
     template = json.loads((ROOT / ".dvc" / "plots" / "baselines.json").read_text())
-    properties = plots_of(read_params(ROOT / "dvc.yaml"))["baselines"]
-    tables = [network.astype(str), pd.concat(methods).astype(str)]
-    filled = chart("baselines", template, properties, tables)
+    properties = plots_of(read_params(ROOT / "dvc.yaml"))["plots/baselines.csv"]
+    table = pd.concat(methods).astype(str)
+    filled = chart("plots/baselines.csv", template, properties, [table])
     rows = [dict(zip(filled.columns, row, strict=True)) for row in filled.rows]
     specification: dict[str, Any] = {**filled.spec, "data": {"values": rows}}
     return str(vl_convert.vegalite_to_svg(specification, vl_version=VEGA_LITE))

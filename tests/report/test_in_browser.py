@@ -27,6 +27,7 @@ pytestmark = pytest.mark.slow
 CODE = ("stages", "statecast")
 FILES = (".dvc/plots", ".dvc/config", ".dvcignore", ".gitignore", "dvc.yaml", "params.yaml")
 LEAST_FONT = 16  # CSS pixels
+NAMES = ("rmse", "forecasts", "baselines", "series", "future")  # of plots with rows
 # A page chooses its renderer. This one draws elements that a test can count.
 SVG = """
 let embed;
@@ -161,7 +162,7 @@ def test_plots_show_draws_every_plot_offline(repository: Path, driver: Any):
 
 
 def test_plots_of_two_revisions_fit_a_phone(repository: Path, driver: Any):
-    targets = ["plots/rmse.csv", "plots/forecasts.csv", "baselines", "series", "future"]
+    targets = [f"plots/{name}.csv" for name in NAMES]
     compare = ["dvc", "plots", "diff", "HEAD", "workspace", "-o", "narrow"]
     run(repository, *compare, "--targets", *targets)
     resize(driver, 390)
@@ -172,7 +173,7 @@ def test_plots_of_two_revisions_fit_a_phone(repository: Path, driver: Any):
 
 
 def test_plots_diff_draws_both_revisions_offline(repository: Path, driver: Any):
-    targets = ["plots/rmse.csv", "plots/forecasts.csv", "baselines", "series", "future"]
+    targets = [f"plots/{name}.csv" for name in NAMES]
     compare = ["dvc", "plots", "diff", "HEAD", "workspace", "-o", "compared"]
     run(repository, *compare, "--targets", *targets)
     marks = marks_on(driver, repository / "compared" / "index.html", len(targets))

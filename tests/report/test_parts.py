@@ -10,6 +10,7 @@ import pytest
 from statecast.base.errors import StatecastError
 from statecast.commands import report, run_verb
 from statecast.report import parts
+from statecast.report.charts import Chart
 from statecast.report.verdict import read_verdict
 from tests.support.project import ROOT
 
@@ -84,6 +85,15 @@ def test_several_series_have_a_table_each_below_their_names(folder: Path):
     assert '<th scope="row">1</th><td>3</td>' in second
 
 
+def test_the_table_of_what_comes_next_has_the_first_series(folder: Path):
+    write(folder / "dvc.yaml", "stages: {}\n")
+    rows = "".join(f"s{name},1,1,2,1,4,conformal\n" for name in range(30))
+    write(folder / "data/future.csv", FUTURE + rows)
+    html = parts.next_part({}).html
+    assert "The first 5 of 30 series; data/future.csv has all." in html
+    assert html.count("<tr>") == 1 + 5
+
+
 def test_no_forecast_is_said_in_a_sentence(folder: Path):
     write(folder / "dvc.yaml", "stages: {}\n")
     write(folder / "data/future.csv", FUTURE)
@@ -111,13 +121,20 @@ def test_a_plot_without_rows_is_named_instead(folder: Path):
         """
 stages: {}
 plots:
-  - series: {template: series, x: ds, y: {data/series.csv: y}, title: All values}
+  - plots/series.csv: {template: series, x: ds, y: y, title: All values}
 """,
     )
     (part,) = parts.plot_parts()
     assert part.heading == "The series"
     assert part.charts == []
     assert "there are no rows for it: All values." in part.html
+
+
+def test_charts_of_a_few_of_many_series_are_folded_away():
+    words = "the first 24 of 30 series"
+    spec = Chart("a", "A", {}, ["y", "drawn"], [["1", words], ["2", None]])
+    assert parts.folded_by([spec]) == f"Charts of {words}"
+    assert parts.folded_by([spec._replace(columns=["y", "unit"])]) == ""
 
 
 def test_a_plot_that_no_section_names_stands_under_other_plots(folder: Path):

@@ -15,6 +15,8 @@ from tests.support.project import ROOT
 
 MONTHS = [f"1903-{month:02d}-01" for month in range(1, 13)]
 TEST = 4  # rows
+SERIES = "plots/series.csv"
+FUTURE = "plots/future.csv"
 
 
 def series_of(ds: Sequence[object], *names: str) -> pd.DataFrame:
@@ -22,12 +24,10 @@ def series_of(ds: Sequence[object], *names: str) -> pd.DataFrame:
     return pd.concat([pd.DataFrame({"unique_id": name, "ds": ds, "y": y}) for name in names])
 
 
-def intervals_of(series: pd.DataFrame) -> pd.DataFrame:
-    """Return the intervals of the last rows of each series."""
-    test = series.groupby("unique_id").tail(TEST)
-    bounds = {"low": test["y"] - 1, "high": test["y"] + 1}
-    table = test.assign(ensemble=test["y"], method="conformal", **bounds)
-    return named(table, unit="sales", time="month", level=0.9)
+def with_test_rows(series: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of each series, of which the last ones are the test rows."""
+    from_end = series.groupby("unique_id").cumcount(ascending=False)
+    return series.assign(part=np.where(from_end < TEST, "test", ""))
 
 
 def future_of(ds: Sequence[object], forecast: Sequence[float]) -> pd.DataFrame:
@@ -38,8 +38,8 @@ def future_of(ds: Sequence[object], forecast: Sequence[float]) -> pd.DataFrame:
 
 
 def series_chart(ds: Sequence[object], *names: str, revisions: tuple[str, ...] = ("now",)) -> str:
-    series = series_of(ds, *names)
-    return drawn("series", [series, intervals_of(series)], revisions)
+    series = with_test_rows(series_of(ds, *names))
+    return drawn(SERIES, [named(series, unit="sales", time="month")], revisions)
 
 
 def marks_of(svg: str, kind: str) -> list[str]:
@@ -115,11 +115,31 @@ def test_two_revisions_of_a_series_share_a_panel():
 
 
 def test_what_comes_next_goes_on_from_the_last_true_value():
-    svg = drawn("future", [series_of(MONTHS, "a"), future_of(["1904-01-01", "1904-02-01"], [5, 6])])
+    svg = drawn(FUTURE, [series_of(MONTHS, "a"), future_of(["1904-01-01", "1904-02-01"], [5, 6])])
     truth, forecast = sorted(marks_of(svg, "line"), key=len, reverse=True)
     last = re.findall(r"L([\d.]+,[\d.]+)", truth)[-1]
     assert forecast.startswith(f"M{last}")
     assert "conformal interval, 90%" in texts_in(svg)
+
+
+def test_the_axis_says_which_of_many_series_are_drawn():
+    table = with_test_rows(series_of(MONTHS, "a", "b"))
+    words = "the first 2 of 30 series"
+    texts = texts_in(drawn(SERIES, [named(table, time="month", drawn=words)]))
+    assert f"month, {words}" in texts
+
+
+@pytest.mark.parametrize(("count", "shown"), [(24, 24), (25, 24), (100, 24)])
+def test_the_best_and_the_worst_of_many_series_have_bars(count: int, shown: int):
+    places = np.random.default_rng(3).permutation(count)
+    table = pd.DataFrame({"unique_id": [f"s{place:03}" for place in places], "skill": -places})
+    texts = texts_in(drawn("plots/by_series.csv", [table]))
+    ends = [*range(12), *range(count - 12, count)]  # the best is the first
+    assert [text for text in texts if re.fullmatch(r"s\d{3}", text)] == (
+        [f"s{place:03}" for place in (ends if shown < count else places)]
+    )
+    header = f"the 12 best and the 12 worst of {count} series"
+    assert (header in texts) == (shown < count)
 
 
 def test_learning_curves_show_all_parts_and_their_means():

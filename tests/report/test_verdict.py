@@ -4,11 +4,12 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 import yaml
 
-from statecast.base.files import read_frame, read_json, write_text
-from statecast.base.paths import FORECASTS, PARAMS, RMSE, SCORES
+from statecast.base.files import read_frame, read_json, write_parquet, write_text
+from statecast.base.paths import ALL_FORECASTS, PARAMS, RMSE, SCORES
 from statecast.base.section import read_params
 from statecast.report.verdict import (
     against,
@@ -157,7 +158,14 @@ def test_the_verdict_is_read_from_the_files_of_a_run(
 
 def test_series_of_one_length_are_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    rows = [f"{name},2024-0{month}-01" for name in "ab" for month in (1, 2, 3)]
-    write_text("\n".join(["unique_id,ds", *rows, ""]), FORECASTS)
+    rows = [
+        (name, part, f"2024-0{month}-01", seed)
+        for name in "ab"
+        for part, months in (("validation", (1, 2)), ("test", (3, 4, 5)))
+        for seed in (0, 1)
+        for month in months
+    ]
+    frame = pd.DataFrame(rows, columns=["unique_id", "part", "ds", "seed"])
+    write_parquet(frame, ALL_FORECASTS)
     write_text("download: {}", PARAMS)
     assert forecast_rows() == "3 months of 2 series"

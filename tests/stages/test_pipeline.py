@@ -44,9 +44,18 @@ def scores(finished_project: Project) -> dict[str, Any]:
             "plots/intervals.csv",
             ["unique_id", "ds", "y", "ensemble", "method", "low", "high", *NAMES],
         ),
+        ("plots/series.csv", ["unique_id", "ds", "y", "part", "unit", "time"]),
+        (
+            "plots/baselines.csv",
+            ["unique_id", "ds", "method", "y", "forecast", "unit", "time"],
+        ),
         (
             "data/future.csv",
             ["unique_id", "ds", "step", "forecast", "low", "high", "interval", *NAMES],
+        ),
+        (
+            "plots/future.csv",
+            ["unique_id", "ds", "y", "step", "forecast", "low", "high", "interval", *NAMES],
         ),
     ],
 )

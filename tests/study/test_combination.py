@@ -34,11 +34,6 @@ def test_combined_forecast_has_no_seed() -> None:
     assert columns.tolist() == ["unique_id", "ds", "y", "forecast"]
 
 
-def test_labels_of_a_chart_make_no_row_of_their_own() -> None:
-    labelled = [part.assign(unit=["sales", *[None] * 3], time="month") for part in PARTS]
-    assert combined(labelled, "mean")["forecast"].tolist() == [6, 7]
-
-
 def test_rmse_of_a_forecast() -> None:
     assert rmse_of(combined(PARTS, "mean")) == pytest.approx(np.sqrt((4**2 + 3**2) / 2))
 

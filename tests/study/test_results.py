@@ -1,17 +1,21 @@
 """The tables of a study. Oracle: worked by hand, with experiments that are a dictionary."""
 
+from pathlib import Path
 from typing import Any
 
+import numpy as np
+import pandas as pd
 import pytest
 
 from statecast.base.errors import StatecastError
+from statecast.base.files import write_parquet
+from statecast.base.paths import ALL_FORECASTS
 from statecast.study.configurations import Configuration
-from statecast.study.results import by_name, combination, described, per_seed
+from statecast.study.results import by_name, combination, described, forecasts_of, per_seed
 from statecast.study.session import Outcome
 
 RMSE = "seed,rmse\n0,1\n1,3\n"
 ACCURACY = "seed,accuracy_last,accuracy\n0,1,1\n1,0.5,0.75\n"
-FORECASTS = "unique_id,ds,seed,y,forecast\n01,1,0,0,{}\n01,1,1,0,{}\n"
 
 
 class Files:
@@ -31,23 +35,53 @@ def outcome(name: str) -> Outcome:
     return Outcome(Configuration(name, {"train.epochs": 5}), "registered", metrics)
 
 
+class Cache:
+    """DVC's cache as a dictionary by the text of a dvc.lock."""
+
+    def __init__(self, content: dict[str, bytes]) -> None:
+        self.content = content
+
+    def read_cached(self, path: Path, lock: str, name: str) -> bytes:
+        assert (path, name) == (ALL_FORECASTS, "a")
+        return self.content[lock]
+
+
+def parquet_of(frame: pd.DataFrame, path: Path) -> bytes:
+    write_parquet(frame, path)
+    return path.read_bytes()
+
+
+def cached(content: bytes) -> tuple[Any, Any]:
+    """Return an experiment ``a`` with its forecasts in the cache."""
+    return experiments({("a", "dvc.lock"): "lock"}), Cache({"lock": content})
+
+
 @pytest.mark.parametrize("ids", [("1", "01", "1.0"), ("NA", "nan", "null"), ("", "None", " ")])
 @pytest.mark.promise("studies")
 def test_a_combination_keeps_series_apart_whatever_their_names_look_like(
-    ids: tuple[str, ...],
+    ids: tuple[str, ...], tmp_path: Path
 ) -> None:
-    rows = [f'"{name}",2,0,{place},{place + 3}\n' for place, name in enumerate(ids)]
-    files = {("a", "plots/forecasts.csv"): "".join(["unique_id,ds,seed,y,forecast\n", *rows])}
-    forecast, figures = combination(["a"], experiments(files), "mean")
+    y = np.arange(len(ids), dtype=float)
+    rows = {"unique_id": ids, "part": "test", "ds": "2", "seed": 0, "y": y, "forecast": y + 3}
+    content = parquet_of(pd.DataFrame(rows), tmp_path / "f.parquet")
+    forecasts = forecasts_of("a", *cached(content))
+    forecast, figures = combination({"a": forecasts}, "mean")
     assert forecast["unique_id"].tolist() == list(ids)
     assert figures["rmse"] == 3
 
 
+def test_forecasts_of_an_experiment_are_those_of_its_test_rows(tmp_path: Path) -> None:
+    columns = ["unique_id", "part", "ds", "seed", "y", "forecast"]
+    rows = [("a", "validation", "1", 0, 1.0, 2.0), ("a", "test", "2", 0, 3.0, 4.0)]
+    content = parquet_of(pd.DataFrame(rows, columns=columns), tmp_path / "f.parquet")
+    forecasts = forecasts_of("a", *cached(content))
+    assert forecasts.to_numpy().tolist() == [["a", "2", 0, 3, 4]]
+
+
 def test_forecasts_that_are_cut_off_are_named() -> None:
-    files = {("a", "plots/forecasts.csv"): "unique_id,ds,seed,y,forecast\nx,1,0,2"}
-    message = r"^plots/forecasts\.csv of a must be what a stage wrote, got: "
+    message = r"^data/forecasts\.parquet of a must be what a stage wrote, got: "
     with pytest.raises(StatecastError, match=message):
-        combination(["a"], experiments(files), "mean")
+        forecasts_of("a", *cached(b"PAR1"))
 
 
 def experiments(files: dict[tuple[str, str], str]) -> Any:
@@ -90,12 +124,14 @@ def test_overrides_and_metrics_are_told_by_name() -> None:
 
 
 def test_combination_tells_its_error_beside_that_of_the_best() -> None:
-    files = {
-        ("a", "plots/forecasts.csv"): FORECASTS.format(1, 3),  # mean 2
-        ("b", "plots/forecasts.csv"): FORECASTS.format(-1, -3),  # mean -2
+    rows = {"unique_id": "01", "ds": "1", "seed": [0, 1], "y": 0.0}
+    forecasts = {
+        "a": pd.DataFrame({**rows, "forecast": [1.0, 3]}),  # mean 2
+        "b": pd.DataFrame({**rows, "forecast": [-1.0, -3]}),  # mean -2
     }
-    forecast, figures = combination(["a", "b"], experiments(files), "mean")
+    forecast, figures = combination(forecasts, "mean")
     assert forecast["unique_id"].tolist() == ["01"]
     assert forecast["forecast"].tolist() == [0]
     assert figures["rmse"] == 0
+    assert figures["configurations"] == ["a", "b"]
     assert figures["best"] == {"configuration": "a", "rmse_of_mean_forecast": 2}
