@@ -36,13 +36,14 @@ def main() -> None:
 
 def needed_for(params: FrameParams) -> str:
     """Return what the rows of a series are needed for, in words."""
+    oldest = "the oldest of `lags`" if params.lags else "`lookback`"
     if params.test == "sequences":
-        needed = "`lookback`"
+        needed = oldest
     else:
         validation = "`validation_size`"
         if params.validation_folds:
             validation += " x `validation_folds`"
-        needed = f"`lookback` + {validation} + `test_size`"
+        needed = f"{oldest} + {validation} + `test_size`"
     if params.least_train > 1:
         return f"{needed} + `least_train`"
     one = "one row" if params.test == "sequences" else "one row to train on"
@@ -53,11 +54,12 @@ def inputs_of(params: FrameParams) -> Inputs:
     """Return what the inputs of a row are."""
     is_timesteps = params.as_ == "timesteps"
     return Inputs(
-        params.lookback,
+        params.oldest_lag(),
         tuple(params.features),
         tuple(params.calendar),
         is_timesteps,
         tuple(params.lagged),
+        tuple(sorted(params.lags)),
     )
 
 

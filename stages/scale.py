@@ -17,7 +17,7 @@ from statecast.data.scaling import Scaler, fit_scaler, scale_frame
 from statecast.params.scale import ScaleParams
 
 
-@stage(ScaleParams, features="frame.features", lagged="frame.lagged")
+@stage(ScaleParams, features="frame.features", lags="frame.lags", lagged="frame.lagged")
 def main() -> None:
     """Write the scaled rows, the scaler as JSON, and what a row is."""
     params = load(ScaleParams)
@@ -50,6 +50,8 @@ def require_scalable(train: pd.DataFrame, inputs: Inputs, params: ScaleParams) -
     others = sorted(column.name for column in inputs.columns() if column.column != "y")
     where = "`features`, `lagged` and calendar"
     require(not (is_symbols and others), where, "be [] for scale.method onehot", others)
+    must = "be [] for scale.method onehot"
+    require(not (is_symbols and inputs.chosen), "`lags`", must, list(inputs.chosen))
 
 
 def require_trained(parts: dict[str, pd.DataFrame], params: ScaleParams) -> None:

@@ -25,11 +25,17 @@ class Inputs(NamedTuple):
     calendar: tuple[str, ...] = ()  # cycles, month say
     as_timesteps: bool = False
     lagged: tuple[str, ...] = ()  # columns whose lags are inputs, as those of y are
+    chosen: tuple[int, ...] = ()  # lags that are inputs, the last is the lookback; (): all up to it
+
+    @property
+    def offsets(self) -> tuple[int, ...]:
+        """Return how many rows before y its lags are, the newest first."""
+        return self.chosen or tuple(range(1, self.lookback + 1))
 
     @property
     def steps(self) -> int:
         """Return the number of steps of a row; all steps have the same number of inputs."""
-        return self.lookback if self.as_timesteps else 1
+        return len(self.offsets) if self.as_timesteps else 1
 
     @property
     def covariates(self) -> tuple[str, ...]:
@@ -38,15 +44,15 @@ class Inputs(NamedTuple):
 
     def lags(self, column: str = "y") -> list[Input]:
         """Return the lags of y or of a lagged column, the oldest first."""
-        return [_input(column, lag) for lag in range(self.lookback, 0, -1)]
+        return [_input(column, lag) for lag in reversed(self.offsets)]
 
     def columns(self) -> list[Input]:
         """Return the inputs in the order in which a network takes them.
 
-        As features: all lags of y, then those of each lagged column, then those of each feature up
-        to the time of y, then the calendar at that time. As timesteps: the oldest step first, each
-        a value of y and of the lagged columns, with the features and the calendar at the time that
-        follows.
+        As features: all lags of y, then those of each lagged column, then each feature at the times
+        that follow these lags and at the time of y, then the calendar at that time. As timesteps:
+        the oldest step first, each a value of y and of the lagged columns, with the features and
+        the calendar at the time that follows.
         """
         waves = calendar_columns(self.calendar)
         if self.as_timesteps:
@@ -55,7 +61,8 @@ class Inputs(NamedTuple):
         for name in self.lagged:
             inputs += self.lags(name)
         for name in self.features:
-            inputs += [_input(name, lag) for lag in range(self.lookback - 1, -1, -1)]
+            known = sorted({0, *(lag - 1 for lag in self.offsets)}, reverse=True)
+            inputs += [_input(name, lag) for lag in known]
         return [*inputs, *(_input(name, 0) for name in waves)]
 
     def _by_step(self, known_ahead: list[str]) -> Iterator[Input]:
@@ -68,6 +75,7 @@ class Inputs(NamedTuple):
         """Return plain values that ``inputs_from_json`` takes, and the names of the inputs."""
         return {
             "lookback": self.lookback,
+            "lags": list(self.offsets),
             "features": list(self.features),
             "lagged": list(self.lagged),
             "calendar": list(self.calendar),
@@ -78,12 +86,16 @@ class Inputs(NamedTuple):
 
 def inputs_from_json(content: dict[str, Any]) -> Inputs:
     """Return the inputs that ``as_json`` described."""
+    lookback = content["lookback"]
+    lags = tuple(content["lags"])
+    every = tuple(range(1, lookback + 1))
     return Inputs(
-        content["lookback"],
+        lookback,
         tuple(content["features"]),
         tuple(content["calendar"]),
         content["as"] == "timesteps",
         tuple(content["lagged"]),
+        () if lags == every else lags,
     )
 
 

@@ -34,9 +34,10 @@ class Feedback(NamedTuple):
     ``value * scale + offset``.
     """
 
-    column: Ints  # [L], of lag 1, 2 ... L among the inputs
+    column: Ints  # [L], of each lag among the inputs, the newest lag first
     scale: Floats  # [L]
     offset: Floats  # [L]
+    lag: Ints  # [L], how many rows before its own each is: 1, 2 ... L, or those chosen
 
 
 def feedback_of(inputs: Inputs, scaler: Scaler, keys: Sequence[SeriesKey]) -> list[Feedback]:
@@ -46,7 +47,7 @@ def feedback_of(inputs: Inputs, scaler: Scaler, keys: Sequence[SeriesKey]) -> li
     for target, key in enumerate(keys):
         lines = [scaler.line(key, lag.name) for lag in _newest_first(inputs, "y")]
         columns = _columns_of("y", inputs, places, target)
-        feedback.append(_feedback(columns, lines, scaler.line(key, "y")))
+        feedback.append(_feedback(columns, inputs.offsets, lines, scaler.line(key, "y")))
     return feedback
 
 
@@ -60,27 +61,27 @@ def held_of(inputs: Inputs, scaler: Scaler, keys: Sequence[SeriesKey]) -> list[F
     for name in inputs.lagged:
         lines = [scaler.line(keys[0], lag.name) for lag in _newest_first(inputs, name)]
         columns = _columns_of(name, inputs, places, 0)
-        held.append(_feedback(columns, lines, lines[0]))
+        held.append(_feedback(columns, inputs.offsets, lines, lines[0]))
     return held
 
 
 def _newest_first(inputs: Inputs, column: str) -> list[Input]:
-    """Return the lags 1, 2 ... L of a column."""
+    """Return the lags of a column [L]."""
     return inputs.lags(column)[::-1]
 
 
 def _columns_of(column: str, inputs: Inputs, places: Sequence[Place], target: int) -> Ints:
-    """Return where the lags 1, 2 ... L of a column of a target are among the inputs [L]."""
+    """Return where the lags of a column of a target are among the inputs, the newest first [L]."""
     own = inputs.columns()
     wanted = [Place(target, own.index(lag)) for lag in _newest_first(inputs, column)]
     return np.array([places.index(place) for place in wanted])
 
 
-def _feedback(column: Ints, lags: Sequence[Line], of_value: Line) -> Feedback:
-    """Return what values scaled by ``of_value`` become in columns [L] that ``lags`` scale."""
-    scale = np.array([lag.scale for lag in lags]) / of_value.scale
-    offset = np.array([lag.offset for lag in lags]) - of_value.offset * scale
-    return Feedback(column, scale, offset)
+def _feedback(column: Ints, lags: Sequence[int], lines: Sequence[Line], of_value: Line) -> Feedback:
+    """Return what values scaled by ``of_value`` become in columns of lags that ``lines`` scale."""
+    scale = np.array([line.scale for line in lines]) / of_value.scale
+    offset = np.array([line.offset for line in lines]) - of_value.offset * scale
+    return Feedback(column, scale, offset, np.array(lags))
 
 
 def origins_of(series: SeriesRows, part: str, horizon: int) -> range:
@@ -261,8 +262,9 @@ def _paths(block: _Block, before: Bank, origins: Ints, horizon: int) -> Singles:
         row = np.where(is_row, origins + ahead, IDLE)
         known = block.x[np.arange(series)[:, None], row]  # [S, K, F]
         inputs = np.repeat(known, block.repeats, axis=0)  # [P, K, F]
-        for column, as_lags in held:
-            inputs[..., column[:ahead]] = as_lags[..., :ahead]
+        for of_column, as_lags in held:
+            is_later = of_column.lag <= ahead  # the lag reaches beyond the last known value
+            inputs[..., of_column.column[is_later]] = as_lags[..., is_later]
         for output, of_output in enumerate(feedback):
             _feed_back(inputs, forecasts[:, :, :ahead, output], of_output)
         outputs = block.take_row(row, inputs, before)
@@ -280,24 +282,24 @@ def _of_block(by_series: Sequence[Sequence[Feedback]], repeats: int) -> list[Fee
         scale = np.stack([own.scale for own in of_series])[:, None]
         offset = np.stack([own.offset for own in of_series])[:, None]
         by_network = (np.repeat(scale, repeats, axis=0), np.repeat(offset, repeats, axis=0))
-        together.append(Feedback(of_series[0].column, *by_network))
+        first = of_series[0]
+        together.append(Feedback(first.column, *by_network, first.lag))
     return together
 
 
-def _held_lags(block: _Block, origins: Ints) -> list[tuple[Ints, Floats]]:
-    """Return of each lagged column which inputs its lags are, and what they stay at [P, K, L]."""
+def _held_lags(block: _Block, origins: Ints) -> list[tuple[Feedback, Floats]]:
+    """Return each lagged column, and what its lags stay at [P, K, L]; its first lag is 1."""
     series = np.arange(len(origins))[:, None]
     at_origin = np.repeat(block.x[series, origins], block.repeats, axis=0)  # [P, K, F]
     held = _of_block([launch.held for launch in block.launches], block.repeats)
-    return [(own.column, at_origin[..., own.column[:1]] * own.scale + own.offset) for own in held]
+    return [(own, at_origin[..., own.column[:1]] * own.scale + own.offset) for own in held]
 
 
 def _feed_back(inputs: Singles, forecasts: Singles, feedback: Feedback) -> None:
     """Put earlier forecasts [P, K, steps so far] of an output in its lags of rows [P, K, F]."""
     steps = forecasts.shape[2]
-    lags = min(steps, len(feedback.column))
-    newest_first = forecasts[..., ::-1]  # as lag 1, 2 ...
-    known = newest_first[..., :lags]
+    is_forecast = feedback.lag <= steps  # the others are true values
+    known = forecasts[..., steps - feedback.lag[is_forecast]]
     with np.errstate(over="ignore"):  # an infinite input is seen in the output
-        scaled = known * feedback.scale[..., :lags] + feedback.offset[..., :lags]
-        inputs[..., feedback.column[:lags]] = scaled
+        scaled = known * feedback.scale[..., is_forecast] + feedback.offset[..., is_forecast]
+        inputs[..., feedback.column[is_forecast]] = scaled

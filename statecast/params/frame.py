@@ -32,6 +32,7 @@ class FrameParams(Section):
     section: ClassVar[str] = "frame"
 
     lookback: Count
+    lags: Annotated[list[Count], AfterValidator(all_different)] = Field(default=[])
     features: Annotated[list[str], AfterValidator(names_of_covariates)] = Field(default=[])
     lagged: Annotated[list[str], AfterValidator(names_of_covariates)] = Field(default=[])
     calendar: Annotated[list[Cycle], AfterValidator(all_different)] = Field(default=[])
@@ -51,7 +52,11 @@ class FrameParams(Section):
 
     def rows_before_training(self) -> int:
         """Return how many rows of a series are no training rows: the first lags and held out."""
-        return self.lookback + self.held_out()
+        return self.oldest_lag() + self.held_out()
+
+    def oldest_lag(self) -> int:
+        """Return how many rows before y the oldest lag is."""
+        return max(self.lags, default=self.lookback)
 
     def rows_needed(self) -> int:
         """Return how many rows a series must have, after the differences."""
@@ -66,6 +71,8 @@ class FrameParams(Section):
         """
         twice = [name for name in self.lagged if name in self.features]
         require(not twice, "`lagged`", "be columns other than frame.features", twice)
+        held = not self.lagged or not self.lags or 1 in self.lags
+        require(held, "`lags`", "have 1 where frame.lagged has columns", self.lags)
         if self.test == "train":
             must = "be 0 where frame.test is train: the test rows are the training rows"
             require(self.test_size == 0, "`test_size`", must, self.test_size)

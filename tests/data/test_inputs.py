@@ -2,6 +2,7 @@
 
 import json
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -11,6 +12,7 @@ from statecast.data.inputs import Inputs, add_inputs, inputs_from_json, value_co
 ROWS = pd.DataFrame(
     {"unique_id": "a", "ds": range(4), "y": [10, 11, 12, 13], "p": [0, 1, 2, 3], "c": [5, 6, 7, 8]}
 )
+CHOSEN = Inputs(5, chosen=(2, 5))
 STEPWISE = Inputs(2, ("p", "c"), as_timesteps=True)
 
 
@@ -114,7 +116,7 @@ def test_lags_of_the_series_are_told_from_those_of_a_feature() -> None:
 
 @pytest.mark.parametrize(
     "inputs",
-    [Inputs(1), Inputs(3, ("p",), ("month", "hour"), True, ("c", "d")), STEPWISE],
+    [Inputs(1), Inputs(3, ("p",), ("month", "hour"), True, ("c", "d")), STEPWISE, CHOSEN],
 )
 def test_inputs_come_back_from_json(inputs: Inputs) -> None:
     assert inputs_from_json(json.loads(json.dumps(inputs.as_json()))) == inputs
@@ -129,3 +131,22 @@ def test_calendar_needs_dates() -> None:
     message = r"^`calendar` must be \[\] where times are no dates, got '0'"
     with pytest.raises(StatecastError, match=message):
         add_inputs(ROWS, Inputs(1, calendar=("month",)))
+
+
+def test_chosen_lags_are_the_only_ones() -> None:
+    frame = pd.DataFrame({"unique_id": "a", "ds": range(6), "y": np.arange(6.0) * 10})
+    rows = add_inputs(frame, Inputs(4, chosen=(1, 4)))
+    assert list(rows) == ["unique_id", "ds", "lag_4", "lag_1", "y"]
+    assert rows[["lag_4", "lag_1", "y"]].to_numpy().tolist() == [[0, 30, 40], [10, 40, 50]]
+
+
+def test_features_stand_at_the_times_after_chosen_lags_and_at_that_of_y() -> None:
+    names = [column.name for column in Inputs(4, features=("x",), chosen=(2, 4)).columns()]
+    assert names == ["lag_4", "lag_2", "x_lag_3", "x_lag_1", "x_lag_0"]
+
+
+def test_chosen_lags_are_steps_of_a_row() -> None:
+    inputs = Inputs(12, as_timesteps=True, lagged=("x",), chosen=(1, 12))
+    assert inputs.steps == 2
+    names = [column.name for column in inputs.columns()]
+    assert names == ["lag_12", "x_lag_12", "lag_1", "x_lag_1"]

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from statecast.base.errors import StatecastError
 from statecast.base.files import write_frame
 from statecast.base.paths import SERIES
 from tests.support.project import Project
@@ -128,3 +129,32 @@ def test_a_wide_batch_two_layers_and_ten_columns(project: Project, targets: list
     assert scores["ahead"]["step_2"]["rmse"]["mean"] > 0.8 * deviation
     assert len(project.table("data/future.csv")) == 12 * len(targets)
     assert project.json("data/model/parity.json")["exact"]
+
+
+def test_chosen_lags_go_through_all_stages(project: Project) -> None:
+    """The rows forecast are those of a lookback as long, with two inputs instead of six."""
+    project.set(frame__lags=[6, 1], evaluate__horizon=3, train__repeats=2, train__epochs=2)
+    project.call("download", *AFTER_DOWNLOAD, "forecast")
+    rows = project.table("data/scaled/train.csv")
+    assert [name for name in rows if name.startswith("lag_")] == ["lag_6", "lag_1"]
+    assert len(project.table("plots/ahead.csv")) == 3 * 4
+    assert len(project.table("data/future.csv")) == 12
+
+
+def test_chosen_lags_of_symbols_are_one_line(project: Project) -> None:
+    project.source("s\na\nb\na\nb\na\nb\na\nb\n")
+    project.set_keys(
+        {
+            "download.time_column": None,
+            "download.value_column": "s",
+            "download.values": "symbols",
+            "difference.lags": [],
+            "frame.lags": [1, 2],
+            "frame.test_size": 2,
+            "scale.method": "onehot",
+        }
+    )
+    project.call("download", "difference", "frame")
+    match = r"frame\.lags must be \[\] for scale\.method onehot, got \[1, 2\]"
+    with pytest.raises(StatecastError, match=match):
+        project.call("scale")

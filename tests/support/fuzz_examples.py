@@ -108,6 +108,7 @@ SIZES = {
     "series.season_length": st.integers(1, 20),
     "difference.lags": st.lists(st.integers(1, 3), max_size=3),
     "frame.lookback": st.integers(1, 4),
+    "frame.lags": st.sampled_from([[], [], [1, 3], [2], [4, 1]]),
     "frame.test_size": st.integers(1, 5),
     "train.repeats": st.integers(1, 3),
     "train.epochs": st.integers(1, 3),
