@@ -142,19 +142,19 @@ def test_chosen_lags_go_through_all_stages(project: Project) -> None:
 
 
 def test_chosen_lags_of_symbols_are_one_line(project: Project) -> None:
-    project.source("s\na\nb\na\nb\na\nb\na\nb\n")
+    project.source("s\na\nb\na\nb\na\nb\na\nb\na\nb\n")
     project.set_keys(
         {
             "download.time_column": None,
             "download.value_column": "s",
             "download.values": "symbols",
             "difference.lags": [],
-            "frame.lags": [1, 2],
+            "frame.lags": [1, 3],
             "frame.test_size": 2,
             "scale.method": "onehot",
         }
     )
     project.call("download", "difference", "frame")
-    match = r"frame\.lags must be \[\] for scale\.method onehot, got \[1, 2\]"
+    match = r"frame\.lags must be \[\] for scale\.method onehot, got \[1, 3\]"
     with pytest.raises(StatecastError, match=match):
         project.call("scale")
