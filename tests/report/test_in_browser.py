@@ -149,7 +149,7 @@ def marks_on(driver: Any, page: Path, charts: int) -> dict[str, int]:
 
 def test_plots_show_draws_every_plot_offline(repository: Path, driver: Any):
     wanted = with_rows(repository)
-    assert {"future", "baselines", "series", "plots/rmse.csv"} <= set(wanted)
+    assert {f"plots/{name}.csv" for name in NAMES} <= set(wanted)
     run(repository, "dvc", "plots", "show", "plots", "baselines", "series", "future", "-o", "shown")
     page = repository / "shown" / "index.html"
     marks = marks_on(driver, page, len(wanted))

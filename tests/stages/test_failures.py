@@ -21,10 +21,11 @@ OUTPUTS = {
     "rebatch": ["data/model", "data/exported"],
     "evaluate": [
         "data/scores.json",
+        "data/forecasts.parquet",
         "metrics",
-        *(f"plots/{name}.csv" for name in ("rmse", "ahead")),
+        *(f"plots/{name}.csv" for name in ("rmse", "ahead", "series", "baselines")),
     ],
-    "forecast": ["data/future.csv"],
+    "forecast": ["data/future.csv", "plots/future.csv"],
 }
 
 
