@@ -57,7 +57,8 @@ def forecast_rows() -> str:
     test = forecasts[of_one_repeat & (forecasts["part"] == "test")]
     by_series = test.groupby("unique_id", sort=False)["ds"].unique()
     frequency = read_params(PARAMS)["download"].get("frequency")
-    rows = {counted(len(ds), ds, frequency) for ds in by_series}
+    different = {tuple(ds) for ds in by_series}  # many series have the same times
+    rows = {counted(len(ds), ds, frequency) for ds in different}
     words = rows.pop() if len(rows) == 1 else f"{by_series.map(len).sum()} rows"
     return words if len(by_series) == 1 else f"{words} of {len(by_series)} series"
 
