@@ -189,12 +189,16 @@ def data_of_blocks(
     looked_at = [] if watched is None else _parts_of_watched(formula, blocks, watched)
     in_32_bits = np.array(seeds, np.int64) % 2**32
     factors = tf.constant(penalties, tf.float32)
+    updates = tf.constant(batches.taken, tf.int32)
+    steps = tf.constant(0 if watched is None else watched.taken, tf.int32)
     for block in range(blocks.count):
         yield Data(
             Batches(*(part(block) for part in rows)),
             _watched([part(block) for part in looked_at]),
             tf.constant(in_32_bits[blocks.members(block)], tf.uint32),
             factors,
+            updates,
+            steps,
         )
 
 

@@ -34,6 +34,8 @@ class Data(NamedTuple):
     watched: Watched | None
     seeds: Tensor  # [R], uint32
     factors: Tensor  # of the penalties [2, 3]
+    updates: Tensor  # of an epoch, those that are taken
+    steps: Tensor  # of the watched rows, those that are taken
 
 
 class Form(NamedTuple):
@@ -45,6 +47,7 @@ class Form(NamedTuple):
     resets: bool  # some lane is zeroed within an epoch
     all_active: bool  # no repeat rests
     watch_resets: bool
+    ends_early: bool  # the last updates and watched steps are filling, and not taken
 
 
 class Learned(NamedTuple):
@@ -62,8 +65,9 @@ def form_of(batches: Batches, watched: Watched | None, size: int, *, shuffled: b
         shuffled=shuffled,
         plain=bool((batches.weight == 1).all()),
         resets=bool(batches.reset.any()),
-        all_active=bool(batches.active.all()),
+        all_active=bool(batches.active[: batches.taken].all()),
         watch_resets=watched is not None and bool(watched.reset.any()),
+        ends_early=batches.taken < len(batches.x),
     )
 
 
@@ -178,6 +182,7 @@ class Learner:
                 watched,
                 repeats=self.size,
                 resets=form.watch_resets,
+                taken=data.steps if form.ends_early else None,
             )
 
         if self.history_every > 1:
@@ -202,7 +207,8 @@ class Learner:
         self, form: Form, data: Data, learned: Learned, order: Tensor | None, epoch: Tensor
     ) -> tuple[Learned, Tensor]:
         """Take all updates of an epoch and return the mean loss [R] over them."""
-        updates, _, lanes, _ = data.batches.weight.shape
+        every_update, _, lanes, _ = data.batches.weight.shape
+        updates = data.updates if form.ends_early else every_update
         first = epoch * updates
         batches = data.batches
         if order is not None:  # all at once: XLA looks an order up anew at every use in a loop
@@ -230,10 +236,10 @@ class Learner:
             tf.zeros(self.size),
         )
         _, learned, _, _, total = tf.while_loop(
-            is_left, take_update, start, maximum_iterations=updates
+            is_left, take_update, start, maximum_iterations=every_update
         )
         if form.all_active:
-            return learned, total / updates
+            return learned, total / tf.cast(updates, tf.float32)
         return learned, total / tf.reduce_sum(data.batches.active, axis=0)
 
     def _update(

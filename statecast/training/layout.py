@@ -24,6 +24,11 @@ class Batches(NamedTuple):
     reset: np.ndarray  # [S / T, T, R, B], whether the lane's state is zeroed before the row
     active: np.ndarray  # [S / T, R], False where a repeat has no rows left and rests
 
+    @property
+    def taken(self) -> int:
+        """Return how many updates an epoch takes: after them all repeats rest."""
+        return _end_of(self.active.any(axis=1))
+
 
 class Original(NamedTuple):
     """What brings errors of transformed values back to the original scale. R may be 1.
@@ -48,6 +53,12 @@ class Watched(NamedTuple):
     weight: np.ndarray
     reset: np.ndarray  # [S, R, B]
     original: Original | None = None  # None: the series are not transformed
+
+    @property
+    def taken(self) -> int:
+        """Return how many steps are forecast: the later ones weigh nothing."""
+        weighs = np.moveaxis(self.weight != 0, 1, 0)  # [S, P, ...]
+        return _end_of(weighs.reshape(len(weighs), -1).any(axis=1))
 
     def arrays(self) -> list[np.ndarray]:
         """Return all arrays."""
@@ -83,6 +94,11 @@ class SideBySide(NamedTuple):
     def lanes(self) -> int:
         """Return B, the lanes of the grids."""
         return self.rows.shape[2]
+
+
+def _end_of(used: np.ndarray) -> int:
+    """Return the index after the last one that is used."""
+    return int(np.flatnonzero(used)[-1]) + 1
 
 
 def training_batches(

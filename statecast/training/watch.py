@@ -27,6 +27,7 @@ def watch(
     *,
     repeats: int,
     resets: bool,
+    taken: Tensor | None = None,
 ) -> Tensor:
     """Return the RMSE [P, R] of the watched parts on the original scale, from the zero state.
 
@@ -39,6 +40,7 @@ def watch(
         watched: the rows, as tensors.
         repeats: R.
         resets: whether any lane is zeroed on the way.
+        taken: steps of the rows that are taken; None: all.
 
     """
     parts, steps, lanes, *apart, _ = watched.weight.shape  # apart: O, or nothing
@@ -60,7 +62,7 @@ def watch(
         return s + 1, after, total + mean_square
 
     def is_left(s: Tensor, *_: Any) -> Tensor:
-        return s < steps
+        return s < (steps if taken is None else taken)
 
     zeros = formula.zeros(network, lanes, repeats)
     start = (0, zeros, tf.zeros((parts, *apart, repeats)))
