@@ -16,17 +16,19 @@ Train = Callable[[Sequence[Job]], Iterator[Trained]]
 def train_here() -> Train:
     """Return a function that trains in this process.
 
-    What it compiles for one block serves the next. Jobs of equal shapes share a program; jobs that
-    differ in epochs alone share a training.
+    What it compiles for one block serves the next. Programs are shared and padded, jobs that differ
+    in epochs alone share a training, and as many programs train at once as there are cores.
     """
-    programs: OrderedDict[str, Any] = OrderedDict()
+    programs: OrderedDict[Any, Any] = OrderedDict()
 
     def train(jobs: Sequence[Job]) -> Iterator[Trained]:
+        from statecast.training.at_once import cores
         from statecast.training.progress import progress_bar
-        from statecast.training.sharing import total_epochs, train_jobs
+        from statecast.training.sharing import total_epochs, train_all, trainings_of
 
         label = f"train {len(jobs)} configurations"
-        with progress_bar(total_epochs(jobs), label) as progress:
-            yield from train_jobs(jobs, progress, programs=programs)
+        trainings = trainings_of(jobs)
+        with progress_bar(total_epochs(trainings), label) as progress:
+            yield from train_all(trainings, progress, programs=programs, threads=cores())
 
     return train

@@ -21,7 +21,7 @@ ADDRESS = re.compile(r"(tcp|tls|ws|wss|ucx)://\S+:\d{1,5}")
 SECONDS_TO_CONNECT = 20
 INSTALL = "pip install 'statecast[dask]'"
 
-_programs: OrderedDict[str, Any] = OrderedDict()  # compiled in this worker's process
+_programs: OrderedDict[Any, Any] = OrderedDict()  # compiled in this worker's process
 
 
 def train_bytes(jobs: Sequence[bytes]) -> list[bytes]:
@@ -39,8 +39,12 @@ def train_bytes(jobs: Sequence[bytes]) -> list[bytes]:
     from statecast.training.sharing import train_jobs
 
     unpacked = [job_from_bytes(job) for job in jobs]
-    results = dict(train_jobs(unpacked, programs=_programs))
-    return [result_to_bytes(results[index]) for index in range(len(jobs))]
+    packed: dict[int, bytes] = {}
+    for index, result in train_jobs(unpacked, programs=_programs):
+        if isinstance(result, Exception):
+            raise result
+        packed[index] = result_to_bytes(result)
+    return [packed[index] for index in range(len(jobs))]
 
 
 def blocks_of(jobs: Sequence[Job]) -> list[list[int]]:

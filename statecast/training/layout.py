@@ -7,7 +7,7 @@ Series of different lengths have grids of their own: the shorter ones rest at th
 """
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -27,7 +27,7 @@ class Batches(NamedTuple):
     @property
     def taken(self) -> int:
         """Return how many updates an epoch takes: after them all repeats rest."""
-        return _end_of(self.active.any(axis=1))
+        return _end_of((self.active != 0).any(axis=1))
 
 
 class Original(NamedTuple):
@@ -96,7 +96,7 @@ class SideBySide(NamedTuple):
         return self.rows.shape[2]
 
 
-def _end_of(used: np.ndarray) -> int:
+def _end_of(used: Any) -> int:
     """Return the index after the last one that is used."""
     return int(np.flatnonzero(used)[-1]) + 1
 

@@ -11,7 +11,9 @@ import numpy as np
 
 from statecast.base.arrays import Ints
 from statecast.network.ensemble import ALL_SERIES, Ensemble
+from statecast.network.network import Network
 from statecast.training.job import Job
+from statecast.training.padding import cropped_weights
 from statecast.training.prepare import Prepared, lengths_of
 from statecast.training.trainer import Progress, Trained, Trainer
 
@@ -55,6 +57,8 @@ def train_prepared(
     prepared: Prepared,
     stops: Sequence[int],
     progress: Progress | None = None,
+    *,
+    wider: Network | None = None,
 ) -> Iterator[Result]:
     """Train once and yield the result of each number of epochs.
 
@@ -64,6 +68,7 @@ def train_prepared(
         prepared: the same, laid out.
         stops: numbers of epochs, rising.
         progress: is called now and then.
+        wider: the network that the job was padded to; None: it is laid out as it is.
 
     Raises:
         StatecastError: a loss is not finite any more.
@@ -80,7 +85,11 @@ def train_prepared(
         progress=progress,
     )
     for stop, left_behind in zip(stops, trained, strict=True):
-        yield _result(job, prepared, left_behind, trainer.recorded(stop))
+        own = left_behind
+        if wider is not None:
+            weights = cropped_weights(left_behind.weights, job.setting.network, wider)
+            own = left_behind._replace(weights=weights)
+        yield _result(job, prepared, own, trainer.recorded(stop))
 
 
 def _result(job: Job, prepared: Prepared, trained: Trained, epochs: Ints) -> Result:

@@ -1,8 +1,8 @@
 """Train many jobs with as few programs and trainings as they need.
 
 Jobs that differ only in epochs share a training, because a shorter one is the beginning of a longer
-one. Jobs of the same shapes and the same kind of learning share a compiled program; learning rate,
-penalties, seeds and rows may differ.
+one. Jobs of the same kind of learning share compiled programs: they are padded to the same sizes.
+Learning rate, penalties, seeds and rows may differ.
 """
 
 import hashlib
@@ -10,33 +10,79 @@ import json
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from functools import partial
+from threading import Event, Lock
 from typing import NamedTuple
 
 import numpy as np
 
+from statecast.training.at_once import Stopped, at_once
 from statecast.training.job import Job
+from statecast.training.padding import padded, padded_network
 from statecast.training.prepare import Prepared, prepare
+from statecast.training.programs import (
+    MOST_PROGRAMS,
+    Program,
+    Work,
+    shared_programs,
+    work_of,
+)
 from statecast.training.result import Result, train_prepared
 from statecast.training.trainer import Progress, Trainer
 
-PROGRAMS_KEPT = 8
-
-Programs = OrderedDict[str, Trainer]
+Programs = OrderedDict[Program, Trainer]
 
 
-class SharingJob(NamedTuple):
-    """A job, and with which others it can share."""
+class Asked(NamedTuple):
+    """A job, and how many epochs it asks for."""
 
     position: int  # among all jobs
     job: Job
-    prepared: Prepared
-    program: str  # the same for jobs that one compiled program can train
-    training: str  # the same for jobs that one training serves
 
     @property
     def epochs(self) -> int:
         """Return how many epochs the job asks for."""
         return self.job.setting.epochs
+
+
+class Training(NamedTuple):
+    """Jobs that one training serves."""
+
+    prepared: Prepared
+    asked: list[Asked]
+
+    @property
+    def stops(self) -> list[int]:
+        """Return the numbers of epochs that are asked for, rising."""
+        return sorted({one.epochs for one in self.asked})
+
+    @property
+    def work(self) -> Work:
+        """Return what the training takes."""
+        return work_of(self.asked[0].job, self.prepared, self.stops[-1])
+
+
+class Tally:
+    """The epochs of several trainings that go on at once."""
+
+    def __init__(self, progress: Progress | None, stop: Event) -> None:
+        self._progress = progress
+        self._stop = stop
+        self._done: dict[int, int] = {}
+        self._lock = Lock()
+
+    def report(self, training: int, epochs: int, loss: float) -> None:
+        """Take note of the epochs that a training has done.
+
+        Raises:
+            Stopped: nobody waits for the training any more.
+
+        """
+        if self._stop.is_set():
+            raise Stopped
+        with self._lock:
+            self._done[training] = epochs
+            if self._progress is not None:
+                self._progress(sum(self._done.values()), loss)
 
 
 def train_job(job: Job, progress: Progress | None = None) -> Result:
@@ -50,69 +96,118 @@ def train_job(job: Job, progress: Progress | None = None) -> Result:
         StatecastError: the rows fill no batch, or a loss is not finite any more.
 
     """
-    _, result = next(train_jobs([job], progress))
+    setting = job.setting
+    prepared = prepare(job)
+    trainer = Trainer(setting.network, prepared.learning, history_every=setting.history_every)
+    (result,) = train_prepared(trainer, job, prepared, [setting.epochs], progress)
     return result
 
 
 def train_jobs(
-    jobs: Sequence[Job], progress: Progress | None = None, *, programs: Programs | None = None
-) -> Iterator[tuple[int, Result]]:
-    """Yield position and result of each job; jobs that share a program follow each other.
+    jobs: Sequence[Job],
+    progress: Progress | None = None,
+    *,
+    programs: Programs | None = None,
+    threads: int = 1,
+) -> Iterator[tuple[int, Result | Exception]]:
+    """Yield position and result of each job, or what went wrong; the others go on.
+
+    Jobs that share a program follow each other.
 
     Args:
         jobs: what to train.
         progress: is called with the epochs done, over all trainings, and the mean loss now.
         programs: compiled for earlier jobs; those of these jobs are added.
+        threads: how many programs are compiled and train at once.
 
     Raises:
-        StatecastError: as ``train_job``.
+        StatecastError: the rows of a job fill no batch.
+
+    """
+    yield from train_all(trainings_of(jobs), progress, programs=programs, threads=threads)
+
+
+def train_all(
+    trainings: Sequence[Training],
+    progress: Progress | None = None,
+    *,
+    programs: Programs | None = None,
+    threads: int = 1,
+) -> Iterator[tuple[int, Result | Exception]]:
+    """Yield what ``train_jobs`` yields.
+
+    Args:
+        trainings: from ``trainings_of``.
+        progress: as in ``train_jobs``.
+        programs: as in ``train_jobs``.
+        threads: as in ``train_jobs``.
 
     """
     kept: Programs = OrderedDict() if programs is None else programs
-    done = 0
-    every = [_sharing_job(position, job) for position, job in enumerate(jobs)]
-    for group in _trainings(every):
-        first = group[0]
-        stops = sorted({asked.epochs for asked in group})
-        trainer = _trainer(kept, first)
-        report = partial(_report_after, progress, done) if progress else None
-        results = train_prepared(trainer, first.job, first.prepared, stops, report)
+    works = [training.work for training in trainings]
+    stop = Event()
+    tally = Tally(progress, stop)
+    lock = Lock()
+    planned = shared_programs(works, list(kept), threads)
+    _forget(kept, [program for program, _ in planned])
+
+    def train(program: Program, places: Sequence[int]) -> Iterator[tuple[int, Result | Exception]]:
+        with lock:
+            trainer = _trainer(kept, program, trainings[places[0]])
+        for place in places:
+            report = partial(tally.report, place)
+            yield from _results(trainer, program, trainings[place], report)
+        with lock:
+            if len(kept) > MOST_PROGRAMS:
+                del kept[program]
+
+    yield from at_once([partial(train, *own) for own in planned], threads, stop)
+
+
+def total_epochs(trainings: Sequence[Training]) -> int:
+    """Return the number of epochs of all trainings, as their progress counts them."""
+    return sum(training.stops[-1] for training in trainings)
+
+
+def _results(
+    trainer: Trainer, program: Program, training: Training, report: Progress
+) -> Iterator[tuple[int, Result | Exception]]:
+    """Yield the results of a training; if it fails, each job that is left is trained alone."""
+    job = training.asked[0].job
+    network = job.setting.network
+    laid_out = padded(training.prepared, network, program.sizes)
+    wider = padded_network(network, program.sizes)
+    left = list(training.asked)
+    stops = training.stops
+    try:
+        results = train_prepared(trainer, job, laid_out, stops, report, wider=wider)
         for stop, result in zip(stops, results, strict=True):
-            yield from ((asked.position, result) for asked in group if asked.epochs == stop)
-        done += stops[-1]
+            for one in [one for one in left if one.epochs == stop]:
+                left.remove(one)
+                yield one.position, result
+    except Stopped:
+        raise
+    except Exception as error:  # noqa: BLE001 (whatever a training raises, the others go on)
+        if len(stops) == 1:
+            yield from ((one.position, error) for one in left)
+            return
+        for one in left:
+            yield from _results(trainer, program, training._replace(asked=[one]), report)
 
 
-def total_epochs(jobs: Sequence[Job]) -> int:
-    """Return the number of epochs that ``train_jobs`` trains, as its progress counts them."""
-    longest: dict[str, int] = {}
+def trainings_of(jobs: Sequence[Job]) -> list[Training]:
+    """Return the trainings that serve all jobs.
+
+    Raises:
+        StatecastError: the rows of a job fill no batch.
+
+    """
+    trainings: dict[str, Training] = {}
     for position, job in enumerate(jobs):
-        asked = _sharing_job(position, job)
-        longest[asked.training] = max(longest.get(asked.training, 0), asked.epochs)
-    return sum(longest.values())
-
-
-def program_key(job: Job, prepared: Prepared) -> str:
-    """Return text that is the same for jobs that one compiled program can train."""
-    learning = prepared.learning
-    kind = learning.as_json()
-    kind["learning_rate"] = learning.learning_rate if learning.schedule else None
-    kind["penalties"] = any(map(any, learning.penalties))
-    described = {
-        "network": job.setting.network.as_json(),
-        "learning": kind,
-        "history_every": job.setting.history_every,
-        "repeats": len(prepared.seeds),  # the rows may have a repeat axis of 1
-        "shapes": [array.shape for array in _arrays(prepared)],
-        "some_rest": bool((prepared.batches.active == 0).any()),
-    }
-    return json.dumps(described, sort_keys=True)
-
-
-def _sharing_job(position: int, job: Job) -> SharingJob:
-    prepared = prepare(job)
-    program = program_key(job, prepared)
-    training = _training_key(job, prepared)
-    return SharingJob(position, job, prepared, program, training)
+        prepared = prepare(job)
+        training = trainings.setdefault(_training_key(job, prepared), Training(prepared, []))
+        training.asked.append(Asked(position, job))
+    return list(trainings.values())
 
 
 def _training_key(job: Job, prepared: Prepared) -> str:
@@ -129,29 +224,23 @@ def _arrays(prepared: Prepared) -> list[np.ndarray]:
     return [*prepared.batches, *prepared.watched.arrays()]
 
 
-def _trainings(every: Sequence[SharingJob]) -> list[list[SharingJob]]:
-    """Return the jobs grouped by training; groups of one program follow each other."""
-    by_program: dict[str, dict[str, list[SharingJob]]] = {}
-    for asked in every:
-        by_program.setdefault(asked.program, {}).setdefault(asked.training, []).append(asked)
-    groups: list[list[SharingJob]] = []
-    for trainings in by_program.values():
-        groups.extend(trainings.values())
-    return groups
-
-
-def _trainer(kept: Programs, asked: SharingJob) -> Trainer:
-    """Return the trainer of a job's program, a kept one if there is one."""
-    if asked.program not in kept:
-        setting = asked.job.setting
-        kept[asked.program] = Trainer(
-            setting.network, asked.prepared.learning, history_every=setting.history_every
+def _trainer(kept: Programs, program: Program, training: Training) -> Trainer:
+    """Return the trainer of a program, a kept one if there is one."""
+    if program not in kept:
+        setting = training.asked[0].job.setting
+        kept[program] = Trainer(
+            padded_network(setting.network, program.sizes),
+            training.prepared.learning,
+            history_every=setting.history_every,
         )
-    kept.move_to_end(asked.program)
-    while len(kept) > PROGRAMS_KEPT:
-        kept.popitem(last=False)
-    return kept[asked.program]
+    kept.move_to_end(program)
+    return kept[program]
 
 
-def _report_after(progress: Progress, done: int, epochs: int, loss: float) -> None:
-    progress(done + epochs, loss)
+def _forget(kept: Programs, wanted: Sequence[Program]) -> None:
+    """Give the oldest programs up, so that there is room for those that are wanted now."""
+    new = [program for program in wanted if program not in kept]
+    oldest_first = [program for program in kept if program not in wanted]
+    too_many = len(kept) + len(new) - MOST_PROGRAMS
+    for program in oldest_first[: max(too_many, 0)]:
+        del kept[program]

@@ -8,18 +8,20 @@ import pytest
 
 from statecast.network.batching import Batching
 from statecast.network.lanes import Layout, Remainder
+from statecast.network.network import Network
 from statecast.training import sharing
 from statecast.training.job import Job
 from statecast.training.optimizers import check_optimizer, check_schedule
+from statecast.training.padding import kind_of
 from statecast.training.prepare import prepare
+from statecast.training.programs import MOST_PROGRAMS, Program
 from statecast.training.result import Result
 from statecast.training.sharing import (
-    PROGRAMS_KEPT,
     Programs,
-    program_key,
     total_epochs,
     train_job,
     train_jobs,
+    trainings_of,
 )
 from statecast.training.trainer import Trainer
 from tests.support.jobs import job_of, random_series
@@ -29,7 +31,7 @@ SLOW = pytest.mark.slow
 
 
 def key_of(job: Job) -> str:
-    return program_key(job, prepare(job))
+    return kind_of(job, prepare(job))
 
 
 def assert_same_weights(mine: Result, other: Result) -> None:
@@ -148,8 +150,13 @@ ALIKE = [
 PENALISED = [job_of(ONE, learning=l2(0.1)), job_of(ONE, learning=l2(0.5))]
 
 
-@pytest.mark.parametrize("job", ALIKE[1:], ids=["learning rate", "seeds", "rows"])
-def test_jobs_of_the_same_shapes_share_a_program(job: Job) -> None:
+SMALLER = job_of(ONE, batching=Batching(3), network=Network(2, (1,)))
+
+
+@pytest.mark.parametrize(
+    "job", [*ALIKE[1:], SMALLER], ids=["learning rate", "seeds", "rows", "sizes"]
+)
+def test_jobs_of_any_sizes_share_a_program(job: Job) -> None:
     assert key_of(job) == key_of(ALIKE[0])
 
 
@@ -166,7 +173,6 @@ def test_penalties_of_any_size_share_a_program() -> None:
         job_of(ONE, learning={"schedule": check_schedule("cosine_decay")}),
         job_of(ONE, learning={"dropout": 0.1}),
         job_of(ONE, learning={"patience": 3}),
-        job_of(ONE, batching=Batching(3)),
         job_of(ONE, seeds=[1, 2, 3]),
         job_of(ONE, history_every=2),
     ],
@@ -177,7 +183,6 @@ def test_penalties_of_any_size_share_a_program() -> None:
         "schedule",
         "dropout",
         "patience",
-        "batch size",
         "repeats",
         "history",
     ],
@@ -238,10 +243,12 @@ def test_programs_are_kept_for_later_jobs() -> None:
 
 
 def test_oldest_programs_are_given_up() -> None:
-    programs: Programs = OrderedDict((str(place), object()) for place in range(PROGRAMS_KEPT))  # type: ignore[misc]
+    own = trainings_of([job_of(ONE)])[0].work.sizes
+    old = [Program(str(place), own) for place in range(MOST_PROGRAMS)]
+    programs: Programs = OrderedDict.fromkeys(old)  # type: ignore[assignment]
     list(train_jobs([job_of(ONE, 1)], programs=programs))
-    assert len(programs) == PROGRAMS_KEPT
-    assert "0" not in programs
+    assert len(programs) == MOST_PROGRAMS
+    assert old[0] not in programs
 
 
 @pytest.mark.slow
@@ -250,5 +257,5 @@ def test_progress_ends_at_the_total() -> None:
     jobs = [job_of(ONE, 5), job_of(ONE, 9), job_of(ONE, 4, learning={"learning_rate": 0.1})]
     told: list[int] = []
     list(train_jobs(jobs, lambda done, _: told.append(done)))
-    assert told[-1] == total_epochs(jobs) == 13
+    assert told[-1] == total_epochs(trainings_of(jobs)) == 13
     assert told == sorted(told)

@@ -1,0 +1,222 @@
+"""Which jobs share a compiled program: those for which it is cheaper than a program of their own.
+
+A program of larger sizes costs arithmetic in every epoch, a further program costs a compilation.
+Both are estimated by figures measured on 2 cores, of which their ratio matters alone.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from statecast.base.arrays import Floats, Ints
+from statecast.network.network import GATES
+from statecast.training.job import Job
+from statecast.training.padding import Sizes, kind_of, sizes_of
+from statecast.training.prepare import Prepared
+
+MOST_PROGRAMS = 12  # of one kind, and so many are kept
+MOST_CLUSTERS = 40  # that are compared with each other
+COMPILE = 0.7  # seconds
+OF_A_LANE = 20e-9  # seconds of a network, for the row of a lane: at least,
+OF_A_UNIT = 20e-9  # for each unit,
+OF_A_WEIGHT = 1e-10  # and for each weight of the layers
+OF_A_FORECAST = 1 / 3  # of a row that is forecast, against one that is learned
+
+
+class Program(NamedTuple):
+    """What a compiled program is told apart by."""
+
+    kind: str  # from kind_of
+    sizes: Sizes
+    copy: int = 0  # of equal programs, which train at the same time
+
+
+class Work(NamedTuple):
+    """What a training takes, whatever its program."""
+
+    kind: str
+    sizes: Sizes
+    learned: float  # steps of an update, over all epochs and networks
+    forecast: float  # watched steps, over all epochs and networks
+    gates: float  # of the cell, against those of an LSTM
+
+    def seconds(self, sizes: Sizes) -> float:
+        """Return the estimate in a program of some sizes."""
+        return float(_seconds(_row(sizes)[None], np.array([_amounts(self)]))[0])
+
+
+class Cluster(NamedTuple):
+    """Trainings that share a program."""
+
+    sizes: Sizes
+    members: list[int]  # places of the works
+    program: Program | None = None  # that there is already; its sizes are what they are
+
+
+def work_of(job: Job, prepared: Prepared, epochs: int) -> Work:
+    """Return what a job takes."""
+    updates, rows_per_update, _, _, _ = prepared.batches.x.shape
+    watched_steps = len(prepared.watched.x)
+    network = job.setting.network
+    times = epochs * len(prepared.seeds) * network.steps
+    looks = times / job.setting.history_every
+    return Work(
+        kind=kind_of(job, prepared),
+        sizes=sizes_of(job, prepared),
+        learned=times * updates * rows_per_update,
+        forecast=looks * watched_steps * OF_A_FORECAST,
+        gates=GATES[network.cell] / GATES["lstm"],
+    )
+
+
+def shared_programs(
+    works: Sequence[Work], known: Sequence[Program], threads: int
+) -> list[tuple[Program, list[int]]]:
+    """Return programs with the places of the works that each trains, the longest first.
+
+    Args:
+        works: from ``work_of``.
+        known: programs that are compiled already.
+        threads: how many programs train at once.
+
+    """
+    by_kind: dict[str, list[int]] = {}
+    for place, work in enumerate(works):
+        by_kind.setdefault(work.kind, []).append(place)
+    planned: list[tuple[Program, list[int]]] = []
+    for kind, places in by_kind.items():
+        of_kind = [program for program in known if program.kind == kind]
+        planned += [
+            (_program(kind, cluster, works, of_kind), cluster.members)
+            for cluster in _clusters(works, places, of_kind)
+        ]
+    planned = _split(planned, works, threads)
+    return sorted(planned, key=lambda one: -_total(works, one[1], one[0].sizes))
+
+
+def _clusters(
+    works: Sequence[Work], places: Sequence[int], known: Sequence[Program]
+) -> list[Cluster]:
+    """Join trainings of one kind as long as a compilation costs more than what is padded."""
+    by_sizes: dict[Sizes, list[int]] = {}
+    for place in places:
+        by_sizes.setdefault(works[place].sizes, []).append(place)
+    clusters = [Cluster(program.sizes, [], program) for program in known]
+    for sizes in sorted(by_sizes):
+        clusters.append(Cluster(sizes, by_sizes[sizes]))
+        if len(clusters) > MOST_CLUSTERS:
+            clusters = _joined_once(clusters, works, limit=np.inf)
+    before = 0
+    while len(clusters) != before:
+        before = len(clusters)
+        clusters = _joined_once(clusters, works, limit=0.0)
+    while sum(bool(cluster.members) for cluster in clusters) > MOST_PROGRAMS:
+        clusters = _joined_once(clusters, works, limit=np.inf)
+    return [cluster for cluster in clusters if cluster.members]
+
+
+def _joined_once(clusters: list[Cluster], works: Sequence[Work], *, limit: float) -> list[Cluster]:
+    """Return clusters with the best pair joined, if that costs less than the limit."""
+    if len(clusters) < 2:
+        return clusters
+    sizes = np.stack([_row(cluster.sizes) for cluster in clusters])  # [C, sizes]
+    amounts = np.stack([_amount(cluster, works) for cluster in clusters])  # [C, 3]
+    apart = _seconds(sizes, amounts)  # [C]
+    both = np.maximum(sizes[:, None], sizes[None])  # [C, C, sizes]
+    together = _seconds(both, amounts[:, None] + amounts[None])
+    extra = together - apart[:, None] - apart[None] - COMPILE
+    extra[~_may_join(clusters, sizes, both)] = np.inf
+    first, second = np.unravel_index(np.argmin(extra), extra.shape)
+    if not extra[first, second] < limit:
+        return clusters
+    pair = (clusters[first], clusters[second])
+    (program,) = {cluster.program for cluster in pair} - {None} or {None}
+    joined = Cluster(
+        pair[0].sizes.joined(pair[1].sizes), pair[0].members + pair[1].members, program
+    )
+    left = [one for place, one in enumerate(clusters) if place not in (first, second)]
+    return [*left, joined]
+
+
+def _may_join(clusters: Sequence[Cluster], sizes: Ints, both: Ints) -> np.ndarray:
+    """Return which pairs [C, C] may be joined: no program that there is can grow."""
+    is_known = np.array([cluster.program is not None for cluster in clusters])
+    grows = (both != sizes[:, None]).any(axis=2)  # the first of the pair
+    may = ~(is_known[:, None] & is_known[None])
+    may &= ~(is_known[:, None] & grows)
+    may &= ~(is_known[None] & grows.T)
+    np.fill_diagonal(may, val=False)
+    return may
+
+
+def _program(
+    kind: str, cluster: Cluster, works: Sequence[Work], known: Sequence[Program]
+) -> Program:
+    """Return the program of a cluster.
+
+    A new one is as large as all before it, where that costs less than half a compilation: it will
+    then serve more of the jobs to come.
+    """
+    if cluster.program is not None:
+        return cluster.program
+    sizes = cluster.sizes
+    for program in known:
+        sizes = sizes.joined(program.sizes)
+    own = _total(works, cluster.members, cluster.sizes)
+    if _total(works, cluster.members, sizes) - own > COMPILE / 2:
+        sizes = cluster.sizes
+    return Program(kind, sizes)
+
+
+def _split(
+    planned: list[tuple[Program, list[int]]], works: Sequence[Work], threads: int
+) -> list[tuple[Program, list[int]]]:
+    """Return the plan with programs made twice where a core would wait for longer than that."""
+    planned = list(planned)
+    while len(planned) < threads:
+        longest = max(planned, key=lambda one: _total(works, one[1], one[0].sizes))
+        program, members = longest
+        total = _total(works, members, program.sizes)
+        if len(members) < 2 or total < 2 * COMPILE:
+            return planned
+        planned.remove(longest)
+        planned.append((program, members[::2]))
+        planned.append((program._replace(copy=program.copy + len(planned)), members[1::2]))
+    return planned
+
+
+def _total(works: Sequence[Work], places: Sequence[int], sizes: Sizes) -> float:
+    return sum(works[place].seconds(sizes) for place in places)
+
+
+def _amount(cluster: Cluster, works: Sequence[Work]) -> Floats:
+    """Return the sums [3] over the members of what ``_amounts`` tells of each."""
+    amounts = [_amounts(works[place]) for place in cluster.members]
+    return np.sum([np.zeros(3), *amounts], axis=0)
+
+
+def _amounts(work: Work) -> Floats:
+    """Return rows learned and forecast, and the first weighed by gates."""
+    return np.array([work.learned, work.forecast, work.gates * (work.learned + work.forecast)])
+
+
+def _row(sizes: Sizes) -> Ints:
+    """Return sizes as one row of numbers: those of the layers last."""
+    features, units, *others = sizes
+    return np.array([features, *others, *units])
+
+
+def _seconds(sizes: Ints, amounts: Floats) -> Floats:
+    """Return the seconds of trainings [...] in programs of some sizes [..., sizes]."""
+    features, _, lanes, _, watched_lanes, *layers = np.moveaxis(sizes, -1, 0).astype(float)
+    learned, forecast, in_all = np.moveaxis(amounts, -1, 0)
+    rows = learned * lanes + forecast * watched_lanes
+    gates = in_all / np.maximum(learned + forecast, 1)
+    of_a_row = np.full(rows.shape, OF_A_LANE)
+    inputs = features
+    for units in layers:
+        weights = 4 * gates * units * (inputs + units)
+        of_a_row = of_a_row + gates * OF_A_UNIT * units + OF_A_WEIGHT * weights
+        inputs = units
+    return np.asarray(rows * of_a_row)
