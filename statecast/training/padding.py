@@ -65,23 +65,40 @@ def sizes_of(job: Job, prepared: Prepared) -> Sizes:
     )
 
 
+class Growing(NamedTuple):
+    """Which sizes of a job can be padded; updates and steps always can."""
+
+    features: bool
+    units: bool
+    lanes: bool
+
+
+def growing(network: Network, learning: Learning) -> Growing:
+    """Return what can be padded so that no result changes."""
+    drops = learning.dropout > 0 or learning.recurrent_dropout > 0
+    if drops:  # the masks hang on their shape
+        return Growing(features=False, units=False, lanes=False)
+    divides = learning.optimizer.name in DIVIDES_BY_GRADIENTS
+    return Growing(
+        features=not divides and network.steps == 1,
+        units=not divides and network.activation not in NOT_ZERO_AT_ZERO,
+        lanes=network.activation not in UNBOUNDED,
+    )
+
+
 def kind_of(job: Job, prepared: Prepared) -> str:
     """Return text that is the same for jobs that differ in sizes that can be padded alone."""
     network = job.setting.network
     sizes = sizes_of(job, prepared)
     learning = prepared.learning
-    drops = learning.dropout > 0 or learning.recurrent_dropout > 0  # masks hang on their shape
-    divides = learning.optimizer.name in DIVIDES_BY_GRADIENTS
-    own_features = drops or divides or network.steps > 1
-    own_units = drops or divides or network.activation in NOT_ZERO_AT_ZERO
-    own_lanes = drops or network.activation in UNBOUNDED
+    may_grow = growing(network, learning)
     batches = prepared.batches
     watched = prepared.watched
     described = {
         "network": {**network.as_json(), "features": None, "units": len(network.units)},
-        "features": sizes.features if own_features else None,
-        "units": sizes.units if own_units else None,
-        "lanes": [sizes.lanes, sizes.watched_lanes] if own_lanes else None,
+        "features": None if may_grow.features else sizes.features,
+        "units": None if may_grow.units else sizes.units,
+        "lanes": None if may_grow.lanes else [sizes.lanes, sizes.watched_lanes],
         "learning": kind_of_learning(learning),
         "history_every": job.setting.history_every,
         "networks": len(prepared.seeds),
