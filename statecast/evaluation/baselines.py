@@ -14,8 +14,9 @@ import pandas as pd
 from statecast.base.arrays import Floats
 from statecast.base.identity import SeriesKey
 from statecast.base.logs import first_of, log_each
+from statecast.evaluation.known_walks import walk_once
 from statecast.evaluation.measures import rmse
-from statecast.evaluation.methods import Course, Method, Walked, ridge, walk
+from statecast.evaluation.methods import Course, Method, Walked, ridge
 from statecast.evaluation.outliers import is_far_away
 from statecast.forecasting.alignment import AlignedSeries
 from statecast.forecasting.undo import Undo
@@ -65,7 +66,7 @@ def baseline_forecasts(
         if method == "ridge":
             by_method.append([_ridge_parts(own, ridge_alpha, undo) for own in series])
         else:
-            by_method.append(walk(method, courses, season_length=season_length))
+            by_method.append(walk_once(method, courses, season_length=season_length))
     parts: list[PartOfMethod] = []
     for place, own in enumerate(series):
         for method, of_method in zip(methods, by_method, strict=True):

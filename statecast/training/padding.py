@@ -26,7 +26,7 @@ UNBOUNDED = ("relu", "linear")  # activations with which a lane of any inputs ma
 DIVIDES_BY_GRADIENTS = ("ftrl",)  # 0 / 0 where a gradient was always zero
 
 
-class Sizes(NamedTuple):
+class Extents(NamedTuple):
     """The sizes of a compiled program."""
 
     features: int  # F
@@ -36,9 +36,9 @@ class Sizes(NamedTuple):
     watched_steps: int  # with one or more that are not taken
     watched_lanes: int
 
-    def joined(self, other: "Sizes") -> "Sizes":
+    def joined(self, other: "Extents") -> "Extents":
         """Return the smallest sizes into which both fit."""
-        return Sizes(
+        return Extents(
             features=max(self.features, other.features),
             units=tuple(map(max, self.units, other.units)),
             updates=max(self.updates, other.updates),
@@ -47,12 +47,12 @@ class Sizes(NamedTuple):
             watched_lanes=max(self.watched_lanes, other.watched_lanes),
         )
 
-    def has_room_for(self, other: "Sizes") -> bool:
+    def has_room_for(self, other: "Extents") -> bool:
         """Return whether a job of other sizes can be padded to these."""
         return self.joined(other) == self
 
 
-def sizes_of(job: Job, prepared: Prepared) -> Sizes:
+def sizes_of(job: Job, prepared: Prepared) -> Extents:
     """Return the smallest sizes of a program for a job.
 
     One update and one step are added, so that all padded jobs are told by number where they end.
@@ -60,7 +60,7 @@ def sizes_of(job: Job, prepared: Prepared) -> Sizes:
     updates, _, _, lanes, _ = prepared.batches.x.shape
     watched_steps, _, watched_lanes, _ = prepared.watched.x.shape
     network = job.setting.network
-    return Sizes(
+    return Extents(
         network.features, network.units, updates + 1, lanes, watched_steps + 1, watched_lanes
     )
 
@@ -123,12 +123,12 @@ def kind_of_learning(learning: Learning) -> dict[str, object]:
     return kind
 
 
-def padded_network(network: Network, sizes: Sizes) -> Network:
+def padded_network(network: Network, sizes: Extents) -> Network:
     """Return the network of a program."""
     return replace(network, features=sizes.features, units=sizes.units)
 
 
-def padded(prepared: Prepared, network: Network, sizes: Sizes) -> Prepared:
+def padded(prepared: Prepared, network: Network, sizes: Extents) -> Prepared:
     """Return a job laid out in the sizes of a program.
 
     Args:
@@ -185,7 +185,7 @@ def _places(network: Network, wider: Network) -> Iterator[tuple[np.ndarray, ...]
         yield np.arange(network.steps * network.features), outputs
 
 
-def _padded_batches(batches: Batches, network: Network, sizes: Sizes) -> Batches:
+def _padded_batches(batches: Batches, network: Network, sizes: Extents) -> Batches:
     _, rows_per_update, networks, _, _ = batches.x.shape
     outputs = batches.y.shape[4]
     inputs = network.steps * sizes.features
@@ -199,7 +199,7 @@ def _padded_batches(batches: Batches, network: Network, sizes: Sizes) -> Batches
     )
 
 
-def _padded_watched(watched: Watched, network: Network, sizes: Sizes) -> Watched:
+def _padded_watched(watched: Watched, network: Network, sizes: Extents) -> Watched:
     _, networks, _, _ = watched.x.shape
     places = (sizes.watched_steps, networks, sizes.watched_lanes)
     parts, _, _, _, *apart = watched.weight.shape

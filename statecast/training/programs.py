@@ -12,7 +12,7 @@ import numpy as np
 from statecast.base.arrays import Floats, Ints
 from statecast.network.network import GATES
 from statecast.training.job import Job
-from statecast.training.padding import Sizes, kind_of, sizes_of
+from statecast.training.padding import Extents, kind_of, sizes_of
 from statecast.training.prepare import Prepared
 
 MOST_PROGRAMS = 12  # of one kind, and so many are kept
@@ -28,7 +28,7 @@ class Program(NamedTuple):
     """What a compiled program is told apart by."""
 
     kind: str  # from kind_of
-    sizes: Sizes
+    sizes: Extents
     copy: int = 0  # of equal programs, which train at the same time
 
 
@@ -36,12 +36,12 @@ class Work(NamedTuple):
     """What a training takes, whatever its program."""
 
     kind: str
-    sizes: Sizes
+    sizes: Extents
     learned: float  # steps of an update, over all epochs and networks
     forecast: float  # watched steps, over all epochs and networks
     gates: float  # of the cell, against those of an LSTM
 
-    def seconds(self, sizes: Sizes) -> float:
+    def seconds(self, sizes: Extents) -> float:
         """Return the estimate in a program of some sizes."""
         return float(_seconds(_row(sizes)[None], np.array([_amounts(self)]))[0])
 
@@ -49,7 +49,7 @@ class Work(NamedTuple):
 class Cluster(NamedTuple):
     """Trainings that share a program."""
 
-    sizes: Sizes
+    sizes: Extents
     members: list[int]  # places of the works
     program: Program | None = None  # that there is already; its sizes are what they are
 
@@ -99,7 +99,7 @@ def _clusters(
     works: Sequence[Work], places: Sequence[int], known: Sequence[Program]
 ) -> list[Cluster]:
     """Join trainings of one kind as long as a compilation costs more than what is padded."""
-    by_sizes: dict[Sizes, list[int]] = {}
+    by_sizes: dict[Extents, list[int]] = {}
     for place in places:
         by_sizes.setdefault(works[place].sizes, []).append(place)
     clusters = [Cluster(program.sizes, [], program) for program in known]
@@ -186,7 +186,7 @@ def _split(
     return planned
 
 
-def _total(works: Sequence[Work], places: Sequence[int], sizes: Sizes) -> float:
+def _total(works: Sequence[Work], places: Sequence[int], sizes: Extents) -> float:
     return sum(works[place].seconds(sizes) for place in places)
 
 
@@ -201,7 +201,7 @@ def _amounts(work: Work) -> Floats:
     return np.array([work.learned, work.forecast, work.gates * (work.learned + work.forecast)])
 
 
-def _row(sizes: Sizes) -> Ints:
+def _row(sizes: Extents) -> Ints:
     """Return sizes as one row of numbers: those of the layers last."""
     features, units, *others = sizes
     return np.array([features, *others, *units])

@@ -32,7 +32,7 @@ from statecast.training.trainer import Progress, Trainer
 Programs = OrderedDict[Program, Trainer]
 
 
-class Asked(NamedTuple):
+class JobAsked(NamedTuple):
     """A job, and how many epochs it asks for."""
 
     position: int  # among all jobs
@@ -48,7 +48,7 @@ class Training(NamedTuple):
     """Jobs that one training serves."""
 
     prepared: Prepared
-    asked: list[Asked]
+    asked: list[JobAsked]
 
     @property
     def stops(self) -> list[int]:
@@ -206,7 +206,7 @@ def trainings_of(jobs: Sequence[Job]) -> list[Training]:
     for position, job in enumerate(jobs):
         prepared = prepare(job)
         training = trainings.setdefault(_training_key(job, prepared), Training(prepared, []))
-        training.asked.append(Asked(position, job))
+        training.asked.append(JobAsked(position, job))
     return list(trainings.values())
 
 

@@ -11,7 +11,7 @@ from statecast.network.rows import Transformed
 from statecast.training.job import Job
 from statecast.training.optimizers import check_optimizer, check_schedule
 from statecast.training.padding import (
-    Sizes,
+    Extents,
     cropped_weights,
     growing,
     kind_of,
@@ -83,12 +83,12 @@ JOBS: dict[str, Job] = {
 QUICK = ("plain", "several series", "adamw", "gru")
 
 
-def larger(job: Job) -> Sizes:
+def larger(job: Job) -> Extents:
     """Return sizes that no job here has, as far as those of this one may grow."""
     prepared = prepare(job)
     own = sizes_of(job, prepared)
     may_grow = growing(job.setting.network, prepared.learning)
-    return Sizes(
+    return Extents(
         features=own.features + 2 * may_grow.features,
         units=tuple(units + (1 + layer) * may_grow.units for layer, units in enumerate(own.units)),
         updates=own.updates + 3,
@@ -98,7 +98,7 @@ def larger(job: Job) -> Sizes:
     )
 
 
-def train_padded(job: Job, sizes: Sizes) -> Result:
+def train_padded(job: Job, sizes: Extents) -> Result:
     prepared = prepare(job)
     network = job.setting.network
     wider = padded_network(network, sizes)
