@@ -12,11 +12,11 @@ from dvc.exceptions import DvcException
 
 from statecast.base.errors import StatecastError, one_line
 from statecast.base.logs import logged_from
-from statecast.study.conduct import conduct_study, measure_study, read_study
+from statecast.study.conduct import conduct_study, read_study
 from statecast.study.dvc_internals import cache_of
-from statecast.study.file import StudyFile
 from statecast.study.killed import require_branch
-from statecast.study.local import Train, train_here
+from statecast.study.local import train_here
+from statecast.study.measuring import Measuring, folder_to_measure_in
 from statecast.study.repository import Experiments, copy_of, open_repository
 from statecast.study.repro import Repro
 from statecast.study.session import Outcome, Seconds, Session
@@ -79,8 +79,13 @@ def run_study(path: Path, dask: str | None) -> list[Outcome]:
 
             train = stack.enter_context(workers(dask))
         if not study.register_:
-            _measure(study, path, train, start)
-            return []
+            folder = stack.enter_context(folder_to_measure_in())
+            measuring = Measuring(
+                train, folder, curves=study.curves, forecasts=study.combine is not None
+            )
+            outcomes = conduct_study(study, str(path), measuring)
+            _report(outcomes, seconds, time.perf_counter() - start)
+            return outcomes
         repository = open_repository(Path.cwd(), but=MAY_DIFFER, study=path)
         copy = stack.enter_context(copy_of(repository, study.name))
         repro = Repro(copy, repository, cache_of(Path.cwd()))
@@ -91,15 +96,11 @@ def run_study(path: Path, dask: str | None) -> list[Outcome]:
     return outcomes
 
 
-def _measure(study: StudyFile, path: Path, train: Train, start: float) -> None:
-    count = measure_study(study, str(path), train)
-    seconds = time.perf_counter() - start
-    print(f"{study.name}: {count} measured in {seconds:.1f} s", file=sys.stderr)  # noqa: T201
-
-
 def _report(outcomes: list[Outcome], seconds: Seconds, total: float) -> None:
     counts = Counter(outcome.state for outcome in outcomes)
     states = [f"{count} {state}" for state, count in counts.items()]
     spent = [f"{name} {value:.1f}" for name, value in seconds.items()]
-    line = f"{', '.join(states)} in {total:.1f} s ({', '.join(spent)})"
+    line = f"{', '.join(states)} in {total:.1f} s"
+    if spent:
+        line += f" ({', '.join(spent)})"
     print(line, file=sys.stderr)  # noqa: T201

@@ -73,6 +73,18 @@ def best(results: Mapping[str, Nested], number: int) -> list[str]:
     return best_first[:number]
 
 
+def is_on_all_rows(configuration: Configuration, params: Nested) -> bool:
+    """Return whether a configuration trains on the validation rows too: with folds it does.
+
+    Args:
+        configuration: of a study.
+        params: all sections, before its overrides.
+
+    """
+    own = value_at(params, FOLDS) if has(params, FOLDS) else 0
+    return bool(configuration.overrides.get(FOLDS, own))
+
+
 def refitted(configuration: Configuration) -> Configuration:
     """Return a configuration that trains on the validation rows too."""
     name = experiment_name(f"{configuration.name}-refit")

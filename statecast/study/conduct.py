@@ -5,19 +5,28 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 from tqdm import tqdm
 
 from statecast.base.errors import StatecastError, require
 from statecast.base.files import write_frame, write_json
 from statecast.base.keys import require_keys
-from statecast.base.paths import STUDY_METRICS, STUDY_TABLES
+from statecast.base.paths import FORECASTS, STUDY_METRICS, STUDY_TABLES
 from statecast.base.section import read_params, validated
-from statecast.study.combination import SIZE, best, refitted, require_validation
+from statecast.study.combination import (
+    SIZE,
+    best,
+    is_on_all_rows,
+    refitted,
+    require_validation,
+)
 from statecast.study.configurations import Configuration, Overrides, expand, keys_of
 from statecast.study.file import OptunaSearch, StudyFile
-from statecast.study.local import Train
+from statecast.study.measuring import Measuring
 from statecast.study.results import by_name, combination, described, forecasts_of, per_seed
-from statecast.study.session import Outcome, Session, run_configurations
+from statecast.study.session import Outcome, Session
+
+AnySession = Session | Measuring
 
 IS_EXPERIMENT = ("registered", "kept")  # states of an outcome
 DECIMALS = 3  # of measured errors; they are committed
@@ -39,7 +48,7 @@ def read_study(path: Path) -> StudyFile:
     return study
 
 
-def conduct_study(study: StudyFile, where: str, session: Session) -> list[Outcome]:
+def conduct_study(study: StudyFile, where: str, session: AnySession) -> list[Outcome]:
     """Run a study and write its tables; return what became of every configuration.
 
     Args:
@@ -59,50 +68,22 @@ def conduct_study(study: StudyFile, where: str, session: Session) -> list[Outcom
         outcomes = run_block(configurations, session)
         places = {chosen.name: place for place, chosen in enumerate(configurations)}
         outcomes.sort(key=lambda outcome: places[outcome.configuration.name])
-    done = [outcome for outcome in outcomes if not outcome.error and outcome.state != "measured"]
+    done = [outcome for outcome in outcomes if not outcome.error and _is_final(outcome, session)]
     if study.combine is not None:
         outcomes = outcomes + _combine(study, done, session, extra)
     _write_tables(study, done, session, extra)
     return outcomes
 
 
-def measure_study(study: StudyFile, where: str, train: Train) -> int:
-    """Measure a study that is not registered and write its tables.
-
-    Args:
-        study: what is measured.
-        where: its file, for the message of an error.
-        train: trains jobs.
-
-    Returns:
-        How many configurations the study has.
-
-    Raises:
-        StatecastError: a configuration cannot be run.
-
-    """
-    from statecast.study.measuring import measure
-
-    configurations = expand(study, where)
-    measured = measure(configurations, train, curves=study.curves)
-    write_frame(measured.errors.round(DECIMALS), STUDY_TABLES / f"{study.name}.csv")
-    if study.curves:
-        columns = ["configuration", *measured.curves.columns.drop("configuration")]
-        curves = measured.curves[columns].round(DECIMALS)
-        write_frame(curves, STUDY_TABLES / f"{study.name}-curves.csv")
-    print(described(measured.errors).to_string(float_format="{:.3f}".format))  # noqa: T201
-    return len(configurations)
-
-
 def run_block(
-    configurations: Sequence[Configuration], session: Session, *, register: bool = True
+    configurations: Sequence[Configuration], session: AnySession, *, register: bool = True
 ) -> list[Outcome]:
     """Run configurations with a progress bar, and say what failed as it fails."""
     outcomes = []
     count = len(configurations)
     is_hidden = not sys.stderr.isatty()
     with tqdm(total=count, unit="configuration", disable=is_hidden, leave=False) as bar:
-        for outcome in run_configurations(configurations, session, register=register):
+        for outcome in session.run(configurations, register=register):
             outcomes.append(outcome)
             bar.update()
             if outcome.error:
@@ -122,23 +103,44 @@ def _overrides_to_choose_by(study: StudyFile, where: str) -> list[Overrides]:
 
 
 def _write_tables(
-    study: StudyFile, done: Sequence[Outcome], session: Session, extra: dict[str, Any]
+    study: StudyFile, done: Sequence[Outcome], session: AnySession, extra: dict[str, Any]
 ) -> None:
     """Write what was found, and print a summary of it; earlier tables stay where all failed."""
     if not done:
         return
     frame = per_seed(done, session.experiments)
-    write_frame(frame, STUDY_TABLES / f"{study.name}.csv")
-    head = session.experiments.repository.head
-    content = {"study": study.name, "baseline": head, **extra, "configurations": by_name(done)}
-    write_json(content, STUDY_METRICS / f"{study.name}.json")
+    table = STUDY_TABLES / f"{study.name}.csv"
+    if isinstance(session, Measuring):
+        write_frame(frame.round(DECIMALS), table)
+        _write_curves(study, done, session)
+    else:
+        write_frame(frame, table)
+    if session.registers or extra:
+        head = session.experiments.head
+        content = {"study": study.name, "baseline": head, **extra, "configurations": by_name(done)}
+        write_json(content, STUDY_METRICS / f"{study.name}.json")
     print(described(frame).to_string(float_format="{:.3f}".format))  # noqa: T201
     for name, value in extra.get("combined", {}).items():
         print(f"combined {name}: {value}")  # noqa: T201
 
 
+def _write_curves(study: StudyFile, done: Sequence[Outcome], session: Measuring) -> None:
+    """Write the learning curves of measured configurations, if they are wanted."""
+    if not study.curves:
+        return
+    of_each = [session.experiments.curves[outcome.configuration.name] for outcome in done]
+    curves = pd.concat(of_each)
+    columns = ["configuration", *curves.columns.drop("configuration")]
+    write_frame(curves[columns].round(DECIMALS), STUDY_TABLES / f"{study.name}-curves.csv")
+
+
+def _is_final(outcome: Outcome, session: AnySession) -> bool:
+    """Return whether an outcome is all that a study wants of its configuration."""
+    return not session.registers or outcome.state in IS_EXPERIMENT
+
+
 def _search(
-    study: StudyFile, section: OptunaSearch, session: Session, extra: dict[str, Any]
+    study: StudyFile, section: OptunaSearch, session: AnySession, extra: dict[str, Any]
 ) -> list[Outcome]:
     """Run a search; put its trials into ``extra``."""
     from statecast.study.search import best_trials, finished, open_search, search_on
@@ -155,9 +157,9 @@ def _search(
     def run_short(block: Sequence[Configuration]) -> list[Outcome]:
         return _run_with_repeats(block, session, section.pruning_repeats or 1)
 
-    repository = session.experiments.repository
-    default = repository.studies / f"{study.name}.db"
-    search = open_search(section, f"{study.name}-{repository.head[:12]}", default)
+    experiments = session.experiments
+    default = experiments.studies / f"{study.name}.db"
+    search = open_search(section, f"{study.name}-{experiments.head[:12]}", default)
     search_on(search, study, section, run, run_short if section.pruning_repeats else None)
     extra["trials"] = [
         {
@@ -174,7 +176,7 @@ def _search(
 
 
 def _registered(
-    chosen: Sequence[Configuration], outcomes: Mapping[str, Outcome], session: Session
+    chosen: Sequence[Configuration], outcomes: Mapping[str, Outcome], session: AnySession
 ) -> list[Outcome]:
     """Return the outcomes of trials that become experiments, the best first, and what failed.
 
@@ -184,7 +186,7 @@ def _registered(
         session: what every configuration runs with.
 
     """
-    is_done = {name for name, outcome in outcomes.items() if outcome.state in IS_EXPERIMENT}
+    is_done = {name for name, outcome in outcomes.items() if _is_final(outcome, session)}
     missing = run_block([trial for trial in chosen if trial.name not in is_done], session)
     by_name = {**outcomes, **{outcome.configuration.name: outcome for outcome in missing}}
     names = [trial.name for trial in chosen]
@@ -197,7 +199,7 @@ def _by_name(block: Sequence[Configuration]) -> dict[str, Configuration]:
 
 
 def _run_with_repeats(
-    block: Sequence[Configuration], session: Session, repeats: int
+    block: Sequence[Configuration], session: AnySession, repeats: int
 ) -> list[Outcome]:
     """Run configurations with another number of repeats, unregistered.
 
@@ -218,24 +220,43 @@ def _run_with_repeats(
 
 
 def _combine(
-    study: StudyFile, done: Sequence[Outcome], session: Session, extra: dict[str, Any]
+    study: StudyFile, done: Sequence[Outcome], session: AnySession, extra: dict[str, Any]
 ) -> list[Outcome]:
-    """Refit the best configurations and combine their forecasts; put the figures into ``extra``."""
+    """Combine the forecasts of the best configurations; put the figures into ``extra``.
+
+    Those that have not trained on the validation rows yet are refitted first.
+    """
     require(bool(done), "combine", "have configurations that did not fail", "none")
     metrics = {outcome.configuration.name: outcome.metrics for outcome in done}
     chosen = best(metrics, study.combine or 1)
-    again = {outcome.configuration.name: refitted(outcome.configuration) for outcome in done}
-    outcomes = run_block([again[name] for name in chosen], session)
-    refitted_metrics = {
+    params = read_params()
+    configurations = {outcome.configuration.name: outcome.configuration for outcome in done}
+    again = {
+        name: configurations[name]
+        if is_on_all_rows(configurations[name], params)
+        else refitted(configurations[name])
+        for name in chosen
+    }
+    not_yet = [one for name, one in again.items() if one.name != name]
+    outcomes = run_block(not_yet, session)
+    metrics |= {
         outcome.configuration.name: outcome.metrics for outcome in outcomes if not outcome.error
     }
-    if len(refitted_metrics) < len(chosen):
-        must = f"have all {len(chosen)} configurations refitted"
-        raise StatecastError(f"combine must {must}, got {len(refitted_metrics)}")
     names = [again[name].name for name in chosen]
-    forecasts = {name: forecasts_of(name, session.experiments, session.repro) for name in names}
+    refit = [name for name in names if name in metrics]
+    if len(refit) < len(chosen):
+        must = f"have all {len(chosen)} configurations refitted"
+        raise StatecastError(f"combine must {must}, got {len(refit)}")
+    forecasts = {name: _forecasts(name, session) for name in names}
     forecast, figures = combination(forecasts, study.combine_by)
-    figures["best"]["rmse_of_repeats"] = refitted_metrics[names[0]]["rmse"]["mean"]
+    figures["best"]["rmse_of_repeats"] = metrics[names[0]]["rmse"]["mean"]
     extra["combined"] = figures
     write_frame(forecast, STUDY_TABLES / f"{study.name}-forecast.csv")
     return outcomes
+
+
+def _forecasts(name: str, session: AnySession) -> pd.DataFrame:
+    """Return the forecasts of the test rows of a configuration."""
+    if isinstance(session, Measuring):
+        return session.experiments.tables[name, str(FORECASTS)]
+    return forecasts_of(name, session.experiments, session.repro)

@@ -138,8 +138,6 @@ class StudyFile(Section):
         ways = (self.grid, self.configurations, self.random, self.optuna)
         if sum(map(bool, ways)) != 1:
             raise ValueError("must have one of grid, configurations, random and optuna")
-        if not self.register_ and (self.optuna or self.combine):
-            raise ValueError("must have register true for optuna and combine")
         if self.variants and self.optuna:
             raise ValueError("must have no variants for optuna")
         if self.curves and self.register_:

@@ -173,6 +173,16 @@ class Experiments:
                 }
         self._git("read-tree", repository.head)
 
+    @property
+    def head(self) -> str:
+        """Return the commit that all experiments are of."""
+        return self.repository.head
+
+    @property
+    def studies(self) -> Path:
+        """Return the folder in which studies keep what Git does not."""
+        return self.repository.studies
+
     def names(self) -> set[str]:
         """Return the names of the experiments of this commit."""
         ask = ("for-each-ref", "--format=%(refname)", self.space)

@@ -1,7 +1,7 @@
 """The results of a study: errors of every repeat, a summary, and the forecast of the best."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 import pandas as pd
 
@@ -9,12 +9,19 @@ from statecast.base.errors import StatecastError
 from statecast.base.files import frame_from, parquet_from, undamaged
 from statecast.base.paths import ACCURACY, ALL_FORECASTS, LOCK, RMSE
 from statecast.study.combination import By, combined, rmse_of
-from statecast.study.repository import Experiments
 from statecast.study.repro import Repro
 from statecast.study.session import Outcome
 
 OF_EACH_REPEAT = (RMSE, ACCURACY)
 OF_TEST_ROWS = ["unique_id", "ds", "seed", "y", "forecast"]
+
+
+class Experiments(Protocol):
+    """What is left of configurations, as files by their paths."""
+
+    def read(self, name: str, path: str) -> str:
+        """Return a file of a configuration, or raise StatecastError."""
+        ...
 
 
 def per_seed(outcomes: Sequence[Outcome], experiments: Experiments) -> pd.DataFrame:

@@ -38,12 +38,23 @@ class Seconds(dict[str, float]):
 
 
 class Session(NamedTuple):
-    """What every configuration of a study runs with."""
+    """What every configuration of a study runs with: each becomes an experiment."""
 
     repro: Repro
     experiments: Experiments
     train: Train
     seconds: Seconds
+
+    @property
+    def registers(self) -> bool:
+        """Return whether configurations become experiments."""
+        return True
+
+    def run(
+        self, configurations: Sequence[Configuration], *, register: bool = True
+    ) -> Iterator[Outcome]:
+        """Yield what ``run_configurations`` yields."""
+        return run_configurations(configurations, self, register=register)
 
 
 class Pending(NamedTuple):
@@ -78,7 +89,7 @@ def run_configurations(
                 continue
             asked = _ask(session.repro, params)
         except Exception as error:  # noqa: BLE001 (whatever a configuration raises, the others go on)
-            yield _failed(configuration, error)
+            yield failed(configuration, error)
             continue
         session.seconds.spend("prepare", started)
         pending = Pending(configuration, params)
@@ -142,7 +153,7 @@ def _train_and_finish(
 ) -> Iterator[Outcome]:
     for key, result in trained(jobs, session.train, session.seconds):
         if isinstance(result, Exception):
-            yield from (_failed(pending.configuration, result) for pending in waiting[key])
+            yield from (failed(pending.configuration, result) for pending in waiting[key])
             continue
         session.repro.results = {key: (jobs[key], result)}
         for pending in waiting[key]:
@@ -150,7 +161,8 @@ def _train_and_finish(
         session.repro.results = {}
 
 
-def _failed(configuration: Configuration, error: Exception) -> Outcome:
+def failed(configuration: Configuration, error: Exception) -> Outcome:
+    """Return the outcome of a configuration that raised an error."""
     return Outcome(configuration, "failed", {}, in_a_line(error))
 
 
@@ -177,7 +189,7 @@ def _finish(pending: Pending, session: Session, *, register: bool) -> Outcome:
             session.experiments.write(pending.configuration.name, ran.message, ran.files)
         metrics = read_json(session.repro.folder / METRICS)
     except Exception as error:  # noqa: BLE001 (whatever a configuration raises, the others go on)
-        return _failed(pending.configuration, error)
+        return failed(pending.configuration, error)
     session.seconds.spend("register", started)
     state = "registered" if register else "measured"
     return Outcome(pending.configuration, state, metrics)

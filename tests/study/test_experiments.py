@@ -299,6 +299,42 @@ def test_search_registers_the_best_and_combines_them(repository: Repository) -> 
     assert repository.experiments() == before
 
 
+def test_combining_with_folds_trains_nothing_again(repository: Repository) -> None:
+    """With folds a configuration has trained on all rows before the test rows already."""
+    folds = {"frame.validation_size": 3, "frame.validation_folds": 2}
+    assert repository.study(overrides=folds, grid={"train.units": [[1], [2]]}, combine=2)
+    assert set(repository.experiments()) == {"s-1", "s-2"}
+    found = json.loads(Path("metrics/studies/s.json").read_text())
+    assert set(found["combined"]["configurations"]) == {"s-1", "s-2"}
+    forecast = pd.read_csv("studies/results/s-forecast.csv")
+    frames = []
+    for name in ("s-1", "s-2"):
+        repository.run("dvc", "exp", "apply", name)
+        frames.append(pd.read_csv("plots/forecasts.csv"))
+    by_hand = pd.concat(frames).groupby("ds", sort=False)["forecast"].mean()
+    np.testing.assert_allclose(forecast["forecast"], by_hand)
+
+
+def test_measured_search_finds_what_the_registered_one_finds(repository: Repository) -> None:
+    ranges = {"train.learning_rate": {"low": 1e-4, "high": 1e-1, "log": True}}
+    content = {
+        "overrides": {"frame.validation_size": 4},
+        "optuna": {"trials": 4, "ranges": ranges},
+        "combine": 2,
+    }
+    found = []
+    for register in (False, True):
+        assert repository.study(register=register, **content)
+        found.append(json.loads(Path("metrics/studies/s.json").read_text()))
+        if not register:
+            assert repository.experiments() == {}
+    mine, oracle = found
+    assert mine["combined"]["configurations"] == oracle["combined"]["configurations"]
+    assert mine["combined"]["rmse"] == pytest.approx(oracle["combined"]["rmse"], rel=1e-4)
+    for own, other in zip(mine["trials"], oracle["trials"], strict=True):
+        assert own["validation_rmse"] == pytest.approx(other["validation_rmse"], rel=1e-4)
+
+
 def test_trials_that_are_registered_now_do_not_count_as_kept(
     repository: Repository, capsys: pytest.CaptureFixture[str]
 ) -> None:

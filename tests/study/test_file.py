@@ -28,14 +28,6 @@ def study_of(**content: Any) -> StudyFile:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (
-            {"register": False, "combine": 1, "grid": GRID},
-            "must have register true for optuna and combine",
-        ),
-        (
-            {"register": False, "optuna": SEARCH},
-            "must have register true for optuna and combine",
-        ),
         ({"curves": True, "grid": GRID}, "must have register false for curves"),
         ({"variants": {"a": {}}, "optuna": SEARCH}, "must have no variants for optuna"),
         ({"grid": GRID, "optuna": SEARCH}, "must have one of grid, configurations"),

@@ -59,7 +59,9 @@ def test_measured_errors_are_those_of_the_stages(folder: Project) -> None:
 def test_measured_errors_with_folds_are_those_of_the_stages(folder: Project) -> None:
     errors = measured(configurations=[{"name": "folds", **FOLDS}]).errors
     stages = stages_with(folder, FOLDS).table("plots/rmse.csv")
-    np.testing.assert_allclose(errors["rmse"], stages["rmse"], rtol=1e-9)
+    for column in ("rmse", "validation_rmse"):
+        assert stages[column].notna().all()
+        np.testing.assert_allclose(errors[column], stages[column], rtol=1e-5)
 
 
 def test_measured_curves_are_those_of_the_stages(folder: Project) -> None:
