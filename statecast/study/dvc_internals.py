@@ -6,11 +6,12 @@ gone, an error says which in one line. No other module imports them.
 """
 
 import importlib
+import json
 import logging
 import math
 from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
-from functools import partial
+from functools import lru_cache, partial
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from statecast.base.logs import logged_from
 from statecast.base.paths import LOCK, PARAMS
 
 KNOWN = "3.67"  # the version of DVC whose names these are
+ENTRIES_KEPT = 200  # of stages in dvc.lock
 
 try:
     from dvc.dependency.param import ParamsDependency
@@ -63,6 +65,7 @@ NAMES = {  # attributes that are not imported above, and what they are for
     "dvc.stage:PipelineStage.commit": "moving outputs into the cache",
     "dvc.output:Output.get_hash": "the hash of a dependency",
     "dvc_data.hashfile.db:HashFileDB.oid_to_path": "where the cache has a file",
+    "dvc.output:Output.ignore": "letting Git ignore an output, which is spared",
     "dvc.output:Output.use_scm_ignore": "which outputs Git keeps",
     "dvc.repo.experiments.executor.base:BaseExecutor.hash_exp": "the message of a commit",
     "dvc.repo.experiments:Experiments.celery_queue": "the queue, whose states no command gives",
@@ -132,6 +135,8 @@ def spare_hashing(stages: Sequence[Stage], folder: Path, values: Callable[[], Ne
 
     """
     written = {out.fs_path for stage in stages for out in stage.outs}
+    for out in (out for stage in stages for out in stage.outs):
+        out.ignore = _nothing  # HEAD, of which this is a copy, ignores what it has to
     for dep in (dep for stage in stages for dep in stage.deps):
         if isinstance(dep, ParamsDependency):
             if Path(dep.fs_path) == folder.resolve() / PARAMS:
@@ -189,7 +194,8 @@ def keep(repo: Repo, stage: Stage, *, is_new: bool) -> None:
     stage.md5 = stage.compute_md5()
     if is_new:
         repo.stage_cache.save(stage)
-    stage.commit()
+        # the folder is no user's: its files need not be linked to those of the cache
+        stage.commit(relink=False)
 
 
 def cached_file(repo: Repo, lock: str, path: str) -> Path | None:
@@ -213,6 +219,18 @@ def lock_entries(stages: Sequence[Stage]) -> dict[str, Any]:
     for stage in stages:
         entries.update(to_lockfile(stage))
     return entries
+
+
+def lock_text(lock: Mapping[str, Any]) -> str:
+    """Return the text that DVC writes for dvc.lock.
+
+    An entry that was written before is not written anew: most stages stay what they were from one
+    configuration to the next.
+    """
+    stages = lock["stages"]
+    head = as_yaml({**lock, "stages": {}}).removesuffix("{}\n").rstrip()
+    entries = [_entry_text(json.dumps({name: stages[name]})) for name in stages]
+    return "\n".join([head, *entries]) + "\n" if entries else as_yaml(lock)
 
 
 def files_of_git(stages: Sequence[Stage]) -> list[str]:
@@ -296,6 +314,13 @@ def _params_hash(dep: ParamsDependency, values: Callable[[], Nested]) -> HashInf
         except KeyError:
             raise StatecastError(f"params.yaml: {key} must be there, got nothing") from None
     return HashInfo("params", own)
+
+
+@lru_cache(maxsize=ENTRIES_KEPT)
+def _entry_text(entry: str) -> str:
+    """Return the lines of a stage in dvc.lock, from what JSON says of it."""
+    _, _, lines = as_yaml({"stages": json.loads(entry)}).partition("\n")
+    return lines.rstrip("\n")
 
 
 def _nothing() -> None:

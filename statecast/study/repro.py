@@ -102,7 +102,7 @@ class Repro:
                 self._bring(stage, dvc.run_key(stage))
         self._lock["stages"].update(dvc.lock_entries(self.stages))
         lock = self.folder / LOCK
-        write_text(dvc.as_yaml(self._lock), lock)
+        write_text(dvc.lock_text(self._lock), lock)
         files = [*dvc.files_of_git(self.stages), str(lock)]
         return Ran(dvc.experiment_message(self.stages), files)
 
