@@ -6,16 +6,34 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+import numpy as np
 import yaml
 
 from benchmarks.pipeline import fresh_clone, seconds_of
+from statecast.base.identity import SeriesKey
+from statecast.base.section import read_params, validated
+from statecast.network.batching import Batching
+from statecast.network.network import Network
+from statecast.network.rows import SeriesRows
+from statecast.study.configurations import expand
+from statecast.study.file import StudyFile
+from statecast.training.job import Job, Learning, Setting
+from statecast.training.optimizers import check_optimizer
+
+if TYPE_CHECKING:
+    from statecast.training.programs import Work
 
 FOLDER = Path("benchmarks/studies")
 COMMAND = ("python", "-m", "statecast", "study")
 THROUGH_DVC = (0, 5, 10)  # configurations of the 13 that are measured; the rest is taken to cost so
-WANTED = {"thirteen": 60, "grid": 300}  # seconds
+WANTED = {"thirteen": 12, "search": 60, "grid": 90}  # seconds
+MOST_PROGRAMS = 12  # wanted, of the search
+EPOCHS_OF_SEARCH = 1000  # those of params.yaml
+TEST = 12  # its test rows
+SOURCE = Path("data/source")
+MONTHS = 108  # of the series of the search
 EPOCHS = 500 + 1000 + 2000 + 4000 + 6000 + 8 * 1000  # of the 13 configurations
 
 
@@ -24,6 +42,8 @@ class Studies(NamedTuple):
 
     thirteen: float
     experiment: float  # one of the thirteen through dvc exp run
+    search: float
+    programs: int  # compiled by the search
     grid: float
     workers: dict[int, float]  # the heavy study, by number of Dask workers
 
@@ -35,12 +55,15 @@ def measure() -> Studies:
     with clone() as folder:
         thirteen = study_seconds(folder, "thirteen")
     with clone() as folder:
+        commit_months(folder)
+        search = study_seconds(folder, "search")
+    with clone() as folder:
         grid = study_seconds(folder, "grid")
     workers = {}
     for count in (1, 2):
         with clone() as folder, dask_workers(folder, count) as address:
             workers[count] = study_seconds(folder, "heavy", "--dask", address)
-    return Studies(thirteen, experiment, grid, workers)
+    return Studies(thirteen, experiment, search, programs_of_search(), grid, workers)
 
 
 def lines(studies: Studies, loop: float) -> list[str]:
@@ -56,6 +79,8 @@ def lines(studies: Studies, loop: float) -> list[str]:
     one = studies.workers[1]
     two = studies.workers[2]
     command = f"`{' '.join(COMMAND)}`"
+    most = f"under {WANTED['search']}, at most {MOST_PROGRAMS} programs"
+    compiled = f"{studies.programs} programs (wanted: {most})"
     measured = f"13 x the mean of {len(THROUGH_DVC)} measured; wanted: 5 times"
     published = f"its measured cost an epoch x {EPOCHS:,} epochs"
     against_dvc = f"{by_dvc / studies.thirteen:.1f}"
@@ -68,6 +93,11 @@ def lines(studies: Studies, loop: float) -> list[str]:
         ),
         (f"the same 13 through `dvc exp run` ({measured})", f"{by_dvc:,.0f}", against_dvc),
         (f"the same by the published loop ({published})", f"{by_loop:,.0f}", against_loop),
+        (
+            f"60 drawn configurations x 10 repeats, 3 folds, {MONTHS} rows: {compiled}",
+            f"{studies.search:,.1f}",
+            "",
+        ),
         (
             f"200 configurations x 10 repeats, one process (wanted: under {WANTED['grid']})",
             f"{studies.grid:,.1f}",
@@ -90,6 +120,63 @@ def clone() -> Iterator[Path]:
         seconds_of(["dvc", "repro"], folder)
         restore(folder)
         yield folder
+
+
+def commit_months(folder: Path) -> None:
+    """Commit a series of 108 months to a clone: studies are of what is committed."""
+    lines = (folder / SOURCE / "passengers.csv").read_text(encoding="utf-8").splitlines()
+    text = "\n".join(lines[: MONTHS + 1]) + "\n"
+    (folder / SOURCE / f"monthly-{MONTHS}.csv").write_text(text, encoding="utf-8")
+    who = ("-c", "user.name=bench", "-c", "user.email=bench@localhost")
+    for command in (("add", str(SOURCE)), (*who, "commit", "--quiet", "--message", "months")):
+        subprocess.run(["git", *command], cwd=folder, check=True)
+
+
+def programs_of_search() -> int:
+    """Return how many programs the search compiles, told from its shapes alone."""
+    from statecast.training.at_once import cores
+    from statecast.training.programs import shared_programs
+
+    works = [work_of_drawn(drawn) for drawn in drawn_by_search()]
+    return len(shared_programs(works, [], cores()))
+
+
+def drawn_by_search() -> list[dict[str, Any]]:
+    """Return the overrides of the configurations of the search."""
+    path = FOLDER / "search.yaml"
+    study = validated(StudyFile, read_params(path), str(path))
+    return [configuration.overrides for configuration in expand(study, str(path))]
+
+
+def work_of_drawn(overrides: dict[str, Any]) -> "Work":
+    """Return what a configuration of the search takes: 3 folds and the series, differenced once."""
+    from statecast.training.prepare import prepare
+    from statecast.training.programs import work_of
+
+    lookback = overrides["frame.lookback"]
+    size = overrides["frame.validation_size"]
+    folds = overrides["frame.validation_folds"]
+    rows = MONTHS - 1 - lookback
+    series = [_rows_of(SeriesKey("a"), lookback, (rows - TEST, 0, TEST))]
+    for fold in range(1, folds + 1):
+        train = rows - TEST - (folds + 1 - fold) * size
+        series.append(_rows_of(SeriesKey("a", fold), lookback, (train, size, 0)))
+    setting = Setting(
+        network=Network(lookback, tuple(overrides["train.units"])),
+        batching=Batching(overrides["train.batch_size"]),
+        seeds=list(range(overrides["train.repeats"])),
+        epochs=EPOCHS_OF_SEARCH,
+        learning=Learning(check_optimizer("adam"), overrides["train.learning_rate"]),
+    )
+    job = Job(series, setting)
+    return work_of(job, prepare(job), EPOCHS_OF_SEARCH)
+
+
+def _rows_of(key: SeriesKey, lookback: int, sizes: tuple[int, int, int]) -> SeriesRows:
+    count = sum(sizes)
+    return SeriesRows(
+        key, np.arange(count), np.zeros((count, lookback)), np.zeros((count, 1)), sizes
+    )
 
 
 def restore(folder: Path) -> None:

@@ -76,11 +76,11 @@ def test_parts_of_an_experiment_add_up_to_it() -> None:
 
 
 def test_studies_are_compared_with_the_loop() -> None:
-    measured = study.Studies(50.0, 20.0, 100.0, {1: 30.0, 2: 15.0})
+    measured = study.Studies(50.0, 20.0, 70.0, 9, 100.0, {1: 30.0, 2: 15.0})
     table = study.lines(measured, loop=1.0)
     assert cells(table[3])[1:] == ["260", "5.2"]
     assert cells(table[4])[1:] == ["21,500", "430"]
-    assert "(2.00 times faster)" in table[7]
+    assert "(2.00 times faster)" in table[8]
 
 
 @pytest.mark.parametrize("name", ["thirteen", "grid", "heavy"])

@@ -1,0 +1,140 @@
+"""Which jobs share a program. Oracles: counted by hand, and arithmetic of the estimate."""
+
+import numpy as np
+import pytest
+
+from statecast.network.batching import Batching
+from statecast.network.network import Network
+from statecast.training.padding import Extents
+from statecast.training.prepare import prepare
+from statecast.training.programs import (
+    COMPILE,
+    MOST_PROGRAMS,
+    OF_A_FORECAST,
+    OF_A_LANE,
+    OF_A_UNIT,
+    OF_A_WEIGHT,
+    Program,
+    Work,
+    shared_programs,
+    work_of,
+)
+from statecast.training.sharing import Programs, train_job, train_jobs
+from tests.support.jobs import job_of, random_series
+
+SMALL = Extents(1, (1,), 21, 4, 21, 12)
+LARGE = Extents(24, (10,), 6, 16, 6, 48)
+
+
+def work(sizes: Extents, epochs: int = 1, kind: str = "k") -> Work:
+    """Return the work of 40 networks."""
+    times = 40.0 * epochs
+    learned = times * (sizes.updates - 1)
+    forecast = times * (sizes.watched_steps - 1) * OF_A_FORECAST
+    return Work(kind, sizes, learned, forecast, gates=1.0)
+
+
+def drawn(count: int, epochs: int) -> list[Work]:
+    """Return works over lookback 1 to 24, units 1 to 10, batch size 1 to 16 of 84 rows."""
+    rng = np.random.default_rng(0)
+    works = []
+    for _ in range(count):
+        lanes = int(rng.integers(1, 17))
+        updates = 84 // lanes + 1
+        features = int(rng.integers(1, 25))
+        units = (int(rng.integers(1, 11)),)
+        works.append(work(Extents(features, units, updates, lanes, updates, 3 * lanes), epochs))
+    return works
+
+
+@pytest.mark.parametrize("epochs", [100, 1000, 10_000])
+@pytest.mark.parametrize("count", [60, 200])
+def test_a_search_compiles_at_most_twelve_programs(count: int, epochs: int) -> None:
+    planned = shared_programs(drawn(count, epochs), [], threads=2)
+    assert len(planned) <= MOST_PROGRAMS == 12
+    places = [place for _, members in planned for place in members]
+    assert sorted(places) == list(range(count))
+
+
+@pytest.mark.parametrize("epochs", [1, 1000])
+def test_every_job_has_room_in_its_program(epochs: int) -> None:
+    works = drawn(60, epochs)
+    for program, members in shared_programs(works, [], threads=2):
+        assert all(program.sizes.has_room_for(works[place].sizes) for place in members)
+
+
+def test_short_trainings_share_a_program_and_long_ones_do_not() -> None:
+    short = shared_programs([work(SMALL), work(LARGE)], [], threads=1)
+    assert short == [(Program("k", SMALL.joined(LARGE)), [0, 1])]
+    long = shared_programs([work(SMALL, 10**6), work(LARGE, 10**6)], [], threads=1)
+    assert {program.sizes for program, _ in long} == {SMALL, LARGE}
+
+
+def test_other_kinds_have_programs_of_their_own() -> None:
+    planned = shared_programs([work(SMALL), work(SMALL, kind="other")], [], threads=1)
+    assert {program.kind for program, _ in planned} == {"k", "other"}
+
+
+def test_a_program_that_there_is_serves_smaller_jobs() -> None:
+    known = Program("k", SMALL.joined(LARGE))
+    assert shared_programs([work(SMALL), work(LARGE)], [known], threads=1) == [(known, [0, 1])]
+
+
+def test_a_program_that_there_is_does_not_grow() -> None:
+    known = Program("k", SMALL)
+    ((program, _),) = shared_programs([work(LARGE, 10**5)], [known], threads=1)
+    assert program.sizes == LARGE
+
+
+def test_work_of_two_cores_is_split_over_two_programs() -> None:
+    works = [work(LARGE, 10_000) for _ in range(4)]
+    planned = shared_programs(works, [], threads=2)
+    assert sorted(len(members) for _, members in planned) == [2, 2]
+    assert len({program for program, _ in planned}) == 2
+    assert len(shared_programs(works, [], threads=1)) == 1
+
+
+def test_little_work_is_not_split() -> None:
+    works = [work(SMALL) for _ in range(4)]
+    assert works[0].seconds(SMALL) * 4 < 2 * COMPILE
+    assert len(shared_programs(works, [], threads=2)) == 1
+
+
+def test_estimate_is_that_of_the_formula() -> None:
+    """By hand: 2 networks, 5 epochs, 3 updates of 4 lanes; 3 steps of 12 watched lanes."""
+    job = job_of([random_series("a", (12, 3, 3))], 5)
+    asked = work_of(job, prepare(job), 5)
+    a_row = OF_A_LANE + 2 * OF_A_UNIT + OF_A_WEIGHT * 4 * 2 * (2 + 2)
+    rows = 2 * 5 * (3 * 4 + 3 * 12 * OF_A_FORECAST)
+    assert asked.seconds(asked.sizes) == pytest.approx(rows * a_row)
+
+
+@pytest.mark.slow
+def test_jobs_of_many_sizes_train_by_one_program_as_if_alone() -> None:
+    jobs = [
+        job_of(
+            [random_series("a", (13, 2, 3), seed)],
+            network=Network(2, (units,)),
+            batching=Batching(lanes),
+        )
+        for seed, (units, lanes) in enumerate([(1, 1), (2, 4), (3, 2), (1, 5)])
+    ]
+    programs: Programs = Programs()
+    together = dict(train_jobs(jobs, programs=programs, threads=2))
+    assert len(programs) == 1
+    for place, job in enumerate(jobs):
+        mine = together[place]
+        assert not isinstance(mine, Exception)
+        alone = train_job(job)
+        for own, other in zip(mine.ensemble.weights, alone.ensemble.weights, strict=True):
+            np.testing.assert_allclose(own, other, rtol=1e-5, atol=2e-6)
+        np.testing.assert_allclose(mine.rmse, alone.rmse, rtol=1e-5)
+
+
+@pytest.mark.slow
+def test_a_job_that_fails_is_told_and_the_others_go_on() -> None:
+    one = [random_series("a", (12, 3, 3))]
+    jobs = [job_of(one), job_of(one, learning={"learning_rate": 1e30, "loss": "mse"})]
+    results = dict(train_jobs(jobs))
+    assert isinstance(results[1], Exception)
+    assert not isinstance(results[0], Exception)
