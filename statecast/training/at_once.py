@@ -66,6 +66,8 @@ def _drain(work: Work, items: Queue[Any], stop: Event) -> None:
     try:
         for item in work():
             _put((item, None, False), items, stop)
+            if stop.is_set():
+                return
     except Stopped:
         return
     except BaseException as raised:  # noqa: BLE001 (it is raised again where the items are taken)
