@@ -14,7 +14,6 @@ import yaml
 
 from statecast.base.errors import StatecastError, one_line, shown
 
-TEXTS_KEPT = 4  # a study reads its params.yaml in every stage
 DEEPEST = 20  # levels of lists and mappings within each other
 MOST_VALUES = 100_000  # of a file, where an alias counts as all that it stands for
 KEPT = 4  # texts: a stage reads params.yaml section by section, and each reading took 7 ms
@@ -104,12 +103,6 @@ class _Loader(yaml.SafeLoader):
 
 @lru_cache(maxsize=KEPT)
 def _values_in(text: str) -> Any:
-    """Return the values in YAML, new ones at each call."""
-    return deepcopy(_read_once(text))
-
-
-@lru_cache(maxsize=TEXTS_KEPT)
-def _read_once(text: str) -> Any:
     loader = _Loader(text)
     try:
         node = loader.get_single_node()

@@ -22,7 +22,7 @@ def train_here() -> Train:
     programs: OrderedDict[Any, Any] = OrderedDict()
 
     def train(jobs: Sequence[Job]) -> Iterator[Trained]:
-        from statecast.training.at_once import cores
+        from statecast.training.blocks import cores
         from statecast.training.progress import progress_bar
         from statecast.training.sharing import total_epochs, train_all, trainings_of
 

@@ -16,7 +16,7 @@ OF_EACH_REPEAT = (RMSE, ACCURACY)
 OF_TEST_ROWS = ["unique_id", "ds", "seed", "y", "forecast"]
 
 
-class Experiments(Protocol):
+class Readable(Protocol):
     """What is left of configurations, as files by their paths."""
 
     def read(self, name: str, path: str) -> str:
@@ -24,7 +24,7 @@ class Experiments(Protocol):
         ...
 
 
-def per_seed(outcomes: Sequence[Outcome], experiments: Experiments) -> pd.DataFrame:
+def per_seed(outcomes: Sequence[Outcome], experiments: Readable) -> pd.DataFrame:
     """Return ``configuration, seed, rmse`` and what else the evaluation measures of each repeat.
 
     Raises:
@@ -60,7 +60,7 @@ def described(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.groupby("configuration")[measure].describe().reindex(order)
 
 
-def forecasts_of(name: str, experiments: Experiments, repro: Repro) -> pd.DataFrame:
+def forecasts_of(name: str, experiments: Readable, repro: Repro) -> pd.DataFrame:
     """Return ``unique_id, ds, seed, y, forecast`` of all test rows of an experiment.
 
     DVC's cache has them; Git has no more than charts draw.
@@ -110,7 +110,7 @@ def combination(
     return together, figures
 
 
-def _table(name: str, experiments: Experiments) -> pd.DataFrame:
+def _table(name: str, experiments: Readable) -> pd.DataFrame:
     """Return the figures of each repeat: the RMSE, or for symbols the accuracy."""
     for path in OF_EACH_REPEAT:
         try:

@@ -4,7 +4,6 @@ XLA compiles and runs without Python's lock, so that threads use all cores and s
 one TensorFlow.
 """
 
-import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from queue import Full, Queue
@@ -19,11 +18,6 @@ Work = Callable[[], Iterator[Any]]
 
 class Stopped(Exception):  # noqa: N818 (no error: nobody takes the items any more)
     """Tell a thread that its items are not wanted any more."""
-
-
-def cores() -> int:
-    """Return how many cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def at_once(works: Sequence[Work], threads: int, stop: Event) -> Iterator[Any]:

@@ -24,7 +24,7 @@ OF_A_WEIGHT = 1e-10  # and for each weight of the layers
 OF_A_FORECAST = 1 / 3  # of a row that is forecast, against one that is learned
 
 
-class Program(NamedTuple):
+class SharedProgram(NamedTuple):
     """What a compiled program is told apart by."""
 
     kind: str  # from kind_of
@@ -51,7 +51,7 @@ class Cluster(NamedTuple):
 
     sizes: Extents
     members: list[int]  # places of the works
-    program: Program | None = None  # that there is already; its sizes are what they are
+    program: SharedProgram | None = None  # that there is already; its sizes are what they are
 
 
 def work_of(job: Job, prepared: Prepared, epochs: int) -> Work:
@@ -71,8 +71,8 @@ def work_of(job: Job, prepared: Prepared, epochs: int) -> Work:
 
 
 def shared_programs(
-    works: Sequence[Work], known: Sequence[Program], threads: int
-) -> list[tuple[Program, list[int]]]:
+    works: Sequence[Work], known: Sequence[SharedProgram], threads: int
+) -> list[tuple[SharedProgram, list[int]]]:
     """Return programs with the places of the works that each trains, the longest first.
 
     Args:
@@ -84,7 +84,7 @@ def shared_programs(
     by_kind: dict[str, list[int]] = {}
     for place, work in enumerate(works):
         by_kind.setdefault(work.kind, []).append(place)
-    planned: list[tuple[Program, list[int]]] = []
+    planned: list[tuple[SharedProgram, list[int]]] = []
     for kind, places in by_kind.items():
         of_kind = [program for program in known if program.kind == kind]
         planned += [
@@ -96,7 +96,7 @@ def shared_programs(
 
 
 def _clusters(
-    works: Sequence[Work], places: Sequence[int], known: Sequence[Program]
+    works: Sequence[Work], places: Sequence[int], known: Sequence[SharedProgram]
 ) -> list[Cluster]:
     """Join trainings of one kind as long as a compilation costs more than what is padded."""
     by_sizes: dict[Extents, list[int]] = {}
@@ -151,8 +151,8 @@ def _may_join(clusters: Sequence[Cluster], sizes: Ints, both: Ints) -> np.ndarra
 
 
 def _program(
-    kind: str, cluster: Cluster, works: Sequence[Work], known: Sequence[Program]
-) -> Program:
+    kind: str, cluster: Cluster, works: Sequence[Work], known: Sequence[SharedProgram]
+) -> SharedProgram:
     """Return the program of a cluster.
 
     A new one is as large as all before it, where that costs less than half a compilation: it will
@@ -166,12 +166,12 @@ def _program(
     own = _total(works, cluster.members, cluster.sizes)
     if _total(works, cluster.members, sizes) - own > COMPILE / 2:
         sizes = cluster.sizes
-    return Program(kind, sizes)
+    return SharedProgram(kind, sizes)
 
 
 def _split(
-    planned: list[tuple[Program, list[int]]], works: Sequence[Work], threads: int
-) -> list[tuple[Program, list[int]]]:
+    planned: list[tuple[SharedProgram, list[int]]], works: Sequence[Work], threads: int
+) -> list[tuple[SharedProgram, list[int]]]:
     """Return the plan with programs made twice where a core would wait for longer than that."""
     planned = list(planned)
     while len(planned) < threads:

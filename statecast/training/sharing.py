@@ -21,7 +21,7 @@ from statecast.training.padding import padded, padded_network
 from statecast.training.prepare import Prepared, prepare
 from statecast.training.programs import (
     MOST_PROGRAMS,
-    Program,
+    SharedProgram,
     Work,
     shared_programs,
     work_of,
@@ -29,7 +29,7 @@ from statecast.training.programs import (
 from statecast.training.result import Result, train_prepared
 from statecast.training.trainer import Progress, Trainer
 
-Programs = OrderedDict[Program, Trainer]
+Programs = OrderedDict[SharedProgram, Trainer]
 
 
 class JobAsked(NamedTuple):
@@ -44,7 +44,7 @@ class JobAsked(NamedTuple):
         return self.job.setting.epochs
 
 
-class Training(NamedTuple):
+class SharedTraining(NamedTuple):
     """Jobs that one training serves."""
 
     prepared: Prepared
@@ -128,7 +128,7 @@ def train_jobs(
 
 
 def train_all(
-    trainings: Sequence[Training],
+    trainings: Sequence[SharedTraining],
     progress: Progress | None = None,
     *,
     programs: Programs | None = None,
@@ -151,7 +151,9 @@ def train_all(
     planned = shared_programs(works, list(kept), threads)
     _forget(kept, [program for program, _ in planned])
 
-    def train(program: Program, places: Sequence[int]) -> Iterator[tuple[int, Result | Exception]]:
+    def train(
+        program: SharedProgram, places: Sequence[int]
+    ) -> Iterator[tuple[int, Result | Exception]]:
         with lock:
             trainer = _trainer(kept, program, trainings[places[0]])
         for place in places:
@@ -164,13 +166,13 @@ def train_all(
     yield from at_once([partial(train, *own) for own in planned], threads, stop)
 
 
-def total_epochs(trainings: Sequence[Training]) -> int:
+def total_epochs(trainings: Sequence[SharedTraining]) -> int:
     """Return the number of epochs of all trainings, as their progress counts them."""
     return sum(training.stops[-1] for training in trainings)
 
 
 def _results(
-    trainer: Trainer, program: Program, training: Training, report: Progress
+    trainer: Trainer, program: SharedProgram, training: SharedTraining, report: Progress
 ) -> Iterator[tuple[int, Result | Exception]]:
     """Yield the results of a training; if it fails, each job that is left is trained alone."""
     job = training.asked[0].job
@@ -195,17 +197,17 @@ def _results(
             yield from _results(trainer, program, training._replace(asked=[one]), report)
 
 
-def trainings_of(jobs: Sequence[Job]) -> list[Training]:
+def trainings_of(jobs: Sequence[Job]) -> list[SharedTraining]:
     """Return the trainings that serve all jobs.
 
     Raises:
         StatecastError: the rows of a job fill no batch.
 
     """
-    trainings: dict[str, Training] = {}
+    trainings: dict[str, SharedTraining] = {}
     for position, job in enumerate(jobs):
         prepared = prepare(job)
-        training = trainings.setdefault(_training_key(job, prepared), Training(prepared, []))
+        training = trainings.setdefault(_training_key(job, prepared), SharedTraining(prepared, []))
         training.asked.append(JobAsked(position, job))
     return list(trainings.values())
 
@@ -224,7 +226,7 @@ def _arrays(prepared: Prepared) -> list[np.ndarray]:
     return [*prepared.batches, *prepared.watched.arrays()]
 
 
-def _trainer(kept: Programs, program: Program, training: Training) -> Trainer:
+def _trainer(kept: Programs, program: SharedProgram, training: SharedTraining) -> Trainer:
     """Return the trainer of a program, a kept one if there is one."""
     if program not in kept:
         setting = training.asked[0].job.setting
@@ -237,7 +239,7 @@ def _trainer(kept: Programs, program: Program, training: Training) -> Trainer:
     return kept[program]
 
 
-def _forget(kept: Programs, wanted: Sequence[Program]) -> None:
+def _forget(kept: Programs, wanted: Sequence[SharedProgram]) -> None:
     """Give the oldest programs up, so that there is room for those that are wanted now."""
     new = [program for program in wanted if program not in kept]
     oldest_first = [program for program in kept if program not in wanted]

@@ -14,7 +14,7 @@ from statecast.training.programs import (
     OF_A_LANE,
     OF_A_UNIT,
     OF_A_WEIGHT,
-    Program,
+    SharedProgram,
     Work,
     shared_programs,
     work_of,
@@ -65,7 +65,7 @@ def test_every_job_has_room_in_its_program(epochs: int) -> None:
 
 def test_short_trainings_share_a_program_and_long_ones_do_not() -> None:
     short = shared_programs([work(SMALL), work(LARGE)], [], threads=1)
-    assert short == [(Program("k", SMALL.joined(LARGE)), [0, 1])]
+    assert short == [(SharedProgram("k", SMALL.joined(LARGE)), [0, 1])]
     long = shared_programs([work(SMALL, 10**6), work(LARGE, 10**6)], [], threads=1)
     assert {program.sizes for program, _ in long} == {SMALL, LARGE}
 
@@ -76,12 +76,12 @@ def test_other_kinds_have_programs_of_their_own() -> None:
 
 
 def test_a_program_that_there_is_serves_smaller_jobs() -> None:
-    known = Program("k", SMALL.joined(LARGE))
+    known = SharedProgram("k", SMALL.joined(LARGE))
     assert shared_programs([work(SMALL), work(LARGE)], [known], threads=1) == [(known, [0, 1])]
 
 
 def test_a_program_that_there_is_does_not_grow() -> None:
-    known = Program("k", SMALL)
+    known = SharedProgram("k", SMALL)
     ((program, _),) = shared_programs([work(LARGE, 10**5)], [known], threads=1)
     room = SMALL.joined(LARGE)  # updates and steps that are not taken cost nothing
     assert program.sizes == LARGE._replace(updates=room.updates, watched_steps=room.watched_steps)

@@ -14,7 +14,7 @@ from statecast.training.job import Job
 from statecast.training.optimizers import check_optimizer, check_schedule
 from statecast.training.padding import kind_of
 from statecast.training.prepare import prepare
-from statecast.training.programs import MOST_PROGRAMS, Program
+from statecast.training.programs import MOST_PROGRAMS, SharedProgram
 from statecast.training.result import Result
 from statecast.training.sharing import (
     Programs,
@@ -244,7 +244,7 @@ def test_programs_are_kept_for_later_jobs() -> None:
 
 def test_oldest_programs_are_given_up() -> None:
     own = trainings_of([job_of(ONE)])[0].work.sizes
-    old = [Program(str(place), own) for place in range(MOST_PROGRAMS)]
+    old = [SharedProgram(str(place), own) for place in range(MOST_PROGRAMS)]
     programs: Programs = OrderedDict.fromkeys(old)  # type: ignore[assignment]
     list(train_jobs([job_of(ONE, 1)], programs=programs))
     assert len(programs) == MOST_PROGRAMS
