@@ -19,7 +19,7 @@ from statecast.forecasting.intervals import (
     never_narrowing,
     of_repeats,
 )
-from statecast.forecasting.paths import paths
+from statecast.forecasting.paths import paths, paths_in_turn
 from statecast.forecasting.rebatched import Rebatched
 from statecast.forecasting.undo import Undo
 from statecast.network.rows import SeriesRows
@@ -123,7 +123,9 @@ def residuals_ahead(
     """
     judged = [own for own in series if len(_later_rows(own.rows))]
     origins = [_later_rows(own.rows) for own in judged]
-    ahead = paths(networks, judged, inputs=inputs, undo=undo, origins=origins, horizon=horizon)
+    ahead = paths_in_turn(
+        networks, judged, inputs=inputs, undo=undo, origins=origins, horizon=horizon
+    )
     residuals = {own.key: np.empty((0, horizon)) for own in series}
     for own, of_own, each in zip(judged, ahead, origins, strict=True):
         ensemble = of_own.mean(axis=0)  # [K, H]

@@ -3,13 +3,14 @@
 Shape letters: R repeats, K origins, H steps ahead.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from statecast.base.arrays import Floats
 from statecast.data.inputs import Inputs
 from statecast.forecasting.alignment import AlignedSeries, different_rows
 from statecast.forecasting.rebatched import Rebatched
 from statecast.forecasting.rollout import Launch, feedback_of, held_of, rollout
+from statecast.forecasting.together import groups_of
 from statecast.forecasting.undo import Undo
 from statecast.network.rows import SeriesRows
 
@@ -52,3 +53,28 @@ def paths(
         undo.paths(scaled[own.rows.key][..., own.output], own, each)
         for own, each in zip(series, origins, strict=True)
     ]
+
+
+def paths_in_turn(
+    networks: Rebatched,
+    series: Sequence[AlignedSeries],
+    *,
+    inputs: Inputs,
+    undo: Undo,
+    origins: Sequence[Sequence[int]],
+    horizon: int,
+) -> Iterator[Floats]:
+    """Yield the forecasts of ``paths`` series by series; those of a few are kept at a time.
+
+    The arguments are those of ``paths``.
+    """
+    of_origin = len(networks.ensemble.seeds) * horizon
+    for group in groups_of([len(each) * of_origin for each in origins]):
+        yield from paths(
+            networks,
+            series[group],
+            inputs=inputs,
+            undo=undo,
+            origins=origins[group],
+            horizon=horizon,
+        )

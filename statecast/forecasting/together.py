@@ -17,6 +17,7 @@ from statecast.network.lanes import IDLE
 from statecast.network.network import Network, Weights, lifted
 
 NETWORKS_TOGETHER = 2048  # P of a block: its arrays stay in the cache
+NUMBERS_KEPT = 1 << 24  # forecasts that are kept at a time, where only a part of them is wanted
 NOT_FINITE = ": lower `learning_rate` or scale the series"
 
 
@@ -84,6 +85,25 @@ def blocks_of(lengths: Sequence[int], repeats: int) -> Iterator[list[int]]:
     size = max(1, NETWORKS_TOGETHER // repeats)
     for start in range(0, len(by_length), size):
         yield by_length[start : start + size]
+
+
+def groups_of(numbers: Sequence[int]) -> Iterator[slice]:
+    """Yield the places of series whose forecasts are kept at a time, in their order.
+
+    Args:
+        numbers: forecasts of each series, those of all repeats [S].
+
+    """
+    start = 0
+    kept = 0
+    for place, own in enumerate(numbers):
+        if place > start and kept + own > NUMBERS_KEPT:
+            yield slice(start, place)
+            start = place
+            kept = 0
+        kept += own
+    if start < len(numbers):
+        yield slice(start, len(numbers))
 
 
 def stacked(calls: Sequence[Calls]) -> Calls:

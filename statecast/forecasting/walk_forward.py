@@ -13,7 +13,7 @@ from statecast.base.errors import require
 from statecast.forecasting.alignment import AlignedSeries, different_rows
 from statecast.forecasting.calls import Calls, calls_of
 from statecast.forecasting.rebatched import Rebatched
-from statecast.forecasting.together import forecast_together
+from statecast.forecasting.together import forecast_together, groups_of
 from statecast.forecasting.undo import Undo
 from statecast.network.lanes import IDLE, Walk
 from statecast.network.rows import SeriesRows
@@ -39,8 +39,13 @@ def walk_forward(
 
     """
     calls = [_calls_to(networks, rows, part, warm_up=warm_up) for rows in series]
-    forecasts = _walked(networks, series, calls)
-    return [own[:, rows.part(part)] for own, rows in zip(forecasts, series, strict=True)]
+    repeats = len(networks.ensemble.seeds)
+    of_part: list[Singles] = []
+    for group in groups_of([rows.y.size * repeats for rows in series]):
+        forecasts = _walked(networks, series[group], calls[group])
+        pairs = zip(forecasts, series[group], strict=True)
+        of_part += [own[:, rows.part(part)].copy() for own, rows in pairs]  # the others go
+    return of_part
 
 
 def forecast_part(

@@ -15,6 +15,7 @@ from statecast.base.errors import StatecastError
 from statecast.data.differencing import difference
 from statecast.data.inputs import Inputs
 from statecast.data.inverse import Inverse
+from statecast.forecasting import together
 from statecast.forecasting.alignment import AlignedSeries, align
 from statecast.forecasting.future import future_rows
 from statecast.forecasting.next_values import (
@@ -23,6 +24,7 @@ from statecast.forecasting.next_values import (
     next_values,
     residuals_ahead,
 )
+from statecast.forecasting.paths import paths, paths_in_turn
 from statecast.forecasting.rebatched import Rebatched
 from statecast.forecasting.undo import Undo
 from statecast.network.batching import Batching
@@ -163,6 +165,20 @@ def test_residuals_of_paths_are_carried_on_through_the_differences() -> None:
     series = known([1, 2, 3, 4, 5, 6, 7], lags=(1,), sizes=(1, 0, 3))
     nan = np.nan
     assert_allclose(series.residuals(two_repeats(), 3), [[1, 2, 3], [1, 2, nan], [1, nan, nan]])
+
+
+def test_paths_in_turn_are_those_of_all_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    fibonacci = known([1, 1, 2, 3, 5, 8, 13, 20], sizes=(2, 2, 2))
+    networks = Rebatched(linear_ensemble([1, 1]), Batching(1), 1, "lanes")
+    series = [fibonacci.series] * 3  # as targets that share their rows
+    inputs = fibonacci.inputs
+    undo = fibonacci.undo
+    origins = [range(2, 6)] * 3
+
+    at_once = paths(networks, series, inputs=inputs, undo=undo, origins=origins, horizon=2)
+    monkeypatch.setattr(together, "NUMBERS_KEPT", 1)
+    in_turn = paths_in_turn(networks, series, inputs=inputs, undo=undo, origins=origins, horizon=2)
+    assert_allclose(list(in_turn), at_once)
 
 
 def test_without_rows_after_the_training_there_are_no_residuals() -> None:

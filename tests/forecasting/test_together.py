@@ -9,7 +9,13 @@ from statecast.base.identity import SeriesKey
 from statecast.forecasting import together
 from statecast.forecasting.calls import Calls, calls_of
 from statecast.forecasting.rebatched import Rebatched
-from statecast.forecasting.together import blocks_of, forecast, forecast_together, stacked
+from statecast.forecasting.together import (
+    blocks_of,
+    forecast,
+    forecast_together,
+    groups_of,
+    stacked,
+)
 from statecast.network.batching import Batching
 from statecast.network.ensemble import ALL_SERIES, Ensemble
 from statecast.network.lanes import IDLE, Walk
@@ -106,6 +112,15 @@ def test_blocks_have_series_of_about_the_same_length(monkeypatch: pytest.MonkeyP
 
 def test_more_repeats_than_a_block_holds_are_still_together() -> None:
     assert list(blocks_of([3, 1], 10**6)) == [[1], [0]]
+
+
+def test_groups_keep_the_order_and_no_more_numbers_than_asked_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(together, "NUMBERS_KEPT", 10)
+    groups = [slice(0, 2), slice(2, 3), slice(3, 5)]
+    assert list(groups_of([4, 6, 30, 1, 0])) == groups
+    assert list(groups_of([])) == []
 
 
 def test_stacked_calls_by_hand() -> None:

@@ -5,6 +5,7 @@ import pytest
 from numpy.testing import assert_allclose
 
 from statecast.base.errors import StatecastError
+from statecast.forecasting import together
 from statecast.forecasting.rebatched import Rebatched
 from statecast.forecasting.walk_forward import forecast_part, training_errors, walk_forward
 from statecast.network.batching import Batching
@@ -47,6 +48,14 @@ def test_every_batch_size_forecasts_the_same(batch_size: int) -> None:
     at_one = walk_forward(CARRIED._replace(batching=Batching(3)), [ROWS], "test")[0]
     other = CARRIED._replace(batching=Batching(3), batch_size=batch_size)
     assert_allclose(walk_forward(other, [ROWS], "test")[0], at_one, atol=1e-6)
+
+
+def test_forecasts_of_other_parts_are_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(together, "NUMBERS_KEPT", ROWS.y.size)  # a series at a time
+    forecasts = walk_forward(CARRIED, [ROWS, ROWS], "test")
+    for own in forecasts:
+        assert own.base is None
+        assert_allclose(own[0, :, 0], keras_walk(0)[6:], atol=1e-6)
 
 
 def test_test_rows_that_are_the_training_rows_are_walked_too() -> None:
