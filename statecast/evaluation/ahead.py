@@ -3,7 +3,7 @@
 Shape letters: R repeats, K origins, H steps ahead.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -14,7 +14,7 @@ from statecast.data.inputs import Inputs
 from statecast.evaluation.measures import mean_and_std, mean_over_series, rmse
 from statecast.evaluation.scores import Scores
 from statecast.forecasting.alignment import AlignedSeries
-from statecast.forecasting.paths import paths
+from statecast.forecasting.paths import paths_in_turn
 from statecast.forecasting.rebatched import Rebatched
 from statecast.forecasting.rollout import origins_of
 from statecast.forecasting.undo import Undo
@@ -39,8 +39,8 @@ def forecasts_ahead(
     undo: Undo,
     horizon: int,
     season_length: int,
-) -> list[Ahead]:
-    """Return the forecasts of the test rows of each series that has as many as the horizon.
+) -> Iterator[Ahead]:
+    """Yield the forecasts of the test rows of each series that has as many as the horizon.
 
     Args:
         networks: trained and rebatched.
@@ -54,11 +54,11 @@ def forecasts_ahead(
     origins = [origins_of(own.rows, "test", horizon) for own in series]
     long = [own for own, each in zip(series, origins, strict=True) if len(each)]
     origins = [each for each in origins if len(each)]
-    forecasts = paths(networks, long, inputs=inputs, undo=undo, origins=origins, horizon=horizon)
-    return [
-        _ahead(own, each, forecast, season_length)
-        for own, each, forecast in zip(long, origins, forecasts, strict=True)
-    ]
+    forecasts = paths_in_turn(
+        networks, long, inputs=inputs, undo=undo, origins=origins, horizon=horizon
+    )
+    for own, each, forecast in zip(long, origins, forecasts, strict=True):
+        yield _ahead(own, each, forecast, season_length)
 
 
 def _ahead(
@@ -77,23 +77,27 @@ def _ahead(
     )
 
 
-def errors_ahead(by_series: Sequence[Ahead]) -> dict[str, Floats]:
+def errors_ahead(by_series: Iterable[Ahead]) -> dict[str, Floats]:
     """Return the RMSE at each step by method, the mean over series.
+
+    Args:
+        by_series: taken one by one, so that forecasts of all need not be kept.
 
     Returns:
         ``network`` [R, H]; the other methods [H].
 
     """
+    measured = [_errors_of(ahead) for ahead in by_series]
+    return {name: mean_over_series([errors[name] for errors in measured]) for name in measured[0]}
 
-    def mean_error(name: str) -> Floats:
-        return mean_over_series([_by_step(getattr(ahead, name), ahead.y) for ahead in by_series])
 
-    ensemble = [_by_step(ahead.forecast.mean(axis=0), ahead.y) for ahead in by_series]
+def _errors_of(ahead: Ahead) -> dict[str, Floats]:
+    """Return the RMSE of one series at each step by method."""
     return {
-        "network": mean_error("forecast"),
-        "ensemble": mean_over_series(ensemble),
-        "persistence": mean_error("persistence"),
-        "seasonal_naive": mean_error("seasonal_naive"),
+        "network": _by_step(ahead.forecast, ahead.y),
+        "ensemble": _by_step(ahead.forecast.mean(axis=0), ahead.y),
+        "persistence": _by_step(ahead.persistence, ahead.y),
+        "seasonal_naive": _by_step(ahead.seasonal_naive, ahead.y),
     }
 
 

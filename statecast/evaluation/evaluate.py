@@ -13,7 +13,6 @@ from statecast.base.errors import require
 from statecast.base.identity import KEY_COLUMNS, SeriesKey
 from statecast.data.inputs import Inputs
 from statecast.evaluation.ahead import (
-    Ahead,
     ahead_scores,
     ahead_table,
     errors_ahead,
@@ -110,15 +109,17 @@ def evaluate(
 
     validation = forecasts_of("validation")
     test = forecasts_of("test")
-    ahead = []
+    ahead: dict[str, Floats] = {}
     if horizon > 1:
-        ahead = forecasts_ahead(
-            networks,
-            series,
-            inputs=inputs,
-            undo=undo,
-            horizon=horizon,
-            season_length=season_length,
+        ahead = errors_ahead(
+            forecasts_ahead(
+                networks,
+                series,
+                inputs=inputs,
+                undo=undo,
+                horizon=horizon,
+                season_length=season_length,
+            )
         )
     seeds = networks.ensemble.seeds
     residuals = residuals_by_series(validation) or earlier or {}
@@ -157,7 +158,7 @@ def _evaluation(
     seeds: Ints,
     validation: list[PartForecasts],
     test: list[PartForecasts],
-    ahead: list[Ahead],
+    ahead: Mapping[str, Floats],
     residuals: Mapping[str, Floats],
     *,
     level: float,
@@ -170,14 +171,13 @@ def _evaluation(
     best = scores["best_baseline"]
     table = series_table(test, best)
     intervals = intervals_of(test, residuals, level)
-    errors = errors_ahead(ahead) if ahead else {}
 
     scores["diebold_mariano"] = significance(test, best)
     scores["interval"] = interval_scores(test, intervals, level)
     if len(test) > 1:
         scores["series"] = over_series(table)
     if ahead:
-        scores["ahead"] = ahead_scores(errors)
+        scores["ahead"] = ahead_scores(ahead)
     if decimals is not None:
         scores["share_all_right"] = share_all_right(test, decimals)
     if validation_scores is not None:
@@ -192,7 +192,7 @@ def _evaluation(
         forecasts=forecasts_table({"validation": validation, "test": test}, seeds),
         by_series=table,
         intervals=interval_table(test, intervals),
-        ahead=ahead_table(errors),
+        ahead=ahead_table(ahead),
     )
 
 

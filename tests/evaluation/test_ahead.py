@@ -23,13 +23,15 @@ SEASON = 4
 
 def forecasts(walk: Example, horizon: int, season_length: int = SEASON) -> list[Ahead]:
     """Return the forecasts of a network that says the scaled value 0.5, whatever it sees."""
-    return forecasts_ahead(
-        Rebatched(linear_ensemble([0, 0, 0], 0.5), Batching(4), 1, "lanes"),
-        [walk.series],
-        inputs=walk.inputs,
-        undo=walk.undo,
-        horizon=horizon,
-        season_length=season_length,
+    return list(
+        forecasts_ahead(
+            Rebatched(linear_ensemble([0, 0, 0], 0.5), Batching(4), 1, "lanes"),
+            [walk.series],
+            inputs=walk.inputs,
+            undo=walk.undo,
+            horizon=horizon,
+            season_length=season_length,
+        )
     )
 
 
