@@ -18,10 +18,9 @@ from statecast.base.paths import HISTORY, TIMES
 from statecast.base.section import load
 from statecast.base.stage import run, stage
 from statecast.data.inverse import Inverse
-from statecast.data.scaling import Scaler
+from statecast.data.scaling import KEEP_ZERO, Scaler
 from statecast.forecasting.alignment import with_transforms
 from statecast.network.batching import Batching
-from statecast.network.lanes import TOGETHER
 from statecast.network.network import Network
 from statecast.network.rows import ScaledRows, SeriesRows
 from statecast.params.download import DownloadParams
@@ -48,12 +47,13 @@ def main() -> None:
     from statecast.training.progress import progress_bar
     from statecast.training.sharing import train_job
 
-    with progress_bar(job.setting.epochs, f"train {len(job.setting.seeds)} repeats") as progress:
+    epochs = job.setting.epochs * len(job.apart())
+    with progress_bar(epochs, f"train {len(job.setting.seeds)} repeats") as progress:
         result = train_job(job, progress)
     write(job, result)
 
 
-@stage(TrainParams, validation_folds="frame.validation_folds")
+@stage(TrainParams)
 def prepare() -> Job:
     """Return what params.yaml and the scaled rows ask for."""
     params = load(TrainParams)
@@ -80,7 +80,7 @@ def write(job: Job, result: "Result") -> None:
     from statecast.training.history import history_frame
 
     seeds = job.setting.seeds
-    folds = {series.key for series in job.series if series.for_intervals}
+    folds = {key for key, group in job.by_network().items() if group[0].for_intervals}
     fold_networks = result.ensemble.only(folds) if folds else None
     result = result.without_interval_folds(job)
     by_repeat = result.mean_rmse()  # [recorded epochs, P, R]
@@ -153,24 +153,27 @@ def batching_of(params: TrainParams) -> Batching:
         params.remainder,
         stateful=params.stateful,
         rows_per_update=params.rows_per_update,
+        network=params.network,
     )
 
 
 def interval_folds_of(params: TrainParams, series: list[SeriesRows]) -> list[SeriesRows]:
     """Return the folds whose errors make prediction intervals.
 
-    There are none where validation rows make the intervals, where one network learns all series or
-    has several outputs, or where the rows of a fold are too few to train on.
+    There are none where validation rows make the intervals, where a network has several outputs,
+    or where the rows of a fold are too few to train on.
     """
     count = params.interval_folds
     judged = any(rows.count("validation") or rows.test_is_train for rows in series)
     is_joint = series[0].y.shape[1] > 1 or series[0].targets
-    if count == 0 or judged or batching_of(params).is_together or is_joint:
+    if count == 0 or judged or is_joint:
         return []
     folds = [fold for rows in series for fold in rows.interval_folds(count)]
     fewest_train = min(fold.count("train") for fold in folds)
     fewest_left = min(fold.count("validation") for fold in folds)
-    if fewest_left == 0 or fewest_train < params.batch_size * params.rows_per_update:
+    is_shared = params.network == "all"  # then lanes without a row rest
+    update = 1 if is_shared else params.batch_size * params.rows_per_update
+    if fewest_left == 0 or fewest_train < update:
         log.info("train: no intervals, too few rows for train.interval_folds")
         return []
     return folds
@@ -186,14 +189,9 @@ def require_rows_for(params: TrainParams, rows: ScaledRows) -> None:
     recurrent = params.cell != "dense"
     must = "have a state where frame.as is timesteps"
     require(recurrent or rows.steps == 1, "`cell`", must, params.cell)
-    folds = max(series.key.fold for series in rows.series)
-    is_together = params.layout in TOGETHER
-    apart = folds == 0 or not is_together
-    must = f"be 0 for train.layout {params.layout}: one network would see all folds' rows"
-    require(apart, "`validation_folds`", must, folds)
     held_out = [series.key for series in rows.series if not series.count("train")]
-    must = "be sequences where frame.test is: networks of other series forecast those held out"
-    require(is_together or not held_out, "`layout`", must, params.layout)
+    must = "be all where frame.test is sequences: it forecasts series that are held out"
+    require(params.network == "all" or not held_out, "`network`", must, params.network)
     if params.patience is not None:
         fewest = min(series.count("validation") for series in rows.series)
         must = "have validation rows in every series (frame.validation_size, no folds)"
@@ -232,7 +230,7 @@ def require_direction_for(learning: Learning, scaler: Scaler, inverse: Inverse) 
     """
     if not learning.is_of_direction:
         return
-    must = "be another unless scale.method is maxabs or none, which keep 0 at 0"
+    must = f"be another unless scale.method is {' or '.join(KEEP_ZERO)}, which keep 0 at 0"
     require(scaler.keeps_zero, "`loss`", must, f"{learning.loss} with {scaler.method}")
     must = "be another unless difference.lags is [1]: no other sign says up or down"
     is_step = inverse.lags == STEP
@@ -248,7 +246,7 @@ def log_left_out(series: list[SeriesRows], batching: Batching) -> None:
         StatecastError: no row does.
 
     """
-    if batching.is_together:
+    if batching.is_shared:
         return
     lines = []
     keys = []

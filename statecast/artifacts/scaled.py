@@ -21,7 +21,7 @@ from statecast.base.writing import whole_folder
 from statecast.data.groups import groups_of_keys, keys_of
 from statecast.data.inputs import Inputs
 from statecast.data.joint import joint_inputs, joint_places
-from statecast.network.ensemble import ALL_SERIES, Ensemble
+from statecast.network.ensemble import Ensemble
 from statecast.network.rows import ScaledRows, SeriesRows
 
 COLUMNS = ("unique_id", "fold", "ds")
@@ -96,10 +96,8 @@ def read_scaled_for(ensemble: Ensemble, folder: Path = SCALED) -> ScaledRows:
     with as_written(folder):
         must = f"have the steps, inputs and outputs of the networks, {sizes}"
         require(found == sizes, "rows", must, found)
-        keys = {series.key for series in rows.series}
-        others = keys - set(ensemble.keys)
-        is_known = not others or ALL_SERIES in ensemble.keys
-        require(is_known, "rows", "be of series of the networks", ", ".join(map(str, others)))
+        others = [series.key for series in rows.series if not ensemble.knows(series.key)]
+        require(not others, "rows", "be of series of the networks", ", ".join(map(str, others)))
     return rows
 
 

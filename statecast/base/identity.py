@@ -25,3 +25,11 @@ class SeriesKey(NamedTuple):
 
     def __str__(self) -> str:
         return self.unique_id if self.is_whole else f"{self.unique_id} (fold {self.fold})"
+
+
+ALL_SERIES = SeriesKey("*")  # in place of a series: the network was trained on every one
+
+
+def shared_key(key: SeriesKey) -> SeriesKey:
+    """Return what a network is called that was trained on all series, or on this fold of all."""
+    return ALL_SERIES._replace(fold=key.fold)

@@ -18,7 +18,9 @@ from statecast.base.identity import KEY_COLUMNS, SeriesKey
 from statecast.data.groups import Groups, groups_of_keys, keys_of
 from statecast.data.inputs import value_columns
 
-Method = Literal["minmax", "standard", "maxabs", "none", "onehot"]
+Method = Literal["minmax", "standard", "maxabs", "mean", "last", "none", "onehot"]
+KEEP_ZERO = ("maxabs", "mean", "last", "none")
+NEARLY_NOTHING = 1e-6  # of the mean size: what rounding leaves of a difference, say
 ALPHABET_SHOWN = 100  # letters of it in the message of an error
 NEARLY_ZERO = 10 * np.finfo(float).eps  # as in scikit-learn
 AFTER_NUMBERS = 1 << 62  # the number of every word, when an alphabet is sorted
@@ -48,7 +50,7 @@ class Scaler:
     @property
     def keeps_zero(self) -> bool:
         """Return whether 0 stays 0, so that scaled values keep their signs."""
-        return self.method in ("maxabs", "none")
+        return self.method in KEEP_ZERO
 
     def line(self, key: SeriesKey, column: str = "y") -> Line:
         """Return the scaling of a column of a series."""
@@ -82,8 +84,9 @@ def fit_scaler(
     Args:
         train: ``unique_id, fold, ds``, inputs and y.
         method: ``minmax`` (to ``minimum`` .. ``maximum``), ``standard`` (mean 0, standard deviation
-            1), ``maxabs`` (the largest absolute value is 1, and 0 stays 0), ``none``, or ``onehot``
-            for symbols, whose alphabet is learned from the rows.
+            1), ``maxabs`` (the largest absolute value is 1, and 0 stays 0), ``mean`` (the mean
+            absolute value is 1), ``last`` (the last absolute value is 1; the mean where the last is
+            nearly 0), ``none``, or ``onehot`` for symbols, whose alphabet is learned from the rows.
         minimum: lower end of minmax's range.
         maximum: upper end of minmax's range.
 
@@ -155,6 +158,9 @@ def _fit(
         largest = np.maximum(np.abs(lowest), np.abs(highest)) / unit
         scale = 1 / _without_zeros(largest)
         offset = np.zeros(shape)
+    elif method in ("mean", "last"):
+        scale = 1 / _without_zeros(_sizes(np.abs(values) / unit[groups.number], groups, method))
+        offset = np.zeros(shape)
     else:
         scale, offset = _standard(values / unit[groups.number], groups)
     return scale / unit, offset
@@ -164,6 +170,15 @@ def _minmax(lowest: Floats, highest: Floats, bounds: tuple[float, float]) -> tup
     minimum, maximum = bounds
     scale = (maximum - minimum) / _without_zeros(highest - lowest)
     return scale, minimum - lowest * scale
+
+
+def _sizes(sizes: Floats, groups: Groups, method: Method) -> Floats:
+    """Return the mean or the last of sizes [N, C] of each series, [G, C]."""
+    mean = _sums(sizes, groups) / groups.sizes[:, None]
+    if method == "mean":
+        return mean
+    last = sizes[groups.starts + groups.sizes - 1]
+    return np.where(last > NEARLY_NOTHING * mean, last, mean)
 
 
 def _standard(values: Floats, groups: Groups) -> tuple[Floats, Floats]:

@@ -56,7 +56,7 @@ def residuals_of_folds(
         Forecast minus truth of each row, the mean over repeats, the oldest fold first.
 
     """
-    count = len(set(networks.ensemble.keys)) // len(series)
+    count = len({key.fold for key in networks.ensemble.keys})
     folds = [fold for own in series for fold in own.rows.interval_folds(count)]
     walked = walk_forward(networks, folds, "validation", warm_up=warm_up)
     by_series: dict[str, list[Floats]] = {own.rows.key.unique_id: [] for own in series}

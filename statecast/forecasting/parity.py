@@ -107,7 +107,7 @@ def trained_calls(series: SeriesRows, batching: Batching) -> Calls:
     The grid of its training comes first, then the later rows at the same batch size.
     """
     walk = batching.exact_walk(series)
-    if batching.is_together:
+    if batching.is_shared:
         return calls_of(walk, batching.batch_size)
     train = series.sizes[0]
     is_training = np.arange(len(walk.lane)) < train
@@ -125,13 +125,16 @@ def trained_forecasts(
 
     """
     by_series = _forecasts(ensemble, series, [trained_calls(rows, batching) for rows in series])
-    if batching.is_together:
-        _put_training_rows(by_series, _side_by_side(ensemble, batching, series), series)
+    if batching.is_shared:
+        forecasts = {rows.key: own for rows, own in zip(series, by_series, strict=True)}
+        for group in batching.series_by_network(series).values():
+            shared = _side_by_side(ensemble, batching, group)
+            _put_training_rows([forecasts[rows.key] for rows in group], shared, group)
     return by_series
 
 
 def _side_by_side(ensemble: Ensemble, batching: Batching, series: Sequence[SeriesRows]) -> Singles:
-    """Return the forecasts of the grid in which all series were trained together.
+    """Return the forecasts of the grid in which all series of a network were trained.
 
     Returns:
         [R, training rows of all series, O]

@@ -1,6 +1,6 @@
 """The weights of many networks of one shape, by series and seed."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -8,15 +8,16 @@ import numpy as np
 
 from statecast.base.arrays import Ints
 from statecast.base.errors import require
-from statecast.base.identity import SeriesKey
+from statecast.base.identity import SeriesKey, shared_key
 from statecast.network.network import Network, weight_shapes
-
-ALL_SERIES = SeriesKey("*")  # in place of a series: the network was trained on every one
 
 
 @dataclass(frozen=True)
 class Ensemble:
-    """Networks of one shape: one for each series and repeat, or one a repeat for all series."""
+    """Networks of one shape: one for each series and repeat, or one a repeat for all series.
+
+    Folds have networks of their own.
+    """
 
     network: Network
     weights: list[np.ndarray]  # Keras's order, each [networks, ...]
@@ -37,9 +38,13 @@ class Ensemble:
             KeyError: the networks were trained on other series.
 
         """
-        indices = [self._indices.get(key) or self._indices[ALL_SERIES] for key in keys]
+        indices = [self._indices.get(key) or self._indices[shared_key(key)] for key in keys]
         in_order = np.concatenate(indices)
         return [weight[in_order] for weight in self.weights]
+
+    def knows(self, key: SeriesKey) -> bool:
+        """Return whether there are networks that forecast a series."""
+        return key in self._indices or shared_key(key) in self._indices
 
     def first(self, repeats: int) -> "Ensemble":
         """Return the networks of the first repeats."""
@@ -68,6 +73,17 @@ class Ensemble:
             "seed": self.seed,
             **dict(zip(names, self.weights, strict=True)),
         }
+
+
+def joined_ensemble(ensembles: Sequence[Ensemble]) -> Ensemble:
+    """Return the networks of several ensembles of one shape as one."""
+    by_weight = zip(*(own.weights for own in ensembles), strict=True)
+    return Ensemble(
+        ensembles[0].network,
+        [np.concatenate(weights) for weights in by_weight],
+        [key for own in ensembles for key in own.keys],
+        np.concatenate([own.seed for own in ensembles]),
+    )
 
 
 def ensemble_from(arrays: dict[str, np.ndarray], network: Network) -> Ensemble:

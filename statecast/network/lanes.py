@@ -15,8 +15,8 @@ import numpy as np
 from statecast.base.arrays import Bools, Ints
 from statecast.base.errors import require
 
-Layout = Literal["interleaved", "contiguous", "sequences", "interleaved_sequences"]
-TOGETHER: tuple[Layout, ...] = ("sequences", "interleaved_sequences")  # one network for all series
+Layout = Literal["interleaved", "contiguous", "sequences"]
+Sharing = Literal["each", "all"]  # one network a series, or one for all series
 Remainder = Literal["drop", "pad"]
 StatePolicy = Literal["lanes", "carry", "reset"]
 
@@ -49,6 +49,7 @@ def training_grid(
     batch_size: int,
     layout: Layout = "interleaved",
     *,
+    network: Sharing = "each",
     remainder: Remainder = "drop",
     stateful: bool = True,
     rows_per_update: int = 1,
@@ -56,35 +57,48 @@ def training_grid(
     """Lay the rows of one network's training series out in steps and lanes.
 
     Args:
-        lengths: number of rows of each sequence, in order. ``interleaved`` and ``contiguous`` take
-            one.
+        lengths: number of rows of each series, in order; one where ``network`` is ``each``.
         batch_size: number of lanes B.
-        layout: ``interleaved`` (row i in lane i mod B, what Keras does), ``contiguous`` (lane b
-            holds the b-th stretch of the rows), ``sequences`` (a lane holds a sequence, is reset
-            where it ends, and takes the next) or ``interleaved_sequences`` (one sequence after the
-            other, its row i in lane i mod B, all lanes reset where it ends: what Keras does in a
-            fit for each sequence).
+        layout: ``interleaved`` (row i in lane i mod B, what Keras does; of all series one after
+            the other, all lanes reset where one ends: what Keras does in a fit for each series),
+            ``contiguous`` (lane b holds the b-th stretch of the rows of one series) or
+            ``sequences`` (a lane holds a series, is reset where it ends, and takes the next).
+        network: ``each`` (one network a series) or ``all`` (one for all series).
         remainder: what becomes of rows that do not fill the grid. ``drop`` leaves out the oldest.
             ``pad`` lets lanes rest at the start; a lane is zeroed before its first row.
-            Layouts of sequences always pad, at the end.
+            A network for all series always pads, at the end of each.
         stateful: False resets the state at every update.
         rows_per_update: steps of an update, through which the gradient runs; S is a multiple of it.
 
     Raises:
-        StatecastError: the rows fill no batch, or a layout has more than one series.
+        StatecastError: the rows fill no batch, or the layout does not suit the network.
 
     """
+    require_layout_for(network, layout)
     if layout == "sequences":
         grid = _sequence_grid(lengths, batch_size, rows_per_update)
-    elif layout == "interleaved_sequences":
+    elif network == "all":
         grid = _one_after_the_other(lengths, batch_size, rows_per_update)
     else:
         count = len(lengths)
-        require(count == 1, f"`layout` {layout}", "have one series a network", f"{count} series")
+        require(count == 1, "`network` each", "have one series", f"{count} series")
         grid = _series_grid(lengths[0], batch_size, rows_per_update, layout, remainder)
     if not stateful:
         grid.reset[::rows_per_update] = True
     return grid
+
+
+def require_layout_for(network: Sharing, layout: Layout) -> None:
+    """Check that a layout can hold the series of a network.
+
+    Raises:
+        StatecastError: it cannot.
+
+    """
+    fits = network == "all" or layout != "sequences"
+    require(fits, "`network`", "be all for `layout` sequences", network)
+    fits = network == "each" or layout != "contiguous"
+    require(fits, "`layout`", "be interleaved or sequences for `network` all", layout)
 
 
 def _series_grid(
@@ -165,7 +179,7 @@ def training_walk(
     """Return the lane of every training row, and of the rows after them: the walk that is exact.
 
     After the training rows ``interleaved`` goes on with lane i mod B, ``contiguous`` with the last
-    lane. For sequences see ``sequence_walk`` and ``dealt_walk``.
+    lane. For a network of all series see ``sequence_walk`` and ``dealt_walk``.
 
     Args:
         grid: of the training rows.
@@ -219,7 +233,9 @@ def sequence_walk(
 def dealt_walk(
     total: int, batch_size: int, *, stateful: bool = True, rows_per_update: int = 1
 ) -> Walk:
-    """Return the lanes of one sequence under ``interleaved_sequences``.
+    """Return the lanes of one series that is interleaved by itself.
+
+    That is what ``interleaved`` trains where one network has all series.
 
     Args:
         total: number of its rows.

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from statecast.base.errors import require
 from statecast.base.section import Count, CountOrZero, NotNegative, Positive, Section, Seed, Share
-from statecast.network.lanes import TOGETHER, Layout, Remainder
+from statecast.network.lanes import Layout, Remainder, Sharing, require_layout_for
 from statecast.network.network import Activation, Cell, Gate, Head
 
 Loss = Literal[
@@ -45,6 +45,7 @@ class TrainParams(Section):
     learning_rate: Positive
     optimizer: str | dict[str, Any]
     loss: Loss
+    network: Sharing = "each"
     layout: Layout
     remainder: Remainder = "drop"
     stateful: bool = True
@@ -91,8 +92,9 @@ class TrainParams(Section):
         """
         head = HEAD_OF_LOSS.get(self.loss, self.head)
         require(self.head == head, "`head`", f"be {head} for {self.loss}", self.head)
-        whole = not self.shuffle or self.layout in TOGETHER
-        require(whole, "`shuffle`", "be false unless train.layout is sequences", "true")
+        require_layout_for(self.network, self.layout)
+        whole = not self.shuffle or self.network == "all"
+        require(whole, "`shuffle`", "be false unless train.network is all", "true")
         drops = max(self.dropout, self.recurrent_dropout)
         recurrent = self.cell != "dense"
         require(recurrent or drops == 0, "`dropout`", "be 0 for the cell dense", drops)

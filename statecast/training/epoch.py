@@ -17,7 +17,7 @@ from statecast.training.clipping import clipped
 from statecast.training.dropout import masks
 from statecast.training.formula import Formula
 from statecast.training.job import Learning
-from statecast.training.layout import Batches, Watched
+from statecast.training.layout import Batches, SeriesOfPart, Watched
 from statecast.training.losses import LOSSES, penalty
 from statecast.training.optimizers import build_optimizer, clip_of, count_updates_apart
 from statecast.training.runtime import keras, tf
@@ -48,6 +48,7 @@ class Form(NamedTuple):
     all_active: bool  # no repeat rests
     watch_resets: bool
     ends_early: bool  # the last updates and watched steps are filling, and not taken
+    watch_series: tuple[SeriesOfPart, ...]
 
 
 class Learned(NamedTuple):
@@ -68,6 +69,7 @@ def form_of(batches: Batches, watched: Watched | None, size: int, *, shuffled: b
         all_active=bool(batches.active[: batches.taken].all()),
         watch_resets=watched is not None and bool(watched.reset.any()),
         ends_early=batches.taken < len(batches.x),
+        watch_series=() if watched is None else watched.series,
     )
 
 
@@ -183,6 +185,7 @@ class Learner:
                 repeats=self.size,
                 resets=form.watch_resets,
                 taken=data.steps if form.ends_early else None,
+                series=form.watch_series,
             )
 
         if self.history_every > 1:

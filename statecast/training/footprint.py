@@ -67,7 +67,7 @@ def memory_of(asked: Sizes, series: Sequence[SeriesRows]) -> dict[str, int]:
     """Return what takes memory, in words with the names of arguments, and its bytes."""
     network = asked.network
     batching = asked.batching
-    networks_a_seed = 1 if batching.is_together else len(series)
+    networks_a_seed = len(batching.series_by_network(series))
     networks = networks_a_seed * asked.repeats
     rows_apart = 1 if networks_a_seed == 1 else networks  # all repeats of one series share its rows
     lanes = lanes_used(batching, series)
@@ -100,21 +100,26 @@ def weights_of(network: Network) -> int:
 
 def lanes_used(batching: Batching, series: Sequence[SeriesRows]) -> int:
     """Return B; lanes that ``drop`` would find no rows for are refused later, by number."""
-    if batching.is_together or batching.remainder == "pad":
+    if batching.is_shared or batching.remainder == "pad":
         return batching.batch_size
     longest = max(rows.count("train") for rows in series)
     return min(batching.batch_size, longest)
 
 
 def updates_of_an_epoch(batching: Batching, series: Sequence[SeriesRows]) -> int:
-    """Return S of the longest series, or of all sequences together."""
-    lengths = [rows.count("train") for rows in series if rows.count("train")]
+    """Return S of the network that has the most."""
+    groups = batching.series_by_network(series).values()
+    return max(_updates_of(batching, [rows.count("train") for rows in group]) for group in groups)
+
+
+def _updates_of(batching: Batching, rows: Sequence[int]) -> int:
+    """Return S of a network whose series have so many training rows."""
+    lengths = [length for length in rows if length]
     update = batching.batch_size * batching.rows_per_update
-    if batching.layout == "interleaved_sequences":
-        return sum(math.ceil(length / update) for length in lengths)
     if batching.layout == "sequences":
         starts = range(0, len(lengths), batching.batch_size)
         groups = [lengths[start : start + batching.batch_size] for start in starts]
         return sum(math.ceil(max(group) / batching.rows_per_update) for group in groups)
-    whole = math.ceil if batching.remainder == "pad" else math.floor
-    return whole(max(lengths) / update)
+    pads = batching.is_shared or batching.remainder == "pad"
+    whole = math.ceil if pads else math.floor
+    return sum(whole(length / update) for length in lengths)

@@ -2,6 +2,7 @@
 
 from typing import Any, NamedTuple
 
+from statecast.base.identity import SeriesKey
 from statecast.network.batching import Batching
 from statecast.network.network import Network, network_from_json
 from statecast.network.rows import SeriesRows
@@ -85,3 +86,16 @@ class Job(NamedTuple):
 
     series: list[SeriesRows]  # scaled rows
     setting: Setting
+
+    def by_network(self) -> dict[SeriesKey, list[SeriesRows]]:
+        """Return the series of each of the D networks of a seed, by what the network is called."""
+        return self.setting.batching.series_by_network(self.series)
+
+    def apart(self) -> list["Job"]:
+        """Return the jobs that are trained one after the other.
+
+        A shared network of each fold has a job of its own: all its repeats see the same rows.
+        """
+        if not self.setting.batching.is_shared:
+            return [self]
+        return [self._replace(series=group) for group in self.by_network().values()]

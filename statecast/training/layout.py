@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from statecast.base.arrays import Bools, Ints, Singles
-from statecast.network.lanes import IDLE, Grid, Layout, dealt
+from statecast.network.lanes import IDLE, Grid, Layout, Sharing, dealt
 
 
 class Batches(NamedTuple):
@@ -43,16 +43,24 @@ class Original(NamedTuple):
     power: np.ndarray  # [S, R, B, O], of Box-Cox
 
 
+class SeriesOfPart(NamedTuple):
+    """The lanes of a part where one network forecasts many series, one series after the other."""
+
+    number: int  # of the series
+    lanes: int  # of each
+
+
 class Watched(NamedTuple):
     """Rows that are forecast after an epoch, each part in lanes of its own. R may be 1."""
 
     x: np.ndarray  # [S, R, B, F]
     y: np.ndarray  # [S, R, B, O]
-    # sums of weight x error^2 are mean squared errors: over the outputs [P, S, R, B], or of each
-    # output apart [P, S, R, B, O]
+    # sums of weight x error^2 are mean squared errors, of each series: over the outputs
+    # [P, S, R, B], or of each output apart [P, S, R, B, O]
     weight: np.ndarray
     reset: np.ndarray  # [S, R, B]
     original: Original | None = None  # None: the series are not transformed
+    series: tuple[SeriesOfPart, ...] = ()  # of each part; empty: every network has one series
 
     @property
     def taken(self) -> int:
@@ -81,6 +89,7 @@ class WatchedPart(NamedTuple):
     # how much 1 on the original scale is on the scaled one: [D, N], or of each output [D, N, O]
     scale: Singles
     original: Original | None = None  # each [D, N, O]; then ``scale`` is 1
+    series: int = 1  # of a network, each in as many lanes
 
 
 class SideBySide(NamedTuple):
@@ -157,6 +166,7 @@ def later_grid(
     batch_size: int,
     layout: Layout,
     *,
+    network: Sharing = "each",
     stateful: bool = True,
     rows_per_update: int = 1,
 ) -> Grid:
@@ -165,16 +175,17 @@ def later_grid(
     A row goes on from the same row as in ``training_walk``; lanes rest at the end.
 
     Args:
-        lengths: number of rows of each sequence. Layouts that are not of sequences take one.
+        lengths: number of rows of each series; one where ``network`` is ``each``.
         batch_size: lanes of the training.
         layout: of the training.
+        network: of the training.
         stateful: False zeroes a lane at every update.
         rows_per_update: rows of a lane in an update.
 
     """
     if layout == "sequences":
         rows = _a_lane_each(lengths)
-    elif layout == "interleaved_sequences":
+    elif network == "all":
         rows = _dealt_side_by_side(lengths, batch_size)
     else:
         (total,) = lengths
@@ -196,6 +207,8 @@ def watched_rows(parts: Sequence[WatchedPart], repeats: int) -> Watched:
 
     apart = parts[0].scale.shape[2:]
     weight = np.zeros((len(parts), *y.shape[:3], *apart), np.float32)  # [P, S, D, B] or with O
+    series = [SeriesOfPart(part.series, side.lanes // part.series) for part, side in pairs]
+    is_shared = any(part.series > 1 for part in parts)
     first = 0
     for own, (part, side) in zip(weight, pairs, strict=True):
         last = first + side.lanes
@@ -207,6 +220,7 @@ def watched_rows(parts: Sequence[WatchedPart], repeats: int) -> Watched:
         weight=_for_repeats(weight, repeats, axis=2),
         reset=_for_repeats(reset, repeats),
         original=_original(pairs, repeats),
+        series=tuple(series) if is_shared else (),
     )
 
 
@@ -223,18 +237,18 @@ def _original(pairs: Sequence[tuple[WatchedPart, SideBySide]], repeats: int) -> 
 
 
 def _a_lane_each(lengths: Sequence[int]) -> Ints:
-    """Return the rows [S, B] of sequences, one a lane; the shorter ones rest at the end."""
+    """Return the rows [S, B] of series, one a lane; the shorter ones rest at the end."""
     rows = np.full((max(lengths), len(lengths)), IDLE)
-    first = np.cumsum([0, *lengths])  # row at which each sequence begins
+    first = np.cumsum([0, *lengths])  # row at which each series begins
     for lane, length in enumerate(lengths):
         rows[:length, lane] = first[lane] + np.arange(length)
     return rows
 
 
 def _dealt_side_by_side(lengths: Sequence[int], batch_size: int) -> Ints:
-    """Return the rows [S, B x sequences] of sequences, each dealt to lanes of its own."""
+    """Return the rows [S, B x series] of series, each dealt to lanes of its own."""
     steps = -(-max(lengths) // batch_size)  # rounded up
-    first = np.cumsum([0, *lengths])  # row at which each sequence begins
+    first = np.cumsum([0, *lengths])  # row at which each series begins
     sides = []
     for start, length in zip(first.tolist(), lengths, strict=False):
         own = _lengthened(dealt(length, batch_size), steps, IDLE)
@@ -243,7 +257,7 @@ def _dealt_side_by_side(lengths: Sequence[int], batch_size: int) -> Ints:
 
 
 def _shares(part: WatchedPart, side: SideBySide) -> Singles:
-    """Return the weight of each squared error in the mean on the original scale.
+    """Return the weight of each squared error in the mean of its series on the original scale.
 
     Returns:
         [S, D, B], or of each output [S, D, B, O].
@@ -252,8 +266,12 @@ def _shares(part: WatchedPart, side: SideBySide) -> Singles:
     taken = _taken(part.scale, side.rows)
     used = _used(side.rows, taken.ndim)
     scale = np.where(used, taken, 1)
-    count = used.sum(axis=(0, 2), keepdims=True)  # rows of each series
-    divisor = scale**2 * np.maximum(count, 1)
+    steps, networks, lanes, *_ = used.shape
+    by_series = used.reshape(steps, networks, part.series, lanes // part.series)
+    count = by_series.sum(axis=(0, 3))  # rows of each series
+    of_lanes = np.repeat(count, lanes // part.series, axis=1)  # [D, B]
+    of_lanes = of_lanes.reshape(1, networks, lanes, *[1] * (taken.ndim - 3))
+    divisor = scale**2 * np.maximum(of_lanes, 1)
     return np.asarray(used / divisor, np.float32)
 
 

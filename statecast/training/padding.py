@@ -105,6 +105,7 @@ def kind_of(job: Job, prepared: Prepared) -> str:
         "networks_of_rows": [batches.x.shape[2], watched.x.shape[1]],
         "rows_per_update": batches.x.shape[1],
         "watched": [len(watched.weight), watched.weight.shape[4:], watched.original is not None],
+        "watched_series": watched.series,
         "shuffled": prepared.shuffle is not None,
         "some_rest": bool((batches.active == 0).any()),
         "resets": [bool(batches.reset.any()), bool(watched.reset.any())],
@@ -213,6 +214,7 @@ def _padded_watched(watched: Watched, network: Network, sizes: Extents) -> Watch
         weight=_filled(_for_networks(watched.weight, 2, networks), (parts, *places, *apart)),
         reset=_filled(_for_networks(watched.reset, 1, networks), places),
         original=original,
+        series=watched.series,
     )
 
 

@@ -75,12 +75,12 @@ def prepare(job: Job) -> Prepared:
 
 
 def lengths_of(job: Job, part: str) -> list[list[int]]:
-    """Return, for each of the D networks, the numbers of rows of its sequences in a part.
+    """Return, for each of the D networks, the numbers of rows of its series in a part.
 
-    A sequence of a network for all of them that has no row there is left out.
+    A series of a network for all of them that has no row there is left out.
     """
     lengths = [series.count(part) for series in job.series]
-    if job.setting.batching.is_together:
+    if job.setting.batching.is_shared:
         return [[length for length in lengths if length]]
     return [[length] for length in lengths]
 
@@ -94,8 +94,8 @@ def _learning(setting: Setting, parts: list[str], updates: int) -> Learning:
 
 
 def _by_network(job: Job, arrays: list[np.ndarray]) -> list[np.ndarray]:
-    """Return arrays of the networks from those of the series, which sequences join."""
-    if job.setting.batching.is_together:
+    """Return arrays of the networks from those of the series, which all series join."""
+    if job.setting.batching.is_shared:
         return [np.concatenate(arrays)]
     return arrays
 
@@ -130,7 +130,8 @@ def _one_or_all(grids: list[Grid]) -> list[Grid]:
 def _watched_part(job: Job, part: str, training_grids: list[Grid]) -> WatchedPart:
     is_test_on_training = part == "test" and job.series[0].test_is_train
     is_training = part == "train" or is_test_on_training
-    grids = training_grids if is_training else _later_grids(job, part)
+    is_shared = job.setting.batching.is_shared  # then each series has lanes of its own
+    grids = training_grids if is_training and not is_shared else _later_grids(job, part)
     original = _original(job, part)
     scale = [_scale_of_rows(series, part) for series in job.series]
     return WatchedPart(
@@ -138,6 +139,7 @@ def _watched_part(job: Job, part: str, training_grids: list[Grid]) -> WatchedPar
         grids=_one_or_all(grids),
         scale=_padded(_by_network(job, scale), 1),
         original=original,
+        series=len(lengths_of(job, part)[0]),
     )
 
 
@@ -176,6 +178,7 @@ def _later_grids(job: Job, part: str) -> list[Grid]:
             lengths,
             batching.batch_size,
             batching.layout,
+            network=batching.network,
             stateful=batching.stateful,
             rows_per_update=batching.rows_per_update,
         )
@@ -184,7 +187,7 @@ def _later_grids(job: Job, part: str) -> list[Grid]:
 
 
 def _row_weights(lengths: Sequence[int], last_weight: float) -> Singles:
-    """Return the weight of each row in the loss: 1, except for the last row of each sequence."""
+    """Return the weight of each row in the loss: 1, except for the last row of each series."""
     weights = np.ones(sum(lengths), np.float32)
     last = np.cumsum(lengths) - 1
     weights[last] = last_weight
@@ -207,7 +210,7 @@ def _initial(job: Job, networks: int) -> list[np.ndarray]:
 def _shuffle(grid: Grid, setting: Setting) -> Order:
     """Return the order of the updates in an epoch, the same for all repeats.
 
-    Batches of sequences change places; the updates of a batch stay together and in order.
+    Batches of series change places; the updates of a batch stay together and in order.
     """
     rows_per_update = setting.batching.rows_per_update
     begins = np.any(grid.reset, axis=1)[::rows_per_update]

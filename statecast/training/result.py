@@ -10,7 +10,8 @@ from typing import NamedTuple
 import numpy as np
 
 from statecast.base.arrays import Ints
-from statecast.network.ensemble import ALL_SERIES, Ensemble
+from statecast.base.identity import PARTS
+from statecast.network.ensemble import Ensemble, joined_ensemble
 from statecast.network.network import Network
 from statecast.training.job import Job
 from statecast.training.padding import cropped_weights
@@ -34,21 +35,48 @@ class Result(NamedTuple):
         """Return the mean over the series [recorded epochs, P, R]."""
         return np.asarray(np.nanmean(self.rmse, axis=2))
 
+    def rmse_of(self, parts: Sequence[str]) -> np.ndarray:
+        """Return the RMSE of some parts [recorded epochs, parts, D, R]; NaN without rows."""
+        epochs, _, *networks = self.rmse.shape
+        rmse = np.full((epochs, len(parts), *networks), np.nan, self.rmse.dtype)
+        for index, part in enumerate(self.parts):
+            rmse[:, parts.index(part)] = self.rmse[:, index]
+        return rmse
+
     def without_interval_folds(self, job: Job) -> "Result":
         """Return what a job without its folds for intervals would have left."""
         if not any(series.for_intervals for series in job.series):
             return self
-        kept = [not series.for_intervals for series in job.series]
+        networks = job.by_network()
+        kept = [not group[0].for_intervals for group in networks.values()]
+        keys = {key for key, group in networks.items() if not group[0].for_intervals}
         series = [own for own in job.series if not own.for_intervals]
         rows = [sum(own.count(part) for own in series) for part in self.parts]
         watched = [count > 0 for count in rows]
         return self._replace(
-            ensemble=self.ensemble.only({own.key for own in series}),
+            ensemble=self.ensemble.only(keys),
             loss=self.loss[:, kept],
             rmse=self.rmse[:, watched][:, :, kept],
             parts=[part for part, has_rows in zip(self.parts, watched, strict=True) if has_rows],
             best_epoch=self.best_epoch[kept],
         )
+
+
+def joined(results: Sequence[Result]) -> Result:
+    """Return the results of the networks of one job, trained one after the other, as one."""
+    first = results[0]
+    if len(results) == 1:
+        return first
+    parts = [part for part in PARTS if any(part in own.parts for own in results)]
+    return first._replace(
+        ensemble=joined_ensemble([own.ensemble for own in results]),
+        loss=np.concatenate([own.loss for own in results], axis=1),
+        rmse=np.concatenate([own.rmse_of(parts) for own in results], axis=2),
+        parts=parts,
+        best_epoch=np.concatenate([own.best_epoch for own in results]),
+        seconds=sum(own.seconds for own in results),
+        compile_seconds=sum(own.compile_seconds for own in results),
+    )
 
 
 def train_prepared(
@@ -94,9 +122,7 @@ def train_prepared(
 
 def _result(job: Job, prepared: Prepared, trained: Trained, epochs: Ints) -> Result:
     seeds = job.setting.seeds
-    keys = [ALL_SERIES]
-    if not job.setting.batching.is_together:
-        keys = [series.key for series in job.series]
+    keys = list(job.by_network())
     shape = (len(keys), len(seeds))  # D x R networks as D, R
     ensemble = Ensemble(
         job.setting.network,

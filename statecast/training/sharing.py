@@ -7,7 +7,7 @@ Learning rate, penalties, seeds and rows may differ.
 
 import hashlib
 import json
-from collections import OrderedDict
+from collections import OrderedDict, defaultdict
 from collections.abc import Iterator, Sequence
 from functools import partial
 from threading import Event, Lock
@@ -26,17 +26,19 @@ from statecast.training.programs import (
     shared_programs,
     work_of,
 )
-from statecast.training.result import Result, train_prepared
+from statecast.training.result import Result, joined, train_prepared
 from statecast.training.trainer import Progress, Trainer
 
 Programs = OrderedDict[SharedProgram, Trainer]
 
 
 class JobAsked(NamedTuple):
-    """A job, and how many epochs it asks for."""
+    """A job or a part of one, from ``Job.apart``, and how many epochs it asks for."""
 
     position: int  # among all jobs
     job: Job
+    part: int = 0  # of the job
+    parts: int = 1
 
     @property
     def epochs(self) -> int:
@@ -59,6 +61,30 @@ class SharedTraining(NamedTuple):
     def work(self) -> Work:
         """Return what the training takes."""
         return work_of(self.asked[0].job, self.prepared, self.stops[-1])
+
+
+class Parts:
+    """The results of jobs of several parts, until all of a job are there."""
+
+    def __init__(self) -> None:
+        self._results: dict[int, dict[int, Result]] = defaultdict(dict)  # by position and part
+        self._failed: set[int] = set()
+
+    def add(
+        self, one: JobAsked, result: Result | Exception
+    ) -> Iterator[tuple[int, Result | Exception]]:
+        """Yield position and result of a whole job, when its last part comes or its first fails."""
+        if one.position in self._failed:
+            return
+        if isinstance(result, Exception):
+            self._failed.add(one.position)
+            yield one.position, result
+            return
+        known = self._results[one.position]
+        known[one.part] = result
+        if len(known) == one.parts:
+            del self._results[one.position]
+            yield one.position, joined([known[part] for part in range(one.parts)])
 
 
 class Tally:
@@ -96,11 +122,23 @@ def train_job(job: Job, progress: Progress | None = None) -> Result:
         StatecastError: the rows fill no batch, or a loss is not finite any more.
 
     """
+    results = []
+    for done, part in enumerate(job.apart()):
+        report = partial(_report_after, progress, done * job.setting.epochs) if progress else None
+        results.append(_trained_alone(part, report))
+    return joined(results)
+
+
+def _trained_alone(job: Job, progress: Progress | None) -> Result:
     setting = job.setting
     prepared = prepare(job)
     trainer = Trainer(setting.network, prepared.learning, history_every=setting.history_every)
     (result,) = train_prepared(trainer, job, prepared, [setting.epochs], progress)
     return result
+
+
+def _report_after(progress: Progress, done: int, epochs: int, loss: float) -> None:
+    progress(done + epochs, loss)
 
 
 def train_jobs(
@@ -153,7 +191,7 @@ def train_all(
 
     def train(
         program: SharedProgram, places: Sequence[int]
-    ) -> Iterator[tuple[int, Result | Exception]]:
+    ) -> Iterator[tuple[JobAsked, Result | Exception]]:
         with lock:
             trainer = _trainer(kept, program, trainings[places[0]])
         for place in places:
@@ -163,7 +201,9 @@ def train_all(
             if len(kept) > MOST_PROGRAMS:
                 del kept[program]
 
-    yield from at_once([partial(train, *own) for own in planned], threads, stop)
+    parts = Parts()
+    for one, result in at_once([partial(train, *own) for own in planned], threads, stop):
+        yield from parts.add(one, result)
 
 
 def total_epochs(trainings: Sequence[SharedTraining]) -> int:
@@ -173,7 +213,7 @@ def total_epochs(trainings: Sequence[SharedTraining]) -> int:
 
 def _results(
     trainer: Trainer, program: SharedProgram, training: SharedTraining, report: Progress
-) -> Iterator[tuple[int, Result | Exception]]:
+) -> Iterator[tuple[JobAsked, Result | Exception]]:
     """Yield the results of a training; if it fails, each job that is left is trained alone."""
     job = training.asked[0].job
     network = job.setting.network
@@ -186,12 +226,12 @@ def _results(
         for stop, result in zip(stops, results, strict=True):
             for one in [one for one in left if one.epochs == stop]:
                 left.remove(one)
-                yield one.position, result
+                yield one, result
     except Stopped:
         raise
     except Exception as error:  # noqa: BLE001 (whatever a training raises, the others go on)
         if len(stops) == 1:
-            yield from ((one.position, error) for one in left)
+            yield from ((one, error) for one in left)
             return
         for one in left:
             yield from _results(trainer, program, training._replace(asked=[one]), report)
@@ -205,11 +245,20 @@ def trainings_of(jobs: Sequence[Job]) -> list[SharedTraining]:
 
     """
     trainings: dict[str, SharedTraining] = {}
-    for position, job in enumerate(jobs):
-        prepared = prepare(job)
-        training = trainings.setdefault(_training_key(job, prepared), SharedTraining(prepared, []))
-        training.asked.append(JobAsked(position, job))
+    for one in _parts_of(jobs):
+        prepared = prepare(one.job)
+        key = _training_key(one.job, prepared)
+        training = trainings.setdefault(key, SharedTraining(prepared, []))
+        training.asked.append(one)
     return list(trainings.values())
+
+
+def _parts_of(jobs: Sequence[Job]) -> Iterator[JobAsked]:
+    """Yield the parts of all jobs that are trained by themselves."""
+    for position, job in enumerate(jobs):
+        parts = job.apart()
+        for part, own in enumerate(parts):
+            yield JobAsked(position, own, part, len(parts))
 
 
 def _training_key(job: Job, prepared: Prepared) -> str:

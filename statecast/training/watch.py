@@ -3,13 +3,14 @@
 Shape letters: R repeats, S steps, B lanes, O outputs, P watched parts.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from statecast.network.activations import activate
 from statecast.network.network import Network, State
 from statecast.network.step import step
 from statecast.training.formula import Formula
-from statecast.training.layout import Original, Watched
+from statecast.training.layout import Original, SeriesOfPart, Watched
 from statecast.training.repeats_last import RepeatsLast
 from statecast.training.runtime import tf
 
@@ -28,10 +29,12 @@ def watch(
     repeats: int,
     resets: bool,
     taken: Tensor | None = None,
+    series: tuple[SeriesOfPart, ...] = (),
 ) -> Tensor:
     """Return the RMSE [P, R] of the watched parts on the original scale, from the zero state.
 
-    Of outputs that are weighed apart it is the mean of their RMSE.
+    Of outputs that are weighed apart it is the mean of their RMSE, of several series of a network
+    the mean over the series.
 
     Args:
         formula: of the weights.
@@ -41,6 +44,7 @@ def watch(
         repeats: R.
         resets: whether any lane is zeroed on the way.
         taken: steps of the rows that are taken; None: all.
+        series: of each part; empty: every network has one series.
 
     """
     parts, steps, lanes, *apart, _ = watched.weight.shape  # apart: O, or nothing
@@ -57,6 +61,9 @@ def watch(
         squares = tf.square(error)
         if not apart:
             squares = tf.reduce_mean(squares, axis=1)  # [B, R]
+        if series:
+            own_weight = tf.reduce_sum(watched.weight[:, s], axis=0)  # a lane is of one part
+            return s + 1, after, total + own_weight * squares
         weighted = watched.weight[:, s] * squares  # [P, B, R], or with O
         mean_square = tf.reduce_sum(weighted, axis=1)  # [P, R], or with O: the part of this step
         return s + 1, after, total + mean_square
@@ -65,10 +72,28 @@ def watch(
         return s < (steps if taken is None else taken)
 
     zeros = formula.zeros(network, lanes, repeats)
-    start = (0, zeros, tf.zeros((parts, *apart, repeats)))
+    kept = lanes if series else parts
+    start = (0, zeros, tf.zeros((kept, *apart, repeats)))
     _, _, total = tf.while_loop(is_left, take_step, start, maximum_iterations=steps)
-    rmse = tf.sqrt(total)
+    rmse = mean_over_series(total, series) if series else tf.sqrt(total)
     return tf.reduce_mean(rmse, axis=1) if apart else rmse
+
+
+def mean_over_series(total: Tensor, series: Sequence[SeriesOfPart]) -> Tensor:
+    """Return the mean over series of their RMSE [P, R], or with outputs [P, O, R].
+
+    Args:
+        total: what each lane adds to the mean square of its series [B, R], or with outputs [B, O, R].
+        series: of each part.
+
+    """
+    sizes = [own.number * own.lanes for own in series]
+    means = []
+    for own, part in zip(series, tf.split(total, sizes), strict=True):
+        by_lane = tf.reshape(part, (own.number, own.lanes, *part.shape[1:]))
+        rmse = tf.sqrt(tf.reduce_sum(by_lane, axis=1))
+        means.append(tf.reduce_mean(rmse, axis=0))
+    return tf.stack(means)
 
 
 def on_original_scale(error: Tensor, original: Original) -> Tensor:

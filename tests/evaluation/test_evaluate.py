@@ -11,7 +11,7 @@ import pytest
 from numpy.testing import assert_allclose
 
 from statecast.base.errors import StatecastError
-from statecast.base.identity import SeriesKey
+from statecast.base.identity import ALL_SERIES, SeriesKey
 from statecast.data.scaling import Scaler
 from statecast.evaluation.baselines import baseline_forecasts
 from statecast.evaluation.evaluate import Evaluation, evaluate
@@ -19,7 +19,7 @@ from statecast.evaluation.measures import rmse
 from statecast.forecasting.alignment import AlignedSeries
 from statecast.forecasting.rebatched import Rebatched
 from statecast.network.batching import Batching
-from statecast.network.ensemble import ALL_SERIES, Ensemble
+from statecast.network.ensemble import Ensemble, joined_ensemble
 from tests.support.forecasts import Example, ensemble_of, example, linear_ensemble
 from tests.support.project import Project
 
@@ -28,7 +28,10 @@ REPEATS = 2
 
 
 def persistence(walk: Example, above: float = 0.0) -> Ensemble:
-    """Return two networks that say the newest lag, and so much above it on the original scale."""
+    """Return two networks that say the newest lag, and so much above it on the original scale.
+
+    All series share them, and so do first folds.
+    """
     scaler = walk.undo.scaler
     key = walk.series.rows.key
     y = scaler.line(key, "y")
@@ -38,7 +41,9 @@ def persistence(walk: Example, above: float = 0.0) -> Ensemble:
     exact = linear_ensemble([0, 0, ratio], bias)
     higher = linear_ensemble([0, 0, ratio], bias + above * y.scale)
     pairs = zip(exact.weights, higher.weights, strict=True)
-    return ensemble_of(exact.network, [np.concatenate(pair) for pair in pairs], ALL_SERIES)
+    weights = [np.concatenate(pair) for pair in pairs]
+    shared = [ALL_SERIES, ALL_SERIES._replace(fold=1)]
+    return joined_ensemble([ensemble_of(exact.network, weights, key) for key in shared])
 
 
 def evaluated(

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from statecast.base.identity import SeriesKey
+from statecast.base.identity import ALL_SERIES, SeriesKey
 from statecast.evaluation.symbols import (
     TRACE_COLUMNS,
     Recalled,
@@ -20,7 +20,7 @@ from statecast.evaluation.symbols import (
 from statecast.forecasting.forecaster import Forecaster
 from statecast.forecasting.rebatched import Rebatched
 from statecast.network.batching import Batching
-from statecast.network.ensemble import ALL_SERIES, Ensemble
+from statecast.network.ensemble import Ensemble
 from statecast.network.network import Network
 from statecast.network.rows import SeriesRows
 from tests.support.forecasts import ensemble_of, random_ensemble, random_rows
@@ -95,7 +95,7 @@ def test_sequences_trained_on_stand_beside_those_held_out_alone() -> None:
 
 def test_symbols_are_the_largest_outputs() -> None:
     """The network says 1 2 0 after 0 1 2; the sequence goes on with 1 2 2."""
-    networks = Rebatched(next_modulo_3(), Batching(1, "sequences"), 1, "lanes")
+    networks = Rebatched(next_modulo_3(), Batching(1, "sequences", network="all"), 1, "lanes")
     recalled = recalled_by(networks, sequence([0, 1, 2, 2]))
     assert recalled.expected.tolist() == [1, 2, 2]
     assert recalled.predicted.tolist() == [[1, 2, 0]]
@@ -106,7 +106,9 @@ def network_of(units: tuple[int, ...] = (3, 2), *, steps: int = 1) -> Rebatched:
     """Return two repeats that are handed one row after the other."""
     ensemble = random_ensemble(units, features=1, key=ALL_SERIES)
     network = replace(ensemble.network, steps=steps)
-    return Rebatched(replace(ensemble, network=network), Batching(1, "sequences"), 1, "lanes")
+    return Rebatched(
+        replace(ensemble, network=network), Batching(1, "sequences", network="all"), 1, "lanes"
+    )
 
 
 def second_repeat(networks: Rebatched) -> Forecaster:

@@ -243,7 +243,8 @@ def test_each_layout_and_policy_equals_keras_with_states_by_hand(
 ) -> None:
     rows = random_rows(8, 3)
     ensemble = random_ensemble()
-    networks = Rebatched(ensemble, Batching(4, layout), 1, policy)
+    network = "all" if layout == "sequences" else "each"
+    networks = Rebatched(ensemble, Batching(4, layout, network=network), 1, policy)
     calls = calls_of(networks.walk(rows), 1)
     ours = forecast(ensemble.network, ensemble.weights, rows.x, calls)
     steps = lane_and_reset(layout, policy, 8, 3, 4)

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from statecast.base.identity import SeriesKey
+from statecast.base.identity import ALL_SERIES, SeriesKey
 from statecast.forecasting.parity import (
     Parity,
     exact_policies,
@@ -20,7 +20,7 @@ from statecast.forecasting.parity import (
 from statecast.forecasting.rebatched import Rebatched
 from statecast.forecasting.together import forecast
 from statecast.network.batching import Batching
-from statecast.network.ensemble import ALL_SERIES, Ensemble
+from statecast.network.ensemble import Ensemble
 from statecast.network.lanes import Layout, StatePolicy
 from statecast.network.rows import SeriesRows
 from tests.support import keras_loop
@@ -79,15 +79,17 @@ def test_sequences_in_lanes_beside_each_other_compute_what_each_does_alone(
     rows_per_update: int,
 ) -> None:
     """Three sequences in two lanes; a lane that took another's state would show."""
-    batching = Batching(2, "sequences", rows_per_update=rows_per_update)
+    batching = Batching(2, "sequences", rows_per_update=rows_per_update, network="all")
     networks = Rebatched(shared_ensemble(), batching, 1, "lanes")
     assert parity(networks, three_sequences()).max_abs_difference < CLOSE
 
 
 @pytest.mark.parametrize("rows_per_update", [1, 3])
-def test_interleaved_sequences_compute_what_their_training_does(rows_per_update: int) -> None:
+def test_interleaved_series_of_a_network_compute_what_their_training_does(
+    rows_per_update: int,
+) -> None:
     """The lanes of the training go on from sequence to sequence, zeroed where one ends."""
-    batching = Batching(2, "interleaved_sequences", rows_per_update=rows_per_update)
+    batching = Batching(2, rows_per_update=rows_per_update, network="all")
     networks = Rebatched(shared_ensemble(), batching, 1, "lanes")
     proof = parity(networks, three_sequences())
     assert proof.exact
@@ -96,7 +98,7 @@ def test_interleaved_sequences_compute_what_their_training_does(rows_per_update:
 
 def test_a_sequence_held_out_is_rebatched_like_the_others() -> None:
     held_out = random_rows(0, 6, key=SeriesKey("held out"))
-    networks = Rebatched(shared_ensemble(), Batching(2, "sequences"), 1, "lanes")
+    networks = Rebatched(shared_ensemble(), Batching(2, "sequences", network="all"), 1, "lanes")
     proof = parity(networks, [*three_sequences(), held_out])
     assert proof.exact
     assert proof.max_abs_difference < CLOSE
@@ -105,7 +107,7 @@ def test_a_sequence_held_out_is_rebatched_like_the_others() -> None:
 def changed_second_sequence() -> tuple[list[np.ndarray], list[np.ndarray]]:
     """Return the forecasts of three sequences before and after the second of them is changed."""
     three = three_sequences()
-    batching = Batching(2, "sequences")
+    batching = Batching(2, "sequences", network="all")
     before = trained_forecasts(shared_ensemble(), batching, three)
     three[1].x[:] += 1
     return before, trained_forecasts(shared_ensemble(), batching, three)
@@ -142,7 +144,7 @@ def test_an_inexact_policy_is_never_silent(policy: StatePolicy) -> None:
     [
         (Batching(1), ["lanes", "carry"]),
         (Batching(1, "contiguous"), ["lanes", "carry"]),
-        (Batching(2, "sequences"), ["lanes", "carry"]),
+        (Batching(2, "sequences", network="all"), ["lanes", "carry"]),
         (Batching(4, stateful=False), ["lanes", "reset"]),
         (Batching(4), ["lanes"]),
         (Batching(4, "contiguous"), ["lanes"]),

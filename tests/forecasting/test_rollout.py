@@ -57,6 +57,7 @@ def ensemble_of_lags() -> Ensemble:
     return ensemble_of(network, weights)
 
 
+A_LANE_EACH = Batching(1, "sequences", network="all")
 ENSEMBLE = ensemble_of_lags()
 
 
@@ -164,7 +165,7 @@ def test_a_forecast_fed_back_by_hand() -> None:
     """
     x = np.array([[4.0, 3], [3, 77], [77, 77]])
     rows = random_rows(0, 3)._replace(x=x)
-    networks = Rebatched(linear_ensemble([0.5, 2], 1), Batching(1, "sequences"), 1, "lanes")
+    networks = Rebatched(linear_ensemble([0.5, 2], 1), A_LANE_EACH, 1, "lanes")
     straight = Feedback(np.array([1, 0]), np.ones(2), np.zeros(2), np.array([1, 2]))
     ours = one_rollout(networks, rows, [straight], [0], 3)
     assert_allclose(ours[0, 0, :, 0], [9, 20.5, 46.5], rtol=1e-6)
@@ -174,7 +175,7 @@ def test_chosen_lags_are_fed_back_when_they_are_forecast_by_hand() -> None:
     """y = lag_1 + 10 lag_3, from the values 1, 2 and 3: 13, then 33, then 63, then 63 + 130."""
     x = np.array([[1.0, 3], [2, 77], [3, 77], [77, 77]])
     rows = random_rows(0, 4)._replace(x=x)
-    networks = Rebatched(linear_ensemble([10, 1]), Batching(1, "sequences"), 1, "lanes")
+    networks = Rebatched(linear_ensemble([10, 1]), A_LANE_EACH, 1, "lanes")
     keys = [rows.key]
     scaler = Scaler("none", ["lag_3", "lag_1", "y"], {rows.key: [Line(1, 0)] * 3})
     feedback = feedback_of(Inputs(3, chosen=(1, 3)), scaler, keys)
@@ -186,7 +187,7 @@ def test_a_lagged_column_stays_at_its_last_value_by_hand() -> None:
     """The network says lag 2 of x: the last two known, 3 and 5, then 5 for ever."""
     x = np.array([[3.0, 5], [5, 77], [77, 77], [77, 77]])
     rows = random_rows(0, 4, 4)._replace(x=np.hstack([np.zeros((4, 2)), x]))
-    networks = Rebatched(linear_ensemble([0, 0, 1, 0]), Batching(1, "sequences"), 1, "lanes")
+    networks = Rebatched(linear_ensemble([0, 0, 1, 0]), A_LANE_EACH, 1, "lanes")
     y = Feedback(np.array([1, 0]), np.ones(2), np.zeros(2), np.array([1, 2]))
     held = Feedback(np.array([3, 2]), np.ones(2), np.zeros(2), np.array([1, 2]))
     ours = one_rollout(networks, rows, [y], [0], 4, [held])
@@ -260,7 +261,7 @@ def test_each_lag_is_fed_back_on_the_scale_of_its_column() -> None:
     """Lag 1 is twice the forecast plus 1, lag 2 a tenth of it: 9; 2 * 19 + 3 / 2 + 1 = 40.5 ..."""
     x = np.array([[4.0, 3], [3, 77], [77, 77]])
     rows = random_rows(0, 3)._replace(x=x)
-    networks = Rebatched(linear_ensemble([0.5, 2], 1), Batching(1, "sequences"), 1, "lanes")
+    networks = Rebatched(linear_ensemble([0.5, 2], 1), A_LANE_EACH, 1, "lanes")
     scaled = Feedback(np.array([1, 0]), np.array([2, 0.1]), np.array([1.0, 0]), np.array([1, 2]))
     ours = one_rollout(networks, rows, [scaled], [0], 3)
     third = 2 * (2 * 40.5 + 1) + 0.5 * (0.1 * 9) + 1
@@ -296,7 +297,7 @@ def test_a_part_shorter_than_the_horizon_has_no_origin() -> None:
 
 def test_forecasts_that_grow_beyond_all_bounds_are_refused_at_their_step() -> None:
     """1e10, 1e20, 1e30, and 1e40 is no number of 32 bits."""
-    networks = Rebatched(linear_ensemble([1e10]), Batching(1, "sequences"), 1, "lanes")
+    networks = Rebatched(linear_ensemble([1e10]), A_LANE_EACH, 1, "lanes")
     rows = random_rows(0, 6)._replace(x=np.ones((6, 1)))
     straight = Feedback(np.array([0]), np.ones(1), np.zeros(1), np.array([1]))
     with pytest.raises(
@@ -317,7 +318,7 @@ def two_outputs(kernel: list[list[float]]) -> Ensemble:
 def test_the_forecasts_of_all_targets_are_fed_back_together() -> None:
     """The next a is b, the next b is a + b, from 1 and 1: 1 2, then 2 3, then 3 5."""
     rows = random_rows(0, 3)._replace(x=np.array([[1.0, 1], [77, 77], [77, 77]]))
-    networks = Rebatched(two_outputs([[0, 1], [1, 1]]), Batching(1, "sequences"), 1, "lanes")
+    networks = Rebatched(two_outputs([[0, 1], [1, 1]]), A_LANE_EACH, 1, "lanes")
     feedback = [Feedback(np.array([own]), np.ones(1), np.zeros(1), np.array([1])) for own in (0, 1)]
     ours = one_rollout(networks, rows, feedback, [0], 3)
     assert_allclose(ours[0, 0], [[1, 2], [2, 3], [3, 5]], rtol=1e-6)

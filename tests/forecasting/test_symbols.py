@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 from statecast.base.errors import StatecastError
-from statecast.base.identity import SeriesKey
+from statecast.base.identity import ALL_SERIES, SeriesKey
 from statecast.forecasting.rebatched import Rebatched
 from statecast.forecasting.symbols import inputs_of, what_comes_next, whole_sequence
 from statecast.forecasting.walk_forward import walk_forward
 from statecast.network.batching import Batching
-from statecast.network.ensemble import ALL_SERIES, Ensemble
+from statecast.network.ensemble import Ensemble
 from statecast.network.lanes import StatePolicy
 from statecast.network.network import Network
 from statecast.network.rows import SeriesRows
@@ -36,7 +36,7 @@ def sequence(symbols: list[int], alphabet: int, lookback: int = 1) -> SeriesRows
 def rebatched(
     ensemble: Ensemble, batching: Batching | None = None, policy: StatePolicy = "lanes"
 ) -> Rebatched:
-    return Rebatched(ensemble, batching or Batching(1, "sequences"), 1, policy)
+    return Rebatched(ensemble, batching or Batching(1, "sequences", network="all"), 1, policy)
 
 
 def next_modulo_3(inputs: np.ndarray) -> Ensemble:
@@ -166,8 +166,8 @@ def test_two_symbols_go_on_as_in_keras(steps: int, known: int | None) -> None:
 @pytest.mark.parametrize(
     "batching",
     [
-        Batching(1, "sequences"),
-        Batching(1, "sequences", stateful=False, rows_per_update=2),
+        Batching(1, "sequences", network="all"),
+        Batching(1, "sequences", stateful=False, rows_per_update=2, network="all"),
         Batching(2, "interleaved", "pad"),
         Batching(2, "contiguous", "pad"),
     ],

@@ -5,7 +5,7 @@ import pytest
 
 from statecast.base.arrays import Singles
 from statecast.base.errors import StatecastError
-from statecast.base.identity import SeriesKey
+from statecast.base.identity import ALL_SERIES, SeriesKey
 from statecast.forecasting import together
 from statecast.forecasting.calls import Calls, calls_of
 from statecast.forecasting.rebatched import Rebatched
@@ -17,7 +17,7 @@ from statecast.forecasting.together import (
     stacked,
 )
 from statecast.network.batching import Batching
-from statecast.network.ensemble import ALL_SERIES, Ensemble
+from statecast.network.ensemble import Ensemble
 from statecast.network.lanes import IDLE, Walk
 from statecast.network.rows import SeriesRows
 from tests.support.forecasts import linear_ensemble, random_ensemble, random_rows
@@ -87,10 +87,11 @@ def test_at_batch_size_one_series_together_are_the_same_to_the_bit() -> None:
 def test_one_network_forecasts_series_it_shares() -> None:
     one = random_ensemble()
     shared = Ensemble(one.network, one.weights, [ALL_SERIES] * len(one.keys), one.seed)
-    series = several()
-    networks = Rebatched(shared, Batching(1, "sequences"), 1, "lanes")
+    series = [rows for rows in several() if rows.key.is_whole]
+    networks = Rebatched(shared, Batching(1, "sequences", network="all"), 1, "lanes")
     calls = [calls_of(networks.walk(rows), 1) for rows in series]
-    ours = forecast_together(shared, KEYS, [rows.x for rows in series], calls)
+    keys = [rows.key for rows in series]
+    ours = forecast_together(shared, keys, [rows.x for rows in series], calls)
     for own, alone in zip(ours, one_by_one(networks, series), strict=True):
         np.testing.assert_array_equal(own, alone)
 

@@ -6,7 +6,7 @@ import pytest
 from statecast.base.errors import StatecastError
 from statecast.base.identity import SeriesKey
 from statecast.network.batching import Batching
-from statecast.network.lanes import IDLE
+from statecast.network.lanes import IDLE, Layout
 from statecast.network.rows import SeriesRows
 
 
@@ -36,7 +36,7 @@ def test_exact_walk_of_contiguous_rows() -> None:
 
 
 def test_exact_walk_of_a_sequence_is_one_lane() -> None:
-    walk = Batching(2, "sequences").exact_walk(series(3, 0, 2))
+    walk = Batching(2, "sequences", network="all").exact_walk(series(3, 0, 2))
     assert walk.lane.tolist() == [0] * 5
     assert np.flatnonzero(walk.reset).tolist() == [0]
 
@@ -48,18 +48,20 @@ def test_exact_walk_of_a_stateless_network_is_zeroed_at_every_update() -> None:
 
 
 def test_exact_walk_of_a_stateless_sequence_is_zeroed_at_every_update() -> None:
-    walk = Batching(2, "sequences", stateful=False, rows_per_update=2).exact_walk(series(3, 0, 2))
+    walk = Batching(2, "sequences", stateful=False, rows_per_update=2, network="all").exact_walk(
+        series(3, 0, 2)
+    )
     assert np.flatnonzero(walk.reset).tolist() == [0, 2, 4]
 
 
 def test_exact_walk_of_an_interleaved_sequence_takes_the_lanes_in_turn() -> None:
-    walk = Batching(2, "interleaved_sequences").exact_walk(series(3, 0, 2))
+    walk = Batching(2, network="all").exact_walk(series(3, 0, 2))
     assert walk.lane.tolist() == [0, 1, 0, 1, 0]
     assert np.flatnonzero(walk.reset).tolist() == [0, 1]
 
 
 def test_exact_walk_of_a_stateless_interleaved_sequence_is_zeroed_at_every_update() -> None:
-    batching = Batching(2, "interleaved_sequences", stateful=False, rows_per_update=2)
+    batching = Batching(2, stateful=False, rows_per_update=2, network="all")
     walk = batching.exact_walk(series(5, 0, 2))
     assert np.flatnonzero(walk.reset).tolist() == [0, 1, 4, 5]
 
@@ -76,14 +78,21 @@ def test_grid_of_too_few_rows_is_refused() -> None:
         Batching(4).grid([3])
 
 
-@pytest.mark.parametrize(
-    ("layout", "together"),
-    [
-        ("interleaved", False),
-        ("contiguous", False),
-        ("sequences", True),
-        ("interleaved_sequences", True),
-    ],
-)
-def test_sequences_alone_are_trained_together(layout: str, together: bool) -> None:
-    assert Batching(2, layout).is_together == together
+def keys_of(batching: Batching) -> dict[str, list[str]]:
+    """Return the series of each network, of two series and their first folds."""
+    every = [
+        series(3, 0, 2)._replace(key=SeriesKey(name, fold)) for fold in (1, 0) for name in "ab"
+    ]
+    groups = batching.series_by_network(every)
+    return {str(key): [str(rows.key) for rows in group] for key, group in groups.items()}
+
+
+def test_each_series_and_fold_has_a_network() -> None:
+    each = ["a (fold 1)", "b (fold 1)", "a", "b"]
+    assert keys_of(Batching(2)) == {key: [key] for key in each}
+
+
+@pytest.mark.parametrize("layout", ["interleaved", "sequences"])
+def test_one_network_has_all_series_and_another_a_fold_of_all(layout: Layout) -> None:
+    batching = Batching(2, layout, network="all")
+    assert keys_of(batching) == {"* (fold 1)": ["a (fold 1)", "b (fold 1)"], "*": ["a", "b"]}

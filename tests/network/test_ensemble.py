@@ -5,8 +5,8 @@ import io
 import numpy as np
 import pytest
 
-from statecast.base.identity import SeriesKey
-from statecast.network.ensemble import ALL_SERIES, Ensemble, ensemble_from
+from statecast.base.identity import ALL_SERIES, SeriesKey
+from statecast.network.ensemble import Ensemble, ensemble_from
 from statecast.network.network import Network, weight_shapes
 
 NETWORK = Network(2, (3,), highway=True)

@@ -9,6 +9,7 @@ from statecast.base.errors import StatecastError
 from statecast.network.lanes import (
     IDLE,
     Layout,
+    Sharing,
     StatePolicy,
     Walk,
     predecessors,
@@ -71,21 +72,21 @@ def test_padding_takes_a_batch_that_is_larger_than_the_rows() -> None:
 
 
 def test_sequences_take_a_lane_each_and_are_reset_where_they_end() -> None:
-    grid = training_grid([2, 3, 1], 2, "sequences")
+    grid = training_grid([2, 3, 1], 2, "sequences", network="all")
     assert grid.rows.tolist() == [[0, 2], [1, 3], [IDLE, 4], [5, IDLE]]
     assert grid.reset.tolist() == [[True, True], [False, False], [False, False], [True, True]]
 
 
-def test_interleaved_sequences_take_all_lanes_and_are_reset_where_they_end() -> None:
-    grid = training_grid([4, 3], 2, "interleaved_sequences")
+def test_interleaved_series_of_a_network_take_all_lanes_and_are_reset_where_they_end() -> None:
+    grid = training_grid([4, 3], 2, "interleaved", network="all")
     assert grid.rows.tolist() == [[0, 1], [2, 3], [4, 5], [6, IDLE]]
     assert grid.reset.all(axis=1).tolist() == [True, False, True, False]
     assert not grid.reset[1::2].any()
     assert grid.left_out == 0
 
 
-def test_interleaved_sequences_are_filled_up_to_whole_updates() -> None:
-    grid = training_grid([2, 5], 2, "interleaved_sequences", rows_per_update=2)
+def test_interleaved_series_of_a_network_are_filled_up_to_whole_updates() -> None:
+    grid = training_grid([2, 5], 2, "interleaved", rows_per_update=2, network="all")
     rest = [IDLE, IDLE]
     assert grid.rows.tolist() == [[0, 1], rest, [2, 3], [4, 5], [6, IDLE], rest]
 
@@ -109,15 +110,21 @@ def test_padded_updates_of_several_rows_rest_at_the_start() -> None:
 
 
 def test_sequences_are_filled_up_to_whole_updates() -> None:
-    grid = training_grid([2, 3], 2, "sequences", rows_per_update=2)
+    grid = training_grid([2, 3], 2, "sequences", rows_per_update=2, network="all")
     assert grid.rows.tolist() == [[0, 2], [1, 3], [IDLE, 4], [IDLE, IDLE]]
 
 
 @pytest.mark.parametrize(
-    "layout", ["interleaved", "contiguous", "sequences", "interleaved_sequences"]
+    ("network", "layout"),
+    [
+        ("each", "interleaved"),
+        ("each", "contiguous"),
+        ("all", "sequences"),
+        ("all", "interleaved"),
+    ],
 )
-def test_stateless_lanes_are_zeroed_at_every_update(layout: Layout) -> None:
-    grid = training_grid([8], 2, layout, stateful=False, rows_per_update=2)
+def test_stateless_lanes_are_zeroed_at_every_update(network: Sharing, layout: Layout) -> None:
+    grid = training_grid([8], 2, layout, network=network, stateful=False, rows_per_update=2)
     assert grid.reset.all(axis=1).tolist() == [step % 2 == 0 for step in range(len(grid.rows))]
 
 
@@ -134,9 +141,27 @@ def test_updates_larger_than_the_rows_are_refused() -> None:
 
 
 def test_layout_of_one_series_takes_no_two() -> None:
-    what = "`layout` interleaved must have one series a network, got 2 series"
+    what = "`network` each must have one series, got 2 series"
     with pytest.raises(StatecastError, match=what):
         training_grid([3, 4], 2)
+
+
+@pytest.mark.parametrize(
+    ("network", "layout", "message"),
+    [
+        ("each", "sequences", "`network` must be all for `layout` sequences, got each"),
+        (
+            "all",
+            "contiguous",
+            "`layout` must be interleaved or sequences for `network` all, got contiguous",
+        ),
+    ],
+)
+def test_layout_that_does_not_suit_the_network_is_refused(
+    network: Sharing, layout: Layout, message: str
+) -> None:
+    with pytest.raises(StatecastError, match=message):
+        training_grid([8], 2, layout, network=network)
 
 
 @given(st.integers(1, 40), st.integers(1, 5), st.integers(1, 3), st.sampled_from(["drop", "pad"]))

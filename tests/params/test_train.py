@@ -60,7 +60,7 @@ def test_number_like_text_is_an_integer(tmp_path: Path) -> None:
         ),
         (
             {"layout": "diagonal"},
-            r"train\.layout must be 'interleaved', 'contiguous', 'sequences' or .*, got 'diagonal'",
+            r"train\.layout must be 'interleaved', 'contiguous' or 'sequences', got 'diagonal'",
         ),
         ({"timesteps": 2}, r"train\.timesteps is not a key here"),
         ({"rows_per_update": 0}, r"train\.rows_per_update must be greater than or equal to 1"),
@@ -103,7 +103,15 @@ def test_mistake_names_the_key_and_what_was_found(
             {"initialisation": "by_gate", "cell": "dense"},
             r"train\.cell must be lstm or gru for train\.initialisation by_gate, got dense",
         ),
-        ({"shuffle": True}, r"train\.shuffle must be false unless train\.layout is sequences"),
+        ({"shuffle": True}, r"train\.shuffle must be false unless train\.network is all"),
+        (
+            {"layout": "sequences"},
+            r"train\.network must be all for params.yaml: train\.layout sequences, got each",
+        ),
+        (
+            {"layout": "contiguous", "network": "all"},
+            r"train\.layout must be interleaved or sequences for .*network all, got contiguous",
+        ),
         (
             {"cell": "dense", "dropout": 0.1},
             r"train\.dropout must be 0 for the cell dense, got 0.1",

@@ -125,9 +125,10 @@ def test_memory_of_one_repeat_is_shown(remembered: Path) -> None:
                 "frame.test": "sequences",
                 "frame.test_size": 1,
                 "train.layout": "interleaved",
+                "train.network": "each",
             },
             "train",
-            r"^params\.yaml: train\.layout must be sequences where frame\.test is.*interleaved$",
+            r"^params\.yaml: train\.network must be all where frame\.test is sequences.*each$",
         ),
         (
             {
@@ -150,7 +151,12 @@ def test_memory_of_one_repeat_is_shown(remembered: Path) -> None:
             r"^series '2' must have at least 3 rows \(params\.yaml: frame\.lookback .*, got 2$",
         ),
         (
-            {"train.layout": "interleaved", "train.batch_size": 3, "train.epochs": 2},
+            {
+                "train.network": "each",
+                "train.layout": "interleaved",
+                "train.batch_size": 3,
+                "train.epochs": 2,
+            },
             None,
             r"must all be forecast: set params\.yaml: train\.remainder: pad, .*train\.batch_size",
         ),
@@ -234,6 +240,7 @@ def test_symbols_after_the_training_rows_are_evaluated_and_folds_are_not(tmp_pat
     overrides = {
         "generate.sequences": ["a b c a b c a b", "b c a b c a b c a"],
         "train.layout": "interleaved",
+        "train.network": "each",
         "frame.test": "end",
         "frame.test_size": 2,
         "frame.validation_size": 1,
@@ -389,7 +396,7 @@ def test_lanes_of_every_second_or_fourth_row_tell_no_two_cues_apart(
     tmp_path: Path, lanes: int
 ) -> None:
     """The last rows of both sequences have seen the same, so one of their symbols is wrong."""
-    over = {"train.layout": "interleaved_sequences", "train.batch_size": lanes}
+    over = {"train.layout": "interleaved", "train.batch_size": lanes}
     run_memory(tmp_path, {**over, **SHORT})
     table = pd.read_csv(tmp_path / "plots" / "predictions.csv", dtype=str)
     first, second = (rows["forecast"].tolist() for _, rows in said_at(table, "5", by="unique_id"))

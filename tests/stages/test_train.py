@@ -262,7 +262,6 @@ def test_folds_make_intervals_and_change_nothing_else(scaled_folder: Path, tmp_p
     [
         {"train__interval_folds": 0},
         {"train__interval_folds": 3, "frame__validation_size": 2},
-        {"train__interval_folds": 3, "train__layout": "sequences"},
         {"train__interval_folds": 3, "train__batch_size": 20},
         {"train__interval_folds": 12},
     ],

@@ -191,7 +191,7 @@ def test_every_loss_and_penalty_with_one_to_three_layers_equals_keras(
 def test_gradient_through_the_rows_of_an_update_equals_a_keras_sequence() -> None:
     """Two sequences of five rows in two lanes, one update a pass, the last row of each weighted."""
     data = wave_rows(10)
-    grid = training_grid([5, 5], 2, "sequences", rows_per_update=5)
+    grid = training_grid([5, 5], 2, "sequences", rows_per_update=5, network="all")
     weights = np.array([[1, 1, 1, 1, 3] * 2], np.float32)
     batches = training_batches(data, [grid], len(SEEDS), rows_per_update=5, row_weights=weights)
     network = Network(1, (3,), head="sigmoid")
@@ -206,10 +206,10 @@ def test_gradient_through_the_rows_of_an_update_equals_a_keras_sequence() -> Non
     assert largest_difference(of_last(ours), model.get_weights()) < 1e-5
 
 
-def test_interleaved_sequences_equal_a_keras_fit_for_each() -> None:
+def test_interleaved_series_of_a_network_equal_a_keras_fit_for_each() -> None:
     """Two sequences of four rows, each a fit in two lanes, the states zeroed after it."""
     data = wave_rows(8)
-    grid = training_grid([4, 4], 2, "interleaved_sequences")
+    grid = training_grid([4, 4], 2, "interleaved", network="all")
     batches = training_batches(data, [grid], len(SEEDS))
     ours = train(Network(1, (3,)), batches, EPOCHS, learning_by()).weights
     model = keras_loop.build([3], 2, seed=SEEDS[-1])

@@ -70,9 +70,9 @@ def test_several_series_have_networks_and_rows_of_their_own() -> None:
         (Batching(4, rows_per_update=2), [23], 2),
         (Batching(100), [23], 0),
         (Batching(100, remainder="pad"), [23], 1),
-        (Batching(2, layout="sequences"), [5, 9, 3], 9 + 3),
-        (Batching(2, layout="interleaved_sequences"), [5, 9, 3], 3 + 5 + 2),
-        (Batching(2, layout="sequences", rows_per_update=4), [5, 9, 3], 3 + 1),
+        (Batching(2, layout="sequences", network="all"), [5, 9, 3], 9 + 3),
+        (Batching(2, network="all"), [5, 9, 3], 3 + 5 + 2),
+        (Batching(2, layout="sequences", rows_per_update=4, network="all"), [5, 9, 3], 3 + 1),
     ],
 )
 def test_updates_are_those_of_the_grid(
@@ -98,7 +98,7 @@ def test_updates_are_those_of_the_grid(
         (asked(epochs=10**8), "curves of `repeats` over `epochs` must fit .* got 72 GB"),
         (asked(epochs=10**9), r"`epochs` must make at most 2,147,483,647 updates.*got 5,000,000,0"),
         (asked(Batching(10**9, remainder="pad")), "`batch_size`"),
-        (asked(Batching(10**9, layout="sequences")), "`batch_size`"),
+        (asked(Batching(10**9, layout="sequences", network="all")), "`batch_size`"),
         (asked(Batching(4, remainder="pad", rows_per_update=10**9)), "`rows_per_update`|`units`"),
     ],
 )

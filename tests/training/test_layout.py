@@ -13,6 +13,7 @@ from statecast.network.lanes import (
     IDLE,
     Grid,
     Layout,
+    Sharing,
     Walk,
     predecessors,
     training_grid,
@@ -144,12 +145,12 @@ def test_later_rows_are_in_the_lanes_after_training(layout: str, rows: list[list
 
 
 def test_later_rows_of_sequences_have_a_lane_each() -> None:
-    grid = later_grid([2, 1], 1, "sequences")
+    grid = later_grid([2, 1], 1, "sequences", network="all")
     assert grid.rows.tolist() == [[0, 2], [1, IDLE]]
 
 
-def test_later_rows_of_interleaved_sequences_have_lanes_of_their_own() -> None:
-    grid = later_grid([3, 1], 2, "interleaved_sequences")
+def test_later_rows_of_interleaved_series_of_a_network_have_lanes_of_their_own() -> None:
+    grid = later_grid([3, 1], 2, "interleaved", network="all")
     assert grid.rows.tolist() == [[0, 1, 3, IDLE], [2, IDLE, IDLE, IDLE]]
 
 
@@ -176,16 +177,18 @@ def test_later_rows_are_in_the_lanes_of_the_exact_walk_and_zeroed_where_it_is(
 
 
 @pytest.mark.parametrize(
-    ("layout", "lengths", "lanes"),
+    ("network", "layout", "lengths", "lanes"),
     [
-        ("interleaved", [0], 3),
-        ("contiguous", [0], 1),
-        ("sequences", [0, 0], 2),
-        ("interleaved_sequences", [0, 0], 6),
+        ("each", "interleaved", [0], 3),
+        ("each", "contiguous", [0], 1),
+        ("all", "sequences", [0, 0], 2),
+        ("all", "interleaved", [0, 0], 6),
     ],
 )
-def test_no_later_rows_are_no_steps(layout: Layout, lengths: list[int], lanes: int) -> None:
-    assert later_grid(lengths, 3, layout).rows.shape == (0, lanes)
+def test_no_later_rows_are_no_steps(
+    network: Sharing, layout: Layout, lengths: list[int], lanes: int
+) -> None:
+    assert later_grid(lengths, 3, layout, network=network).rows.shape == (0, lanes)
 
 
 # Watched: the training rows in two lanes, and one test row of a (14) and three of b (22, 23, 24)

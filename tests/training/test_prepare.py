@@ -16,7 +16,7 @@ from statecast.training.optimizers import check_schedule
 from statecast.training.prepare import lengths_of, prepare
 from tests.support.jobs import NETWORK, job_of, random_series
 
-SEQUENCES = Batching(2, "sequences")
+SEQUENCES = Batching(2, "sequences", network="all")
 
 
 def two_series() -> Job:

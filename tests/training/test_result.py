@@ -3,9 +3,8 @@
 import numpy as np
 import pytest
 
-from statecast.base.identity import SeriesKey
+from statecast.base.identity import ALL_SERIES, SeriesKey
 from statecast.network.batching import Batching
-from statecast.network.ensemble import ALL_SERIES
 from statecast.training.result import Result
 from statecast.training.sharing import train_job
 from tests.support.jobs import job_of, random_series
@@ -46,7 +45,7 @@ def test_mean_over_the_series_leaves_out_what_is_missing(result: Result) -> None
 
 
 def test_networks_trained_together_belong_to_all_series() -> None:
-    result = train_job(job_of(EVERY, 2, batching=Batching(2, "sequences")))
+    result = train_job(job_of(EVERY, 2, batching=Batching(2, "sequences", network="all")))
     assert result.ensemble.keys == [ALL_SERIES, ALL_SERIES]
     assert result.loss.shape == (2, 1, 2)
 
