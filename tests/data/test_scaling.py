@@ -60,7 +60,7 @@ def test_scaling_equals_scikit_learn(method: str, key: SeriesKey) -> None:
 
 @pytest.mark.parametrize("column", COLUMNS)
 @pytest.mark.parametrize("key", [A, B, FOLD], ids=str)
-@pytest.mark.parametrize("method", [*ORACLES, "none"])
+@pytest.mark.parametrize("method", [*ORACLES, "mean", "last", "none"])
 def test_unscale_is_the_inverse(method: str, key: SeriesKey, column: str) -> None:
     scaler = fit_scaler(TRAIN, method)
     scaled = rows_of(scale_frame(LATER, scaler), key)[column].to_numpy()
@@ -74,7 +74,7 @@ def test_minmax_takes_the_training_rows_to_its_range() -> None:
         np.testing.assert_allclose(rows_of(scaled, key).agg(["min", "max"]), [[0, 0], [2, 2]])
 
 
-@pytest.mark.parametrize("method", ORACLES)
+@pytest.mark.parametrize("method", [*ORACLES, "mean", "last"])
 def test_a_constant_column_is_scaled_to_finite_numbers(method: str) -> None:
     train = frame({A: [7, 7, 7]})
     scaled = scale_frame(train, fit_scaler(train, method))
@@ -167,3 +167,42 @@ def test_a_small_series_is_scaled_like_a_large_one(method: Method, power: int) -
     usual = scale_frame(frame, fit_scaler(frame, method))
     small = scale_frame(other, fit_scaler(other, method))
     assert small["y"].tolist() == usual["y"].tolist()
+
+
+def scale_of_y(y: list[float], method: Method) -> float:
+    """Return what y is multiplied by; the offset is 0."""
+    line = fit_scaler(frame({A: y}), method).line(A)
+    assert line.offset == 0
+    return line.scale
+
+
+def test_mean_divides_by_the_mean_absolute_value_of_the_series() -> None:
+    assert scale_of_y([3, -1, 0, 4], "mean") == 1 / 2
+
+
+def test_last_divides_by_the_last_absolute_value_of_the_series() -> None:
+    assert scale_of_y([3, -1, 0, -4], "last") == 1 / 4
+
+
+@pytest.mark.parametrize("last", [0, 1e-15])
+def test_last_divides_by_the_mean_where_the_last_value_is_nearly_0(last: float) -> None:
+    assert scale_of_y([3, -1, 4, last], "last") == pytest.approx(1 / 2)
+
+
+@pytest.mark.parametrize("method", ["mean", "last"])
+def test_series_of_zeros_stays_as_it_is(method: Method) -> None:
+    assert scale_of_y([0, 0, 0], method) == 1
+
+
+@pytest.mark.parametrize("method", ["mean", "last"])
+def test_each_series_and_fold_has_a_size_of_its_own(method: Method) -> None:
+    scaler = fit_scaler(TRAIN, method)
+    sizes = {A: 14 / 5, B: 50, FOLD: 8 / 3} if method == "mean" else {A: 5, B: 30, FOLD: 4}
+    for key, size in sizes.items():
+        assert scaler.line(key).scale == pytest.approx(1 / size)
+
+
+@pytest.mark.parametrize("method", ["maxabs", "mean", "last", "none"])
+def test_methods_that_keep_0_say_so(method: Method) -> None:
+    assert fit_scaler(TRAIN, method).keeps_zero
+    assert scale_frame(frame({A: [0]}), fit_scaler(TRAIN, method))["y"].tolist() == [0]

@@ -3,10 +3,12 @@
 import numpy as np
 import pytest
 
+from statecast.base.identity import shared_key
 from statecast.evaluation.coverage import interval_scores, intervals_of, residuals_of_folds
 from statecast.forecasting.rebatched import Rebatched
 from statecast.network.batching import Batching
 from statecast.network.ensemble import Ensemble
+from statecast.network.lanes import Sharing
 from tests.support.forecasts import example, linear_ensemble
 from tests.support.parts import part_forecasts
 
@@ -52,7 +54,10 @@ def test_one_series_has_no_median() -> None:
     assert list(figures) == ["coverage", "width"]
 
 
-def test_residuals_of_folds_are_those_of_the_newer_half_of_the_training_rows() -> None:
+@pytest.mark.parametrize("network", ["each", "all"])
+def test_residuals_of_folds_are_those_of_the_newer_half_of_the_training_rows(
+    network: Sharing,
+) -> None:
     """Networks that say the value before err by each move, whatever they were trained on."""
     walk = example(train=12)
     y = walk.undo.scaler.line(walk.series.rows.key, "y")
@@ -60,9 +65,11 @@ def test_residuals_of_folds_are_those_of_the_newer_half_of_the_training_rows() -
     ratio = y.scale / lag.scale
     one = linear_ensemble([0, 0, ratio], y.offset - lag.offset * ratio)
     keys = [fold.key for fold in walk.series.rows.interval_folds(2)]
+    if network == "all":
+        keys = [shared_key(key) for key in keys]
     weights = [np.concatenate([weight, weight]) for weight in one.weights]
     folds = Ensemble(one.network, weights, keys, np.ones(2, int))
-    networks = Rebatched(folds, Batching(1), 1, "lanes")
+    networks = Rebatched(folds, Batching(1, network=network), 1, "lanes")
     residuals = residuals_of_folds(networks, [walk.series], walk.undo)
     known = walk.series.training_values()
     np.testing.assert_allclose(residuals["a"], -np.diff(known)[-6:], rtol=1e-4)

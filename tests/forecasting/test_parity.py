@@ -20,7 +20,7 @@ from statecast.forecasting.parity import (
 from statecast.forecasting.rebatched import Rebatched
 from statecast.forecasting.together import forecast
 from statecast.network.batching import Batching
-from statecast.network.ensemble import Ensemble
+from statecast.network.ensemble import Ensemble, joined_ensemble
 from statecast.network.lanes import Layout, StatePolicy
 from statecast.network.rows import SeriesRows
 from tests.support import keras_loop
@@ -100,6 +100,17 @@ def test_a_sequence_held_out_is_rebatched_like_the_others() -> None:
     held_out = random_rows(0, 6, key=SeriesKey("held out"))
     networks = Rebatched(shared_ensemble(), Batching(2, "sequences", network="all"), 1, "lanes")
     proof = parity(networks, [*three_sequences(), held_out])
+    assert proof.exact
+    assert proof.max_abs_difference < CLOSE
+
+
+def test_folds_of_sequences_are_forecast_by_the_network_of_the_fold() -> None:
+    """Training rows of a fold stand beside those of the same fold alone."""
+    folds = [rows._replace(key=SeriesKey(rows.key.unique_id, 1)) for rows in three_sequences()]
+    both = joined_ensemble([shared_ensemble(), random_ensemble(key=ALL_SERIES._replace(fold=1))])
+    batching = Batching(2, "sequences", network="all")
+    networks = Rebatched(both, batching, 1, "lanes")
+    proof = parity(networks, [*folds, *three_sequences()])
     assert proof.exact
     assert proof.max_abs_difference < CLOSE
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from statecast.base.identity import ALL_SERIES, SeriesKey
-from statecast.network.ensemble import Ensemble, ensemble_from
+from statecast.network.ensemble import Ensemble, ensemble_from, joined_ensemble
 from statecast.network.network import Network, weight_shapes
 
 NETWORK = Network(2, (3,), highway=True)
@@ -78,3 +78,21 @@ def test_arrays_are_called_by_the_names_of_the_weights() -> None:
         "head_bias",
         "highway_kernel",
     ]
+
+
+def test_a_fold_is_forecast_by_the_shared_network_of_that_fold() -> None:
+    ensemble = numbered([ALL_SERIES, ALL_SERIES._replace(fold=2)], [5, 5])
+    assert places(ensemble, SeriesKey("a")) == [0]
+    assert places(ensemble, SeriesKey("a", 2)) == [1]
+    assert ensemble.knows(SeriesKey("b", 2))
+    assert not ensemble.knows(SeriesKey("b", 1))
+
+
+def test_joined_ensembles_keep_the_networks_of_each() -> None:
+    ensemble = numbered([SeriesKey("a"), SeriesKey("b")], [5, 6])
+    parts = [ensemble.only([SeriesKey(name)]) for name in "ab"]
+    joined = joined_ensemble(parts)
+    assert joined.keys == ensemble.keys
+    assert joined.seed.tolist() == [5, 6]
+    for mine, other in zip(joined.weights, ensemble.weights, strict=True):
+        np.testing.assert_array_equal(mine, other)

@@ -63,17 +63,6 @@ def test_a_job_is_refused_before_it_is_trained(
         prepare()
 
 
-def test_one_network_for_all_would_see_the_validation_rows(
-    project: Project, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    project.set(train__layout="sequences", **FOLDS)
-    project.call("download", "difference", "frame", "scale")
-    monkeypatch.chdir(project.folder)
-    message = r"^params\.yaml: frame\.validation_folds must be 0 for train\.layout sequences"
-    with pytest.raises(StatecastError, match=message):
-        prepare()
-
-
 @pytest.mark.parametrize(
     ("keys", "message"),
     [

@@ -222,6 +222,20 @@ def test_interleaved_series_of_a_network_equal_a_keras_fit_for_each() -> None:
     assert largest_difference(of_last(ours), model.get_weights()) < 1e-5
 
 
+def test_series_in_lanes_beside_each_other_equal_keras_in_the_same_order_of_rows() -> None:
+    """Two series of four rows: each step of the two is a batch, zeroed at the end."""
+    data = wave_rows(8)
+    grid = training_grid([4, 4], 2, "sequences", network="all")
+    batches = training_batches(data, [grid], len(SEEDS))
+    ours = train(Network(1, (3,)), batches, EPOCHS, learning_by()).weights
+    model = keras_loop.build([3], 2, seed=SEEDS[-1])
+    model.compile(loss="mse", optimizer=keras.optimizers.Adam(0.01))
+    side_by_side = [0, 4, 1, 5, 2, 6, 3, 7]
+    x = data.x[0, side_by_side, None]
+    theirs = keras_loop.fit(model, x, data.y[0, side_by_side], EPOCHS, batch_size=2)
+    assert largest_difference(of_last(ours), theirs) < 1e-5
+
+
 def test_padded_rows_change_no_loss_and_no_gradient() -> None:
     """Seven rows in three lanes: Keras trains on the used ones, and the others are zeroed."""
     data = wave_rows(7)

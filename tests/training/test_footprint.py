@@ -114,3 +114,10 @@ def test_what_is_too_large_is_refused_at_once(what: Sizes, message: str) -> None
 def test_what_fits_is_allowed(what: Sizes) -> None:
     """A batch size that finds no rows is refused by the grid, which says how many there are."""
     require_affordable(what, series(23), free=PLENTY)
+
+
+def test_updates_are_those_of_the_network_that_has_the_most() -> None:
+    assert updates_of_an_epoch(Batching(4), series(9, 23)) == 5
+    fold = [rows._replace(key=SeriesKey(rows.key.unique_id, 1)) for rows in series(4, 8)]
+    shared = Batching(4, network="all")
+    assert updates_of_an_epoch(shared, [*fold, *series(9, 23)]) == 3 + 6

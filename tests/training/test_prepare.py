@@ -193,3 +193,19 @@ def test_fold_is_a_series_of_its_own(layout: Layout) -> None:
     job = job_of([random_series("a", (8, 0, 3)), fold], batching=Batching(2, layout))
     assert lengths_of(job, "train") == [[8], [4]]
     assert lengths_of(job, "validation") == [[0], [2]]
+
+
+def test_training_rows_of_a_shared_network_are_watched_series_by_series() -> None:
+    """Sequences of 3, 2 and 4 rows have a lane each; each row weighs 1 / 0.5^2 / rows."""
+    watched = prepare(three_sequences()).watched
+    assert watched.series == ((3, 1),)
+    assert watched.weight[0, :, 0].tolist() == [
+        [4 / 3, 2, 1],
+        [4 / 3, 2, 1],
+        [pytest.approx(4 / 3), 0, 1],
+        [0, 0, 1],
+    ]
+
+
+def test_networks_of_their_own_are_watched_without_telling_series_apart() -> None:
+    assert prepare(two_series()).watched.series == ()

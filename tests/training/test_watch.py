@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from statecast.data.transforms import transform, untransform
-from statecast.network.lanes import training_grid
+from statecast.network.lanes import Layout, training_grid
 from statecast.network.network import Network
 from statecast.training.layout import Original, Rows, WatchedPart, later_grid, watched_rows
 from statecast.training.trainer import Trained
@@ -109,3 +109,29 @@ def test_errors_of_transformed_values_come_back_to_the_original_scale(power: flo
 def test_an_error_without_end_is_a_large_one() -> None:
     error = brought_back(np.array([-1e3, 1e3]), np.array([10.0, 10.0]), 0)
     np.testing.assert_allclose(error, [-10, LARGEST])
+
+
+@pytest.mark.parametrize("layout", ["interleaved", "sequences"])
+def test_rmse_of_a_shared_network_is_the_mean_over_its_series(layout: Layout) -> None:
+    """Three series of unequal lengths and scales; the oracle is Keras, series by series."""
+    lengths = [6, 3, 4]
+    scale = np.repeat([2.0, 0.1, 5.0], lengths)
+    data = wave_rows(sum(lengths))
+    grid = later_grid(lengths, 2, layout, network="all")
+    part = WatchedPart(data, [grid], scale[None].astype(np.float32), series=3)
+    network = Network(1, (2,))
+    watched = watched_rows([part], len(SEEDS))
+    trained = train(network, batches_of(data, 1), 2, watched=watched)
+
+    lanes = 2 if layout == "interleaved" else 1
+    model = keras_loop.build([2], lanes)
+    model.set_weights(of_last(trained.weights))
+    expected = []
+    for stop, length in zip(np.cumsum(lengths), lengths, strict=True):
+        own = slice(stop - length, stop)
+        filled = np.pad(data.x[0, own], ((0, -length % lanes), (0, 0)))
+        keras_loop.reset(model)
+        forecasts = keras_loop.predict(model, filled[:, None], lanes)[:length]
+        errors = (forecasts - data.y[0, own, 0]) / scale[own]
+        expected.append(np.sqrt(np.mean(errors**2)))
+    np.testing.assert_allclose(trained.rmse[-1, 0, -1], np.mean(expected), rtol=1e-5)
