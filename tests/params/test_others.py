@@ -60,7 +60,7 @@ SHIPPED = {
         (
             ScaleParams,
             {"method": "robust"},
-            r"method must be 'minmax', 'standard', 'maxabs', 'none'",
+            r"method must be 'minmax', 'standard', 'maxabs', 'mean', 'last', 'none'",
         ),
         (BaselineParams, {"methods": ["naive"]}, r"methods\.0 must be 'persistence'"),
         (BaselineParams, {"methods": ["ridge", "ridge"]}, r"methods must name each only once"),
