@@ -69,7 +69,8 @@ def memory_of(asked: Sizes, series: Sequence[SeriesRows]) -> dict[str, int]:
     batching = asked.batching
     networks_a_seed = len(batching.series_by_network(series))
     networks = networks_a_seed * asked.repeats
-    rows_apart = 1 if networks_a_seed == 1 else networks  # all repeats of one series share its rows
+    at_once = asked.repeats if batching.is_shared else networks  # shared ones follow each other
+    rows_apart = 1 if at_once == asked.repeats else networks  # repeats of a network share its rows
     lanes = lanes_used(batching, series)
     places = updates_of_an_epoch(batching, series) * batching.rows_per_update * lanes
     numbers_of_a_place = network.steps * network.features + network.outputs
@@ -85,7 +86,7 @@ def memory_of(asked: Sizes, series: Sequence[SeriesRows]) -> dict[str, int]:
             rows_apart * places * (numbers_of_a_place * SINGLE + PLACE)
         ),
         "the states of `batch_size` x `repeats` lanes of `units`": (
-            networks * lanes * gates * steps * SINGLE
+            at_once * max(lanes * steps, lanes_watched(batching, series)) * gates * SINGLE
         ),
         "the curves of `repeats` over `epochs`": (
             networks * (asked.epochs + recorded * len(parts)) * SINGLE * CURVES
@@ -104,6 +105,14 @@ def lanes_used(batching: Batching, series: Sequence[SeriesRows]) -> int:
         return batching.batch_size
     longest = max(rows.count("train") for rows in series)
     return min(batching.batch_size, longest)
+
+
+def lanes_watched(batching: Batching, series: Sequence[SeriesRows]) -> int:
+    """Return in how many lanes a shared network forecasts a watched part, all series at once."""
+    if not batching.is_shared:
+        return 0
+    of_a_series = 1 if batching.layout == "sequences" else batching.batch_size
+    return of_a_series * max(map(len, batching.series_by_network(series).values()))
 
 
 def updates_of_an_epoch(batching: Batching, series: Sequence[SeriesRows]) -> int:

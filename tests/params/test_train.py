@@ -106,7 +106,7 @@ def test_mistake_names_the_key_and_what_was_found(
         ({"shuffle": True}, r"train\.shuffle must be false unless train\.network is all"),
         (
             {"layout": "sequences"},
-            r"train\.network must be all for params.yaml: train\.layout sequences, got each",
+            r"train\.network must be all for train\.layout sequences, got each",
         ),
         (
             {"layout": "contiguous", "network": "all"},

@@ -62,6 +62,17 @@ def test_several_series_have_networks_and_rows_of_their_own() -> None:
     assert rows == 2 * 30 * 5 * 4 * (2 * 4 + 16)
 
 
+def test_repeats_of_a_shared_network_share_its_rows_and_its_folds_follow_each_other() -> None:
+    """Eleven series of eight rows side by side, and the first folds of them."""
+    every = series(*[8] * 11)
+    fold = [rows._replace(key=SeriesKey(rows.key.unique_id, 1)) for rows in every]
+    shared = asked(Batching(4, "sequences", network="all"))
+    weights, rows, states, _ = memory_of(shared, [*every, *fold]).values()
+    assert weights == 2 * 30 * 14 * 4 * 6
+    assert rows == 3 * 8 * 4 * (2 * 4 + 16)  # groups of series, rows, lanes
+    assert states == 30 * 11 * 4 * 4  # repeats, lanes of the watched series, gates, bytes
+
+
 @pytest.mark.parametrize(
     ("batching", "lengths", "updates"),
     [
