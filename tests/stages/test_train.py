@@ -163,7 +163,7 @@ def test_a_job_has_the_values_of_params(
     setting = prepare().setting
     assert setting.seeds == [5, 6]
     assert setting.network.units == (3, 2)
-    assert setting.batching == (4, "interleaved", "drop", True, 2)
+    assert setting.batching == (4, "interleaved", "drop", True, 2, "each")
 
 
 @pytest.mark.slow
