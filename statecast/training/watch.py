@@ -83,7 +83,7 @@ def mean_over_series(total: Tensor, series: Sequence[SeriesOfPart]) -> Tensor:
     """Return the mean over series of their RMSE [P, R], or with outputs [P, O, R].
 
     Args:
-        total: what each lane adds to the mean square of its series [B, R], or with outputs [B, O, R].
+        total: what each lane adds to the mean square of its series, [B, R] or [B, O, R].
         series: of each part.
 
     """
