@@ -39,8 +39,9 @@ class Result(NamedTuple):
         """Return the RMSE of some parts [recorded epochs, parts, D, R]; NaN without rows."""
         epochs, _, *networks = self.rmse.shape
         rmse = np.full((epochs, len(parts), *networks), np.nan, self.rmse.dtype)
-        for index, part in enumerate(self.parts):
-            rmse[:, parts.index(part)] = self.rmse[:, index]
+        for index, part in enumerate(parts):
+            if part in self.parts:
+                rmse[:, index] = self.rmse[:, self.parts.index(part)]
         return rmse
 
     def without_interval_folds(self, job: Job) -> "Result":

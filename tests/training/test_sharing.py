@@ -6,6 +6,8 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 
+from statecast.base.errors import StatecastError
+from statecast.base.identity import SeriesKey
 from statecast.network.batching import Batching
 from statecast.network.lanes import Layout, Remainder
 from statecast.network.network import Network
@@ -259,3 +261,50 @@ def test_progress_ends_at_the_total() -> None:
     list(train_jobs(jobs, lambda done, _: told.append(done)))
     assert told[-1] == total_epochs(trainings_of(jobs)) == 13
     assert told == sorted(told)
+
+
+def shared_job(units: int, epochs: int) -> Job:
+    """Return a job of a network for two series, and one for the first folds of them."""
+    whole = [random_series(name, (8, 0, 3), seed) for seed, name in enumerate("ab")]
+    folds = [
+        random_series(name, (6, 2, 0), seed)._replace(key=SeriesKey(name, 1))
+        for seed, name in enumerate("ab")
+    ]
+    batching = Batching(2, "sequences", network="all")
+    network = Network(2, (units,))
+    return job_of([*folds, *whole], epochs, batching=batching, network=network)
+
+
+def test_networks_of_folds_that_series_share_are_those_of_each_training_alone() -> None:
+    """Two jobs of other sizes share programs; every part of them equals its own training."""
+    jobs = [shared_job(2, 3), shared_job(3, 5)]
+    together = dict(train_jobs(jobs))
+    for position, job in enumerate(jobs):
+        alone = [train_job(part) for part in job.apart()]
+        mine = together[position]
+        assert isinstance(mine, Result)
+        assert [str(key) for key in mine.ensemble.keys] == ["* (fold 1)"] * 2 + ["*"] * 2
+        for index, weight in enumerate(mine.ensemble.weights):
+            theirs = np.concatenate([own.ensemble.weights[index] for own in alone])
+            np.testing.assert_allclose(weight, theirs, atol=1e-5)
+        for part, own in enumerate(alone):
+            np.testing.assert_allclose(mine.loss[:, [part]], own.loss, rtol=1e-4)
+            in_mine = mine.rmse_of(own.parts)[:, :, [part]]
+            np.testing.assert_allclose(in_mine, own.rmse, rtol=1e-4)
+
+
+def test_progress_of_a_job_of_several_parts_counts_the_epochs_of_all() -> None:
+    told: list[int] = []
+    train_job(shared_job(2, 3), lambda done, _: told.append(done))
+    assert told[-1] == 6
+    assert told == sorted(told)
+
+
+def test_a_job_of_which_one_part_fails_is_named_once() -> None:
+    job = shared_job(2, 3)
+    broken = job.series[0]._replace(y=np.full((8, 1), 1e30))
+    results = list(train_jobs([job._replace(series=[broken, *job.series[1:]]), job]))
+    assert sorted(position for position, _ in results) == [0, 1]
+    by_position = dict(results)
+    assert isinstance(by_position[0], StatecastError)
+    assert isinstance(by_position[1], Result)
