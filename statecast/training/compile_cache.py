@@ -27,7 +27,8 @@ FLAGS = "TF_XLA_FLAGS"
 FLAG = "--tf_xla_persistent_cache_directory"
 DVC = ".dvc"
 FOLDER = Path(DVC, "tmp", "compiled")
-OWN = "process-"  # how the name of a process's folder begins; its number follows
+HOST = hashlib.sha256(platform.node().encode()).hexdigest()[:8]  # a disk may be shared
+OWN = f"process-{HOST}-"  # how the name of a process's folder begins; its number follows
 MOST_BYTES = 100_000_000  # of all files; a program has 0.6 million, those stored first go first
 LEAST_FREE = 200_000_000  # bytes of the disk: TensorFlow stops where it cannot write
 DIGITS = 16  # of a digest in a name
@@ -127,7 +128,8 @@ def _digest(path: Path) -> str:
 def _sweep(store: Path) -> None:
     """Remove the folders of processes that were killed."""
     for folder in store.glob(f"{OWN}*"):
-        if not psutil.pid_exists(int(folder.name.removeprefix(OWN))):
+        number = folder.name.removeprefix(OWN)
+        if number.isdecimal() and not psutil.pid_exists(int(number)):
             shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -64,8 +64,8 @@ class Formula(Protocol):
         """Return the state with the lanes zeroed where reset [B, R or 1] is 1."""
 
 
-class Choice(NamedTuple):
-    """A row of the table."""
+class TableRow(NamedTuple):
+    """What is fastest up to a size of networks."""
 
     widest: int  # columns of the widest kernel, up to which the row holds
     fewest: int | None  # repeats, from which on the repeat axis is last; None: it is first
@@ -75,10 +75,10 @@ class Choice(NamedTuple):
 
 VECTOR = 32  # repeats that XLA:CPU takes at once; fewer cost as much, other numbers more
 TABLE = [
-    Choice(widest=8, fewest=16, last=64, first=16),
+    TableRow(widest=8, fewest=16, last=64, first=16),
     # Fewer repeats would fill one block with the axis last, which leaves a second core idle.
-    Choice(widest=56, fewest=96, last=64, first=16),
-    Choice(widest=10**9, fewest=None, last=64, first=16),
+    TableRow(widest=56, fewest=96, last=64, first=16),
+    TableRow(widest=10**9, fewest=None, last=64, first=16),
 ]
 
 

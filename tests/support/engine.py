@@ -6,7 +6,7 @@ import numpy as np
 
 from statecast.network.lanes import training_grid
 from statecast.network.network import Network
-from statecast.training.formula import Choice
+from statecast.training.formula import TableRow
 from statecast.training.initial import initial_weights
 from statecast.training.job import Learning
 from statecast.training.layout import Batches, Rows, Watched, training_batches
@@ -18,7 +18,7 @@ EPOCHS = 30
 ADAM = check_optimizer("adam")
 
 
-LAST = "statecast.training.formula.TABLE", [Choice(widest=10**9, fewest=1, last=32, first=16)]
+LAST = "statecast.training.formula.TABLE", [TableRow(widest=10**9, fewest=1, last=32, first=16)]
 """What a test sets so that two repeats take the formula that many repeats take."""
 
 

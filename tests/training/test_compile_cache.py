@@ -87,10 +87,17 @@ def test_the_oldest_programs_go_first(store: Path, monkeypatch: pytest.MonkeyPat
 
 
 def test_what_a_killed_process_left_goes(store: Path) -> None:
-    killed = store / f"process-{GONE}"
+    killed = store / f"{compile_cache.OWN}{GONE}"
     killed.mkdir()
     open_cache(store)
     assert not killed.exists()
+
+
+@pytest.mark.parametrize("name", [f"process-other-{GONE}", f"{compile_cache.OWN}x"])
+def test_folders_of_other_machines_and_of_people_stay(store: Path, name: str) -> None:
+    (store / name).mkdir()
+    open_cache(store)
+    assert (store / name).exists()
 
 
 def test_a_full_disk_means_no_cache(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
