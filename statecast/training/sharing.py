@@ -63,7 +63,7 @@ class SharedTraining(NamedTuple):
         return work_of(self.asked[0].job, self.prepared, self.stops[-1])
 
 
-class Parts:
+class PartResults:
     """The results of jobs of several parts, until all of a job are there."""
 
     def __init__(self) -> None:
@@ -201,7 +201,7 @@ def train_all(
             if len(kept) > MOST_PROGRAMS:
                 del kept[program]
 
-    parts = Parts()
+    parts = PartResults()
     for one, result in at_once([partial(train, *own) for own in planned], threads, stop):
         yield from parts.add(one, result)
 
