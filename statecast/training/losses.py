@@ -71,7 +71,8 @@ def _categorical_crossentropy(
     y: Tensor,
     head: Head,  # noqa: ARG001 (the softmax is in the formula)
 ) -> Tensor:
-    likely = tf.nn.log_softmax(z, axis=-2)
+    # tf.nn.log_softmax moves the axis, which XLA cannot do in the gradient of a loop
+    likely = z - tf.reduce_logsumexp(z, axis=-2, keepdims=True)
     return -tf.reduce_sum(y * likely, axis=-2)
 
 

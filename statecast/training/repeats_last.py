@@ -19,7 +19,10 @@ Shapes = list[tuple[int, ...]]
 
 
 def _softmax(z: Tensor) -> Tensor:
-    return tf.nn.softmax(z, axis=-2)
+    # tf.nn.softmax moves the axis, which XLA cannot do in the gradient of a loop
+    largest = tf.reduce_max(z, axis=-2, keepdims=True)
+    powers = tf.exp(z - tf.stop_gradient(largest))
+    return powers / tf.reduce_sum(powers, axis=-2, keepdims=True)
 
 
 def _product(x: Tensor, kernel: Tensor) -> Tensor:

@@ -124,3 +124,33 @@ def test_penalty_is_the_sum_of_keras_regularizers(cell: Any, last: bool) -> None
         pairs = zip(of_layers, own, strict=True)
         theirs = sum(float(regularizer(weight)) for regularizer, weight in pairs)
         assert ours[repeat] == pytest.approx(theirs, rel=1e-5)
+
+
+@pytest.mark.parametrize("head", ["linear", "softmax"])
+@pytest.mark.parametrize("name", sorted(LOSSES))
+def test_losses_can_be_learned_from_over_rows_in_a_compiled_loop(name: str, head: Head) -> None:
+    """Updates of two rows each, as the engine takes them; two by hand are the oracle."""
+    y = tf.constant(Y[..., None])
+
+    def is_below_two(done: Any, _: Any) -> Any:
+        return done < 2
+
+    def loss_of(z: Any) -> Any:
+        def take_row(row: Any, total: Any) -> tuple[Any, Any]:
+            return row + 1, total + tf.reduce_sum(LOSSES[name](z, y, head))
+
+        return tf.while_loop(is_below_two, take_row, (0, 0.0), maximum_iterations=2)[1]
+
+    def update(done: Any, z: Any) -> tuple[Any, Any]:
+        with tf.GradientTape() as tape:
+            tape.watch(z)
+            loss = loss_of(z)
+        return done + 1, z - 0.1 * tape.gradient(loss, z)
+
+    @tf.function(jit_compile=True)
+    def learn(z: Any) -> Any:
+        return tf.while_loop(is_below_two, update, (0, z), maximum_iterations=2)[1]
+
+    start = tf.constant(Z[..., None])
+    _, by_hand = update(*update(0, start))
+    np.testing.assert_allclose(learn(start), by_hand, rtol=1e-5, atol=1e-6)
