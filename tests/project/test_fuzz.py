@@ -1,40 +1,29 @@
 """Any params and any bytes: a pipeline ends well, or one stage says in a line why not.
 
-The default suite takes the updates of a training one by one, because compiling each of so many
-programs would take most of its time. ``STATECAST_FUZZ_EXAMPLES`` sets how many examples the slow
-tests try.
+An example that trains compiles its program, which takes most of its second.
+``STATECAST_FUZZ_EXAMPLES`` sets how many examples the slow tests try.
 """
 
 import os
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
-from statecast.training.runtime import tf
 from tests.support.fuzz_examples import of_numbers, of_symbols
 from tests.support.fuzz_pipeline import END, Example, numbers_end, symbols_end
 
 PARTS = 4  # of the examples, so that several workers share them
 LEAST_SHARE = 0.4  # of the examples that must reach the end: a pipeline that refuses all is no good
-NUMBERS = 200
-SYMBOLS = 20
-COMPILED = 40
+NUMBERS = 60
+SYMBOLS = 8
 SLOW = int(os.environ.get("STATECAST_FUZZ_EXAMPLES", "5000"))
 
 End = Callable[[Example, Path], str]
-
-
-@pytest.fixture
-def uncompiled() -> Iterator[None]:
-    """Let TensorFlow run its functions operation by operation."""
-    tf.config.run_functions_eagerly(True)
-    yield
-    tf.config.run_functions_eagerly(False)
 
 
 def fuzz(examples: st.SearchStrategy[Example], count: int, end_of: End, number: int) -> None:
@@ -58,21 +47,18 @@ def fuzz(examples: st.SearchStrategy[Example], count: int, end_of: End, number: 
     assert ends[END] >= LEAST_SHARE * ends.total(), ends
 
 
-@pytest.mark.usefixtures("uncompiled")
 @pytest.mark.parametrize("part", range(PARTS))
 @pytest.mark.promise("forecast")
 def test_any_source_and_any_params_end_in_a_forecast_or_in_one_line(part: int) -> None:
     fuzz(of_numbers(), NUMBERS // PARTS, numbers_end, part)
 
 
-@pytest.mark.usefixtures("uncompiled")
 @pytest.mark.promise("forecast")
 def test_any_sequences_and_any_params_end_in_a_forecast_or_in_one_line() -> None:
     fuzz(of_symbols(), SYMBOLS, symbols_end, 0)
 
 
 @pytest.mark.slow
-@pytest.mark.usefixtures("uncompiled")
 @pytest.mark.parametrize("part", range(PARTS))
 @pytest.mark.promise("forecast")
 def test_five_thousand_odd_sources_and_params_end_in_a_forecast_or_in_one_line(part: int) -> None:
@@ -80,12 +66,6 @@ def test_five_thousand_odd_sources_and_params_end_in_a_forecast_or_in_one_line(p
 
 
 @pytest.mark.slow
-@pytest.mark.usefixtures("uncompiled")
 @pytest.mark.promise("forecast")
 def test_many_odd_sequences_and_params_end_in_a_forecast_or_in_one_line() -> None:
     fuzz(of_symbols(), SLOW // 10, symbols_end, 1)
-
-
-@pytest.mark.slow
-def test_compiled_programs_end_in_a_forecast_or_in_one_line() -> None:
-    fuzz(of_numbers(), COMPILED, numbers_end, 2 * PARTS)

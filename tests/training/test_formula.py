@@ -173,6 +173,7 @@ def trained(monkeypatch: pytest.MonkeyPatch, name: str, block: int, **rates: Any
     return trainer.train(batches, initial, 12, watched=watched, seeds=[3, 4, 5])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "rates",
     [

@@ -275,6 +275,7 @@ def shared_job(units: int, epochs: int) -> Job:
     return job_of([*folds, *whole], epochs, batching=batching, network=network)
 
 
+@pytest.mark.slow
 def test_networks_of_folds_that_series_share_are_those_of_each_training_alone() -> None:
     """Two jobs of other sizes share programs; every part of them equals its own training."""
     jobs = [shared_job(2, 3), shared_job(3, 5)]
@@ -293,6 +294,7 @@ def test_networks_of_folds_that_series_share_are_those_of_each_training_alone() 
             np.testing.assert_allclose(in_mine, own.rmse, rtol=1e-4)
 
 
+@pytest.mark.slow
 def test_progress_of_a_job_of_several_parts_counts_the_epochs_of_all() -> None:
     told: list[int] = []
     train_job(shared_job(2, 3), lambda done, _: told.append(done))
