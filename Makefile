@@ -79,7 +79,7 @@ test: $(DEV) lint ## lint, types and the tests (about 3 minutes)
 test-slow: $(DEV) ## the tests that take longer
 	@python -m pytest -m slow
 
-bench: $(RUN) ## measure speed against Keras; writes benchmarks/results.md
+bench: $(DEV) ## measure speed against Keras; writes benchmarks/results.md
 	@python -m benchmarks.run
 
 lock: ## write the requirements locks anew (needs uv)

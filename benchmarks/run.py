@@ -1,69 +1,148 @@
-"""Measure everything in one run and write benchmarks/results.md. make bench."""
+"""Measure speed and write benchmarks/results.md: make bench.
 
+``python -m benchmarks.run SECTION ...`` measures some sections, floor and scale say.
+A section that is measured replaces the one of before; the others stay as they are.
+"""
+
+import datetime as dt
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from benchmarks import cost, pipeline, study
+from benchmarks import cost, pipeline, scale, study
 from benchmarks.machine import machine
+from statecast.base.errors import require
 from statecast.base.files import write_text
 
+if TYPE_CHECKING:
+    from benchmarks.training import Speed
+
 RESULTS = Path(__file__).parent / "results.md"
+HEADING = "## "
+HEAD = """# Measured speed
+
+Written by `make bench`, or section by section by `python -m benchmarks.run SECTION ...`. Where
+nothing else is said: shampoo, 20 training rows, 30 repeats, batch size 4, 1 unit.
+"""
 
 
-def main() -> None:
-    """Measure, print and write."""
-    # before TensorFlow is here: a child's peak memory counts its parent's at the fork
-    wall = pipeline.measure()
-    costs = cost.measure()
-    studies = study.measure()
+def main(names: Sequence[str]) -> None:
+    """Measure the sections with these names, all if there are none, and write and print them."""
+    asked = names or list(SECTIONS)
+    unknown = [name for name in asked if name not in SECTIONS]
+    require(not unknown, "a section", f"be one of {', '.join(SECTIONS)}", unknown)
+    sections = sections_of(RESULTS.read_text(encoding="utf-8"))
+    for name in sorted(asked, key=list(SECTIONS).index):
+        heading, body = name.capitalize(), SECTIONS[name]()
+        sections[heading] = "\n".join([f"{circumstances()}", "", *body])
+        write_text(page(sections), RESULTS)
+        print(f"{HEADING}{heading}\n\n{sections[heading]}\n")
 
+
+def sections_of(text: str) -> dict[str, str]:
+    """Return the bodies of a page's sections by their headings."""
+    _, *parts = re.split(rf"^{HEADING}(.*)$", text, flags=re.MULTILINE)
+    headings, bodies = parts[::2], parts[1::2]
+    return {heading: body.strip() for heading, body in zip(headings, bodies, strict=True)}
+
+
+def page(sections: dict[str, str]) -> str:
+    """Return the page of results, its sections in the order of ``SECTIONS``."""
+    in_order = [name.capitalize() for name in SECTIONS if name.capitalize() in sections]
+    parts = [f"{HEADING}{heading}\n\n{sections[heading]}\n" for heading in in_order]
+    return "\n".join([HEAD, *parts])
+
+
+def circumstances() -> str:
+    """Return when, on what and of which commit a section was measured."""
+    command = ["git", "rev-parse", "--short", "HEAD"]
+    commit = subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+    return f"{dt.datetime.now(dt.UTC):%Y-%m-%d}, commit {commit}. {machine()}"
+
+
+@cache
+def speed() -> "Speed":
+    """Return what the published loop and the engine take for an epoch, measured once."""
+    from benchmarks import training
+
+    return training.measure(training.read_parts())
+
+
+def of_training() -> list[str]:
+    """Measure the engine beside a loop of Keras's fit."""
+    from benchmarks import training
+
+    return training.lines(speed())
+
+
+def of_floor() -> list[str]:
+    """Measure the engine beside plain C++, and trainings a second."""
     from benchmarks import floor, training
 
     parts = training.read_parts()
-    speed = training.measure(parts)
-    floors = floor.measure(parts.train)
-    rate = floor.measure_rate(parts.train)
-    sections = {
-        "Training": training.lines(speed),
-        "Floor": [
-            "Microseconds an epoch of all repeats at batch size 4: the engine, and the same",
-            "training as plain C++ (the repeats in vector registers, `benchmarks/kernel.cpp`), in",
-            "turn, both on one core.",
-            "",
-            *floor.lines(floors),
-            "",
-            "A training is 1000 epochs of 20 rows at batch size 4, 1 unit; 3000 of them at once.",
-            "",
-            *floor.lines_of_rate(rate),
-        ],
-        "Cost": [
-            "Adam, one layer; each row a process of its own, so that the peak memory holds Python",
-            "and TensorFlow too.",
-            "",
-            *cost.lines(costs),
-        ],
-        "Pipeline": pipeline.lines(wall, speed.loop),
-        "Studies": study.lines(studies, speed.loop),
-    }
-    text = page(sections)
-    write_text(text, RESULTS)
-    print(text)
-
-
-def page(sections: dict[str, list[str]]) -> str:
-    """Return the page of results: a heading and lines for each section."""
-    lines = [
-        "# Measured speed",
+    return [
+        "Microseconds an epoch of all repeats at batch size 4: the engine, and the same",
+        "training as plain C++ (the repeats in vector registers, `benchmarks/kernel.cpp`), in",
+        "turn, both on one core.",
         "",
-        "Written by `make bench`, one run on one machine. Shampoo, 20 training rows, 30 repeats,",
-        "batch size 4, 1 unit.",
+        *floor.lines(floor.measure(parts.train)),
         "",
-        machine(),
+        "A training is 1000 epochs of 20 rows at batch size 4, 1 unit; 3000 of them at once.",
         "",
+        *floor.lines_of_rate(floor.measure_rate(parts.train)),
     ]
-    for heading, body in sections.items():
-        lines += [f"## {heading}", "", *body, ""]
-    return "\n".join(lines)
+
+
+def of_cost() -> list[str]:
+    """Measure what training costs as one size after the other grows."""
+    return [
+        "Adam, one layer; each row a process of its own, so that the peak memory holds Python",
+        "and TensorFlow too.",
+        "",
+        *cost.lines(cost.measure()),
+    ]
+
+
+def of_pipeline() -> list[str]:
+    """Measure the pipeline and one experiment."""
+    wall = pipeline.measure()
+    return pipeline.lines(wall, speed().loop)
+
+
+def of_studies() -> list[str]:
+    """Measure whole studies."""
+    studies = study.measure()
+    return study.lines(studies, speed().loop)
+
+
+def of_scale() -> list[str]:
+    """Measure whole pipelines on many series and on long ones."""
+    runs = scale.measure()
+    scale.write(runs)
+    return [
+        "All nine stages one after the other, each a command; persistence, seasonal naive and",
+        "ridge, 12 rows ahead, no interval folds. Many series: 5 repeats of 300 epochs, 18 test",
+        "rows; those that are generated have 120 rows. One long series: 5 repeats of 10 epochs at",
+        "batch size 100, 1000 test rows.",
+        "",
+        *scale.lines(runs),
+    ]
+
+
+# those that start processes come first: a child's peak memory counts its parent's at the fork
+SECTIONS: dict[str, Callable[[], list[str]]] = {
+    "scale": of_scale,
+    "pipeline": of_pipeline,
+    "cost": of_cost,
+    "studies": of_studies,
+    "training": of_training,
+    "floor": of_floor,
+}
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

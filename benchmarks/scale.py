@@ -85,8 +85,13 @@ class Run(NamedTuple):
 def main() -> None:
     """Measure, write and print."""
     runs = measure()
-    write_frame(table(runs), RESULTS)
+    write(runs)
     print("\n".join(lines(runs)))
+
+
+def write(runs: list[Run]) -> None:
+    """Write what every stage took."""
+    write_frame(table(runs), RESULTS)
 
 
 def measure() -> list[Run]:
