@@ -73,7 +73,7 @@ JOBS: dict[str, Job] = {
     "contiguous": job_of(ONE, batching=Batching(3, "contiguous", "pad")),
     "no state": job_of(ONE, batching=Batching(3, stateful=False)),
     "rows of an update": job_of(ONE, batching=Batching(2, rows_per_update=3)),
-    "sequences": job_of(SEVERAL, batching=Batching(2, "sequences"), shuffle=True),
+    "sequences": job_of(SEVERAL, batching=Batching(2, "sequences", network="all"), shuffle=True),
     "last weight": job_of(ONE, last_weight=3.0),
     "history": job_of(ONE, history_every=4),
     "transformed": job_of(
@@ -84,7 +84,10 @@ QUICK = ("plain", "several series", "adamw", "gru")
 
 
 def larger(job: Job) -> Extents:
-    """Return sizes that no job here has, as far as those of this one may grow."""
+    """Return sizes that no job here has, as far as those of this one may grow.
+
+    Jobs of a kind whose series share a network have as many watched lanes, those of its series.
+    """
     prepared = prepare(job)
     own = sizes_of(job, prepared)
     may_grow = growing(job.setting.network, prepared.learning)
@@ -94,7 +97,7 @@ def larger(job: Job) -> Extents:
         updates=own.updates + 3,
         lanes=own.lanes + 2 * may_grow.lanes,
         watched_steps=own.watched_steps + 4,
-        watched_lanes=own.watched_lanes + 5 * may_grow.lanes,
+        watched_lanes=own.watched_lanes + 5 * (may_grow.lanes and not prepared.watched.series),
     )
 
 

@@ -227,9 +227,8 @@ def test_schedule_over_the_whole_training_is_no_prefix_of_a_longer_one() -> None
 
 @pytest.mark.slow
 def test_jobs_of_more_repeats_train_beside_those_of_fewer() -> None:
-    few, many = (
-        result for _, result in train_jobs([job_of(ONE, 2), job_of(ONE, 2, seeds=[1, 2, 3])])
-    )
+    results = dict(train_jobs([job_of(ONE, 2), job_of(ONE, 2, seeds=[1, 2, 3])]))
+    few, many = results[0], results[1]
     assert few.ensemble.seeds.tolist() == [1, 2]
     assert many.ensemble.seeds.tolist() == [1, 2, 3]
     np.testing.assert_allclose(many.loss[..., :2], few.loss, rtol=1e-5)
