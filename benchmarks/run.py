@@ -127,7 +127,7 @@ def of_scale() -> list[str]:
         "All nine stages one after the other, each a command; persistence, seasonal naive and",
         "ridge, 12 rows ahead, no interval folds. Many series: 5 repeats of 300 epochs, 18 test",
         "rows; those that are generated have 120 rows. One long series: 5 repeats of 10 epochs at",
-        "batch size 100, 1000 test rows.",
+        "batch size 100, 100 test rows.",
         "",
         *scale.lines(runs),
     ]

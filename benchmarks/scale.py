@@ -42,7 +42,7 @@ MANY = {
     "forecast.horizon": 12,
 }
 LONG = {
-    "frame.test_size": 1_000,
+    "frame.test_size": 100,
     "baseline.methods": ["persistence", "seasonal_naive", "ridge"],
     "train.repeats": 5,
     "train.epochs": 10,
