@@ -31,25 +31,25 @@ OF_A_TABLE = {
     "download.value_column": "y",
     "download.id_column": "unique_id",
 }
-MANY = {
-    "frame.test_size": 18,
+ALWAYS = {
     "baseline.methods": ["persistence", "seasonal_naive", "ridge"],
     "train.repeats": 5,
-    "train.epochs": 300,
-    "train.history_every": 300,
     "train.interval_folds": 0,
     "forecast.horizon": 12,
 }
+MANY = {
+    **ALWAYS,
+    "frame.test_size": 18,
+    "train.epochs": 300,
+    "train.history_every": 300,
+}
 LONG = {
+    **ALWAYS,
     "frame.test_size": 100,
-    "baseline.methods": ["persistence", "seasonal_naive", "ridge"],
-    "train.repeats": 5,
     "train.epochs": 10,
     "train.history_every": 10,
-    "train.interval_folds": 0,
     "train.batch_size": 100,
     "rebatch.batch_size": 100,
-    "forecast.horizon": 12,
 }
 
 

@@ -126,20 +126,17 @@ def test_an_experiment_in_a_folder_of_its_own_shares_the_cache_of_its_project(
 
 
 @pytest.mark.usefixtures("project")
-def test_another_version_has_other_programs(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("version", "flags"),
+    [("2.22.0", ""), ("2.21.0", "--tf_xla_enable_lazy_compilation=false")],
+    ids=["version", "flags"],
+)
+def test_another_version_and_other_flags_have_other_programs(
+    version: str, flags: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     before = compile_cache.use_compile_cache("2.21.0")
-    monkeypatch.setenv(FLAGS, "")
-    after = compile_cache.use_compile_cache("2.22.0")
-    assert before is not None
-    assert after is not None
-    assert before.parent != after.parent
-
-
-@pytest.mark.usefixtures("project")
-def test_other_flags_have_other_programs(monkeypatch: pytest.MonkeyPatch) -> None:
-    before = compile_cache.use_compile_cache("2.21.0")
-    monkeypatch.setenv(FLAGS, "--tf_xla_enable_lazy_compilation=false")
-    after = compile_cache.use_compile_cache("2.21.0")
+    monkeypatch.setenv(FLAGS, flags)
+    after = compile_cache.use_compile_cache(version)
     assert before is not None
     assert after is not None
     assert before.parent != after.parent
