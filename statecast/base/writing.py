@@ -139,16 +139,31 @@ def _moved_aside(path: Path, undo: ExitStack) -> Path:
 def _kept_aside(path: Path, undo: ExitStack) -> Path:
     """Give a file of before a second, temporary name, which is returned, until it is replaced."""
     kept = _temporary_beside(path)
-    if not _is_file(path):
-        undo.callback(_remove, [path])  # a name that is new
-        return kept
     undo.callback(_put_back, kept, path)
-    with _writable(path):
-        try:
-            os.link(path, kept, follow_symlinks=False)
-        except OSError:  # not every file system has links
-            path.rename(kept)
+    while _is_file(path):
+        with _writable(path):
+            if _is_linked_or_renamed(path, kept):
+                return kept
+    undo.callback(_remove, [path])  # a name that is new
     return kept
+
+
+def _is_linked_or_renamed(path: Path, kept: Path) -> bool:
+    """Give a file its second name; False where another writer replaced it meanwhile."""
+    try:
+        _link_or_rename(path, kept)
+    except FileNotFoundError:
+        return False
+    return True
+
+
+def _link_or_rename(path: Path, kept: Path) -> None:
+    try:
+        os.link(path, kept, follow_symlinks=False)
+    except FileNotFoundError:
+        raise
+    except OSError:  # not every file system has links
+        path.rename(kept)
 
 
 def _put_back(kept: Path, path: Path) -> None:

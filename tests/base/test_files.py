@@ -290,7 +290,7 @@ def test_threads_may_write_the_same_file(tmp_path: Path) -> None:
         write_json({"x": [number] * 1000}, path)
 
     with ThreadPoolExecutor(8) as pool:
-        list(pool.map(write, range(40)))
+        list(pool.map(write, range(1000)))
     assert len(set(read_json(path)["x"])) == 1
     assert names_in(tmp_path) == ["x.json"]
 
