@@ -85,7 +85,8 @@ bench: $(DEV) ## measure speed against Keras; writes benchmarks/results.md
 lock: ## write the requirements locks anew (needs uv)
 	$(UV) pyproject.toml -o requirements.txt
 	$(UV) -c requirements.txt --extra dask pyproject.toml -o requirements-dask.txt
-	$(UV) -c requirements.txt --extra dask --group dev pyproject.toml -o requirements-dev.txt
+	$(UV) -c requirements.txt --extra serve pyproject.toml -o requirements-serve.txt
+	$(UV) -c requirements.txt --extra dask --extra serve --group dev pyproject.toml -o requirements-dev.txt
 
 clean: ## remove the environment
 	rm -rf $(VENV)
