@@ -3,6 +3,7 @@
 Shape letters: P networks, K calls, M places of a call, F inputs of a row, O outputs.
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -40,18 +41,24 @@ class Calls(NamedTuple):
         )
 
 
-def calls_of(walk: Walk, batch_size: int) -> Calls:
+def calls_of(walk: Walk, batch_size: int, *, starts: Sequence[int] = ()) -> Calls:
     """Cut a walk into calls of ``batch_size`` places, in the order of the rows.
 
     A call ends when it is full, or when the next row needs the state that a row of the call leaves
     behind. So the batch size does not change what is computed. Places that no call uses are left
     away: the arrays are as wide as the fullest call.
+
+    Args:
+        walk: of one series.
+        batch_size: places of a call, at most.
+        starts: rows, rising, over which no call reaches, because the states before them are wanted.
+
     """
     if batch_size == 1:
         rows = np.flatnonzero(walk.lane != IDLE)[:, None]
         return Calls(rows, walk.lane[rows], walk.reset[rows])
-    batches = _batches(walk, batch_size)
-    places = max(map(len, batches), default=0)
+    batches = _batches(walk, batch_size, starts)
+    places = max(map(len, batches), default=1)
     rows = np.full((len(batches), places), IDLE)
     for call, batch in enumerate(batches):
         rows[call, : len(batch)] = batch
@@ -105,16 +112,20 @@ def advance(
     return outputs
 
 
-def _batches(walk: Walk, batch_size: int) -> list[list[int]]:
+def _batches(walk: Walk, batch_size: int, starts: Sequence[int]) -> list[list[int]]:
     """Return the rows of each call."""
     batches: list[list[int]] = []
     busy: set[int] = set()  # lanes of the last call
-    for row in np.flatnonzero(walk.lane != IDLE).tolist():
+    rows = np.flatnonzero(walk.lane != IDLE)
+    stretches = np.searchsorted(np.asarray(starts, int), rows, side="right")
+    last = IDLE  # stretch between two starts
+    for row, stretch in zip(rows.tolist(), stretches.tolist(), strict=True):
         lane = int(walk.lane[row])
         is_full = not batches or len(batches[-1]) == batch_size
-        if is_full or lane in busy:
+        if is_full or lane in busy or stretch != last:
             batches.append([])
             busy = set()
+            last = stretch
         batches[-1].append(row)
         busy.add(lane)
     return batches

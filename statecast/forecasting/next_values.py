@@ -25,6 +25,7 @@ from statecast.forecasting.undo import Undo
 from statecast.network.rows import SeriesRows
 
 STEP_BYTES = 32  # of a forecast of one repeat: scaled and not, in copies
+MOST_ORIGINS = 2_000  # of residuals: enough for the quantiles of a long series
 ROW_BYTES = 500  # of a row after the end: its time as text, its inputs, its place in tables
 
 
@@ -108,7 +109,8 @@ def residuals_ahead(
 
     The networks were trained on neither. At the end of the series the truth of both is known, so
     both may make the interval of what comes next; on the test rows themselves only what came
-    before them may.
+    before them may. A series with more such rows than ``MOST_ORIGINS`` is forecast from so many of
+    them, evenly spaced.
 
     Args:
         networks: trained and rebatched.
@@ -122,7 +124,7 @@ def residuals_ahead(
 
     """
     judged = [own for own in series if len(_later_rows(own.rows))]
-    origins = [_later_rows(own.rows) for own in judged]
+    origins = [_evenly_spaced(_later_rows(own.rows)) for own in judged]
     ahead = paths_in_turn(
         networks, judged, inputs=inputs, undo=undo, origins=origins, horizon=horizon
     )
@@ -136,6 +138,14 @@ def residuals_ahead(
 def _later_rows(rows: SeriesRows) -> range:
     """Return the validation and test rows, unless the test rows are the training rows."""
     return range(0) if rows.test_is_train else range(rows.sizes[0], len(rows.y))
+
+
+def _evenly_spaced(rows: range) -> Sequence[int]:
+    """Return the first row, the last row, and rows between, ``MOST_ORIGINS`` at most."""
+    if len(rows) <= MOST_ORIGINS:
+        return rows
+    places = np.linspace(rows.start, rows.stop - 1, MOST_ORIGINS)
+    return [int(place) for place in places.round()]
 
 
 def _interval(

@@ -3,7 +3,8 @@
 Lagged columns are not known after an origin: each stays at its last known value.
 
 Shape letters: S series, R repeats, P = S x R networks (the repeats of one series after the other),
-N rows, F inputs of a row, L lookback, K origins, H steps ahead, O outputs.
+N rows, C calls, M places of a call, F inputs of a row, L lookback, K origins, H steps ahead,
+O outputs.
 """
 
 from collections.abc import Sequence
@@ -17,14 +18,15 @@ from statecast.data.inputs import Input, Inputs
 from statecast.data.joint import Place, joint_places
 from statecast.data.scaling import Line, Scaler
 from statecast.forecasting.bank import Bank
-from statecast.forecasting.calls import advance, require_finite
+from statecast.forecasting.calls import Calls, advance, calls_of, require_finite
 from statecast.forecasting.rebatched import Rebatched
-from statecast.forecasting.together import blocks_of, for_repeats, stacked_rows
-from statecast.network.lanes import IDLE
+from statecast.forecasting.together import blocks_of, for_repeats, stacked, stacked_rows
+from statecast.network.lanes import IDLE, Walk
 from statecast.network.network import Network, Weights, lifted
 from statecast.network.rows import SeriesRows
 
 NUMBERS_TOGETHER = 1 << 22  # states or inputs of a block at a time, in its rollouts
+NO_ROW = Calls(np.array([[IDLE]]), np.array([[0]]), np.array([[False]]))
 
 
 class Feedback(NamedTuple):
@@ -136,6 +138,8 @@ class _Block(NamedTuple):
     x: Singles  # [S, N + 1, F], from stacked_rows
     lane: Ints  # [S, N + 1] of each row; the spare lane for rows that there are not
     reset: Bools  # [S, N + 1]
+    calls: Ints  # [S, C + 1, M], the true rows before the last origins; the last call has none
+    calls_before: Sequence[Ints]  # of each series [K], how many of its calls precede an origin
 
     @property
     def repeats(self) -> int:
@@ -154,6 +158,13 @@ class _Block(NamedTuple):
         of_origin = len(self.weights[0]) * max(states, self.x.shape[2])
         return max(1, NUMBERS_TOGETHER // of_origin)
 
+    def take_call(self, call: Ints, bank: Bank) -> None:
+        """Walk the true rows of a call of each series [S], IDLE for none."""
+        series = np.arange(len(call))[:, None]
+        row = self.calls[series[:, 0], call]  # [S, M]
+        x = for_repeats(self.x[series, row], self.repeats)
+        self._take(row, x, bank, self.lane[series, row])
+
     def take_row(self, row: Ints, x: Singles, bank: Bank) -> Singles:
         """Take a row of each series at each place; the places have lanes of their own.
 
@@ -168,9 +179,14 @@ class _Block(NamedTuple):
         """
         series = np.arange(len(row))[:, None]
         first_lane = np.arange(row.shape[1]) * self.lanes
-        lane = for_repeats(first_lane + self.lane[series, row], self.repeats)
+        return self._take(row, x, bank, first_lane + self.lane[series, row])
+
+    def _take(self, row: Ints, x: Singles, bank: Bank, lane: Ints) -> Singles:
+        """Take rows [S, M] in some lanes of the bank, and return the outputs [P, M, O]."""
+        series = np.arange(len(row))[:, None]
+        of_networks = for_repeats(lane, self.repeats)
         reset = for_repeats(self.reset[series, row], self.repeats)
-        return advance(self.network, self.weights, x, bank, lane, reset)
+        return advance(self.network, self.weights, x, bank, of_networks, reset)
 
 
 def _block(networks: Rebatched, launches: Sequence[Launch]) -> _Block:
@@ -186,7 +202,23 @@ def _block(networks: Rebatched, launches: Sequence[Launch]) -> _Block:
         lane[index, : len(is_used)] = np.where(is_used, walk.lane, spare)
         reset[index, : len(is_used)] = walk.reset | ~is_used
     ensemble = networks.ensemble
-    return _Block(ensemble.network, launches, lifted(ensemble.weights_of(*keys)), x, lane, reset)
+    weights = lifted(ensemble.weights_of(*keys))
+    calls = [
+        _calls_to_origins(walk, launch.origins, networks.batch_size)
+        for walk, launch in zip(walks, launches, strict=True)
+    ]
+    calls_before = [
+        np.searchsorted(own.rows[:, 0], launch.origins)
+        for own, launch in zip(calls, launches, strict=True)
+    ]
+    rows = stacked([own.then(NO_ROW) for own in calls]).rows
+    return _Block(ensemble.network, launches, weights, x, lane, reset, rows, calls_before)
+
+
+def _calls_to_origins(walk: Walk, origins: Sequence[int], batch_size: int) -> Calls:
+    """Return the calls of the true rows before the last origin; none reaches over an origin."""
+    is_later = np.arange(len(walk.lane)) >= origins[-1]
+    return calls_of(walk.without(is_later), batch_size, starts=origins)
 
 
 def _rolled_out(block: _Block, horizon: int) -> list[Singles]:
@@ -194,13 +226,15 @@ def _rolled_out(block: _Block, horizon: int) -> list[Singles]:
     bank = Bank(block.network, len(block.weights[0]), block.lanes)
     most = max(len(launch.origins) for launch in block.launches)
     size = min(most, block.origins_together)
-    walked = np.zeros(len(block.launches), int)  # rows of each series that are behind
+    walked = np.zeros(len(block.launches), int)  # calls of each series that are behind
     parts = []
     for start in range(0, most, size):
-        origins = _origins_from(block, start, min(size, most - start))
-        before = _states_before(block, bank, origins, walked)
+        count = min(size, most - start)
+        origins = _padded([launch.origins for launch in block.launches], start, count)
+        calls = _padded(block.calls_before, start, count)
+        before = _states_before(block, bank, calls, walked)
         parts.append(_paths(block, before, origins, horizon))
-        walked = np.maximum(walked, origins.max(axis=1))
+        walked = np.maximum(walked, calls.max(axis=1))
     together = np.concatenate(parts, axis=2)  # [S, R, K, H, O]
     return [
         np.ascontiguousarray(own[:, : len(launch.origins)])
@@ -208,38 +242,36 @@ def _rolled_out(block: _Block, horizon: int) -> list[Singles]:
     ]
 
 
-def _origins_from(block: _Block, start: int, count: int) -> Ints:
-    """Return so many origins of each series [S, K], IDLE where it has no more."""
-    origins = np.full((len(block.launches), count), IDLE)
-    for index, launch in enumerate(block.launches):
-        own = launch.origins[start : start + count]
-        origins[index, : len(own)] = own
-    return origins
+def _padded(by_series: Sequence[Sequence[int] | Ints], start: int, count: int) -> Ints:
+    """Return so many numbers of the origins of each series [S, K], IDLE where it has no more."""
+    numbers = np.full((len(by_series), count), IDLE)
+    for index, of_series in enumerate(by_series):
+        own = of_series[start : start + count]
+        numbers[index, : len(own)] = own
+    return numbers
 
 
-def _states_before(block: _Block, bank: Bank, origins: Ints, walked: Ints) -> Bank:
+def _states_before(block: _Block, bank: Bank, calls: Ints, walked: Ints) -> Bank:
     """Walk the true rows on, and return the states before each origin.
 
     Args:
         block: the series.
-        bank: the states after the rows that were walked; afterwards those before the last origins.
-        origins: of each series [S, K].
-        walked: how many rows of each series were walked [S].
+        bank: the states after the calls that were walked; afterwards those before the last origins.
+        calls: of each series, how many precede each origin [S, K].
+        walked: how many calls of each series were walked [S].
 
     Returns:
         A bank in which the lanes of each origin are side by side.
 
     """
-    before = Bank(block.network, len(block.weights[0]), origins.shape[1] * block.lanes)
-    last = origins.max(axis=1)  # [S]
-    series = np.arange(len(origins))[:, None]
+    before = Bank(block.network, len(block.weights[0]), calls.shape[1] * block.lanes)
+    last = calls.max(axis=1)  # [S]
     for step in range(int((last - walked).max()) + 1):
-        row = walked + step
-        of_series, of_origins = np.nonzero(origins == row[:, None])
+        call = walked + step
+        of_series, of_origins = np.nonzero(calls == call[:, None])
         networks = _networks_of(of_series, block.repeats)
         bank.copy_to(before, networks, np.repeat(of_origins * block.lanes, block.repeats))
-        here = np.where(row < last, row, IDLE)[:, None]  # [S, 1]
-        block.take_row(here, for_repeats(block.x[series, here], block.repeats), bank)
+        block.take_call(np.where(call < last, call, IDLE), bank)
     return before
 
 

@@ -111,6 +111,13 @@ def test_calls_by_hand() -> None:
     assert calls.reset.tolist() == [[False] * 2, [False] * 2, [True, False]]
 
 
+def test_no_call_reaches_over_a_start() -> None:
+    """The starts are rows 1, 4 and 6; row 4 is left out itself."""
+    walked = walk([0, 1, 2, 3, IDLE, 1, 2])
+    calls = calls_of(walked, batch_size=3, starts=[1, 4, 6])
+    assert calls.rows.tolist() == [[0, IDLE, IDLE], [1, 2, 3], [5, IDLE, IDLE], [6, IDLE, IDLE]]
+
+
 def test_rows_that_are_left_out_are_in_no_call() -> None:
     calls = calls_of(walk([IDLE, 0, IDLE, 1]), batch_size=2)
     assert calls.rows.tolist() == [[1, 3]]

@@ -15,6 +15,7 @@ from statecast.base.errors import StatecastError
 from statecast.data.differencing import difference
 from statecast.data.inputs import Inputs
 from statecast.data.inverse import Inverse
+from statecast.forecasting import next_values as module
 from statecast.forecasting import together
 from statecast.forecasting.alignment import AlignedSeries, align
 from statecast.forecasting.future import future_rows
@@ -165,6 +166,27 @@ def test_residuals_of_paths_are_carried_on_through_the_differences() -> None:
     series = known([1, 2, 3, 4, 5, 6, 7], lags=(1,), sizes=(1, 0, 3))
     nan = np.nan
     assert_allclose(series.residuals(two_repeats(), 3), [[1, 2, 3], [1, 2, nan], [1, nan, nan]])
+
+
+def test_residuals_of_a_long_series_come_from_origins_evenly_spaced(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Five of nine later rows: every second one, from the first to the last."""
+    series = known([float(value) for value in range(1, 14)], sizes=(2, 4, 5))
+    every = series.residuals(two_repeats(), 3)
+    monkeypatch.setattr(module, "MOST_ORIGINS", 5)
+    np.testing.assert_array_equal(series.residuals(two_repeats(), 3), every[::2])
+
+
+@pytest.mark.parametrize("most", [9, 10])
+def test_a_series_with_fewer_later_rows_is_forecast_from_all_of_them(
+    most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    series = known([float(value) for value in range(1, 14)], sizes=(2, 4, 5))
+    every = series.residuals(two_repeats(), 3)
+    monkeypatch.setattr(module, "MOST_ORIGINS", most)
+    np.testing.assert_array_equal(series.residuals(two_repeats(), 3), every)
+    assert len(every) == 9
 
 
 def test_paths_in_turn_are_those_of_all_at_once(monkeypatch: pytest.MonkeyPatch) -> None:

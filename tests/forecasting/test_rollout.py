@@ -18,6 +18,7 @@ from statecast.base.identity import SeriesKey
 from statecast.data.inputs import Inputs
 from statecast.data.scaling import Line, Scaler, unscale
 from statecast.forecasting import rollout as rollout_module
+from statecast.forecasting.calls import advance
 from statecast.forecasting.rebatched import Rebatched
 from statecast.forecasting.rollout import (
     Feedback,
@@ -350,12 +351,39 @@ def of_two_series() -> tuple[Ensemble, list[Launch]]:
     return both, [Launch(ROWS, range(12, 18), FEEDBACK), Launch(shorter, [5, 9], feedback)]
 
 
+@pytest.mark.parametrize("origins", [[0], [3], [2, 14, 15], [12, 13, 17]])
+@pytest.mark.parametrize("policy", ["lanes", "carry", "reset"])
+@pytest.mark.parametrize("batch_size", [2, 3, 4, 9])
+def test_the_batch_size_of_a_call_changes_no_path(
+    batch_size: int, policy: StatePolicy, origins: list[int]
+) -> None:
+    by_row = Rebatched(ENSEMBLE, Batching(4), 1, policy)
+    at_once = by_row._replace(batch_size=batch_size)
+    one_by_one = one_rollout(by_row, ROWS, FEEDBACK, origins, 3)
+    assert_allclose(one_rollout(at_once, ROWS, FEEDBACK, origins, 3), one_by_one, atol=1e-6)
+
+
+def test_true_rows_are_walked_in_calls_of_the_batch_size(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Twelve rows before the origin in calls of four, one call without a row, and two steps."""
+    calls = 0
+
+    def counted(*arguments: object) -> object:
+        nonlocal calls
+        calls += 1
+        return advance(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(rollout_module, "advance", counted)
+    one_rollout(Rebatched(ENSEMBLE, Batching(4), 4, "lanes"), ROWS, FEEDBACK, [12], 2)
+    assert calls == 3 + 1 + 2
+
+
+@pytest.mark.parametrize("batch_size", [1, 3])
 @pytest.mark.parametrize("numbers", [1, 100, 1 << 22])
 def test_several_series_roll_out_as_one_by_one(
-    numbers: int, monkeypatch: pytest.MonkeyPatch
+    numbers: int, batch_size: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     both, launches = of_two_series()
-    networks = Rebatched(both, Batching(4), 1, "lanes")
+    networks = Rebatched(both, Batching(4), batch_size, "lanes")
     alone = [rollout(networks, [launch], 3)[0] for launch in launches]
     monkeypatch.setattr(rollout_module, "NUMBERS_TOGETHER", numbers)
     together = rollout(networks, launches, 3)
