@@ -91,7 +91,7 @@ def write_tables(evaluation: Evaluation) -> None:
 
 
 def write_drawn(evaluation: Evaluation, baselines: pd.DataFrame, level: float) -> None:
-    """Write the tables behind the plots over time, of the first series where there are many.
+    """Write the tables behind the plots over time: the first series, the last rows of each.
 
     Args:
         evaluation: of all series.
@@ -100,20 +100,25 @@ def write_drawn(evaluation: Evaluation, baselines: pd.DataFrame, level: float) -
 
     """
     called = load(DownloadParams)
+    names = {"unit": called.unit, "time": called.time}
     drawn = drawn_of(evaluation.by_series["unique_id"].tolist())
-    forecasts = drawn.rows(of_test(evaluation.forecasts))
-    own_baselines = drawn.rows(of_test(baselines))
+    series = read_long(SERIES)
+    forecasts = of_test(evaluation.forecasts)
+    of_repeats = drawn.rows(forecasts)
+    of_baselines = drawn.rows(of_test(baselines))
     tables = {
-        FORECASTS: forecasts[["unique_id", "ds", "seed", "y", "forecast"]],
-        SERIES_PLOT: series_drawn(drawn.rows(read_long(SERIES)), forecasts),
-        BASELINES_PLOT: baselines_drawn(forecasts, own_baselines),
+        FORECASTS: of_repeats[["unique_id", "ds", "seed", "y", "forecast"]],
+        BASELINES_PLOT: baselines_drawn(of_repeats, of_baselines),
     }
-    names = {"unit": called.unit, "time": called.time, "drawn": drawn.words}
+    of_test_rows = drawn.words_of(forecasts)
     for path, table in tables.items():
-        write_plot(table, path, **names)
-    write_plot(drawn.rows(evaluation.intervals), INTERVALS, **names, level=level)
-    if drawn.words:
-        log.info("evaluate: charts draw %s", drawn.words)
+        write_plot(table, path, **names, drawn=of_test_rows)
+    intervals = drawn.rows(evaluation.intervals)
+    write_plot(intervals, INTERVALS, **names, drawn=of_test_rows, level=level)
+    of_series = drawn.words_of(series)
+    write_plot(series_drawn(drawn.rows(series), of_repeats), SERIES_PLOT, **names, drawn=of_series)
+    if of_series:
+        log.info("evaluate: charts draw %s", of_series)
 
 
 def of_test(frame: pd.DataFrame) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""Tables behind charts over time: of many series they have the first ones, so that they are small.
+"""Tables behind charts over time, which are small: the first series, the last rows of each.
 
 What comes whole stands in ``data``.
 """
@@ -6,9 +6,11 @@ What comes whole stands in ``data``.
 from collections.abc import Sequence
 from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
 
 SERIES_DRAWN = 24  # of many
+ROWS_DRAWN = 2_000  # of a long series: more than a chart has pixels
 ROW = ["unique_id", "ds"]
 ENSEMBLE = "ensemble"  # among methods, the mean forecast of the repeats
 HORIZONS_DRAWN = 6  # horizons at the end of a series that are drawn, with what is forecast
@@ -22,8 +24,26 @@ class Drawn(NamedTuple):
     words: str | None  # how many of them these are; None: all
 
     def rows(self, frame: pd.DataFrame) -> pd.DataFrame:
-        """Return the rows of these series of a table."""
-        return frame[frame["unique_id"].isin(self.names)]
+        """Return the rows of these series of a table: of each the last times."""
+        own = frame[frame["unique_id"].isin(self.names)]
+        counts = _times(own)
+        if counts.max(initial=0) <= ROWS_DRAWN:
+            return own
+        by_series = own["ds"].groupby(own["unique_id"], sort=False, observed=True)
+        place = by_series.transform(lambda ds: pd.factorize(ds)[0])
+        count = by_series.transform("nunique")
+        return own[place.astype(int) >= count.astype(int) - ROWS_DRAWN]
+
+    def words_of(self, frame: pd.DataFrame) -> str | None:
+        """Return what of a table is drawn, series and rows; None: all of it."""
+        counts = _times(frame[frame["unique_id"].isin(self.names)])
+        if counts.max(initial=0) <= ROWS_DRAWN:
+            return self.words
+        if self.words is not None:
+            return f"{self.words}, the last {ROWS_DRAWN:,} rows of each"
+        if len(counts) > 1:
+            return f"the last {ROWS_DRAWN:,} rows of each series"
+        return f"the last {ROWS_DRAWN:,} of {counts[0]:,} rows"
 
 
 def drawn_of(names: Sequence[str]) -> Drawn:
@@ -75,3 +95,9 @@ def future_drawn(series: pd.DataFrame, future: pd.DataFrame, horizon: int) -> pd
     before = HORIZONS_DRAWN * max(horizon, FEWEST_AHEAD) - horizon
     known = series.groupby("unique_id", sort=False).tail(before)
     return pd.concat([known[[*ROW, "y"]], future])
+
+
+def _times(frame: pd.DataFrame) -> np.ndarray:
+    """Return how many different times each series of a table has [S]."""
+    by_series = frame["ds"].groupby(frame["unique_id"], sort=False, observed=True)
+    return by_series.nunique().to_numpy()

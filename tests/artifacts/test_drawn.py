@@ -3,6 +3,7 @@
 import pandas as pd
 import pytest
 
+from statecast.artifacts import drawn as module
 from statecast.artifacts.drawn import (
     SERIES_DRAWN,
     baselines_drawn,
@@ -27,6 +28,41 @@ def test_of_many_series_the_first_are_drawn_and_counted() -> None:
 def test_rows_are_those_of_the_series_drawn() -> None:
     drawn = drawn_of(["b", "c"])
     assert drawn.rows(SERIES)["y"].tolist() == [3, 4]
+
+
+def test_of_a_long_series_the_last_rows_are_drawn_and_counted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Two repeats of three rows of a and two of b; the last two times of each are drawn."""
+    monkeypatch.setattr(module, "ROWS_DRAWN", 2)
+    twice = pd.concat([SERIES.assign(seed=0), SERIES.assign(seed=1)])
+    rows = drawn_of(["a", "b"]).rows(twice)
+    assert rows.sort_values(["seed", "y"])["y"].tolist() == [1, 2, 3, 4] * 2
+    only = drawn_of(["b"])
+    assert only.rows(twice)["y"].tolist() == [3, 4] * 2
+
+
+def test_words_say_which_rows_are_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert drawn_of(["a", "b"]).words_of(SERIES) is None
+    monkeypatch.setattr(module, "ROWS_DRAWN", 2)
+    assert drawn_of(["b"]).words_of(SERIES) is None
+    assert drawn_of(["a"]).words_of(SERIES) == "the last 2 of 3 rows"
+    assert drawn_of(["a", "b"]).words_of(SERIES) == "the last 2 rows of each series"
+    many = [*"ab", *map(str, range(30))]
+    words = "the first 24 of 32 series, the last 2 rows of each"
+    assert drawn_of(many).words_of(SERIES) == words
+
+
+def test_a_long_series_of_categories_is_cut_in_the_same_way(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """As the forecasts are kept: names that no row has, are no series."""
+    monkeypatch.setattr(module, "ROWS_DRAWN", 2)
+    names = pd.Categorical(SERIES["unique_id"], categories=[*"abc"])
+    categories = SERIES.assign(unique_id=names, ds=pd.Categorical(SERIES["ds"]))
+    drawn = drawn_of([*"abc"])
+    assert drawn.rows(categories)["y"].tolist() == [1, 2, 3, 4]
+    assert drawn.words_of(categories) == "the last 2 rows of each series"
 
 
 def test_rows_of_the_test_part_are_marked() -> None:
