@@ -23,7 +23,7 @@ RESULTS = Path(__file__).parent / "results" / "scale.csv"
 SOURCE = Path("data/source/scale.csv")
 MONTHS = 120  # rows of a generated series
 SERIES = (100, 1_000, 10_000)
-ROWS = (1_000, 10_000, 100_000)  # of one series
+ROWS = (1_000, 10_000, 100_000, 1_000_000)  # of one series
 
 OF_A_TABLE = {
     "download.source": SOURCE.name,
