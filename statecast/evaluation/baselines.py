@@ -107,9 +107,8 @@ def _ridge_parts(series: AlignedSeries, alpha: float, undo: Undo) -> Walked:
 
     forecasts = [of_part(part) for part in _parts(series)]
     first = np.full(series.first, np.nan)  # values before the first row
-    return Walked(
-        np.concatenate([first[:0], *forecasts]), np.concatenate([first, of_part("train")])
-    )
+    forecast = np.concatenate([first[:0], *forecasts])
+    return Walked(forecast[:, None], np.concatenate([first, of_part("train")]))
 
 
 def _parts_of_method(series: AlignedSeries, method: str, walked: Walked) -> list[PartOfMethod]:
@@ -119,7 +118,7 @@ def _parts_of_method(series: AlignedSeries, method: str, walked: Walked) -> list
     start = 0
     for part in _parts(series):
         stop = start + series.rows.count(part)
-        forecast = walked.forecast[start:stop]
+        forecast = walked.forecast[start:stop, 0]
         start = stop
         ds = series.rows.ds[series.rows.part(part)]
         far_away = _far_away(series, part, method, forecast, in_training)

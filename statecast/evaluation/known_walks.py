@@ -43,7 +43,7 @@ def walk_once(method: str, courses: Sequence[Course], *, season_length: int) -> 
 
 def _key(method: str, course: Course, season_length: int) -> str:
     """Return a digest of all that the forecasts depend on."""
-    plain = f"{method} {season_length} {course.train}"
+    plain = f"{method} {season_length} {course.train} {course.horizon}"
     digest = hashlib.sha256(plain.encode())
     for values in (course.y, course.times):
         digest.update(f" {len(values)} {values.dtype}".encode())

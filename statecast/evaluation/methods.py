@@ -1,8 +1,9 @@
-"""Methods that forecast one step ahead without a network, each fitted once on training values.
+"""Methods that forecast without a network, each fitted once on training values.
 
 A fitted method is a function of the values before a time, so it cannot see ahead. The statistical
 models are those of statsforecast; Hyndman and Athanasopoulos, Forecasting: Principles and Practice
-(3rd ed.), chapters 5, 8 and 9. Shape letters: N values or rows, M times that are forecast.
+(3rd ed.), chapters 5, 8 and 9. Shape letters: N values or rows, M times that are forecast, H steps
+ahead.
 """
 
 import logging
@@ -16,20 +17,21 @@ from statecast.base.errors import one_line
 from statecast.base.logs import log_each
 from statecast.network.rows import SeriesRows
 
-OneStep = Callable[[Floats], float]  # the values before a time to the forecast of its value
+# the values before a time and H to the forecasts of its value and the H - 1 after it [H]
+Ahead = Callable[[Floats, int], Floats]
 
 
 class Fitted(NamedTuple):
     """A method fitted on training values."""
 
-    one_step: OneStep
+    ahead: Ahead
     of_training: Floats  # its forecasts of the training values [N]; NaN where it has none
 
 
 class Walked(NamedTuple):
-    """One-step forecasts of some values, and of the values that the method was fitted on."""
+    """Forecasts from some times on, and of the values that the method was fitted on."""
 
-    forecast: Floats  # [M]
+    forecast: Floats  # [M, H], from the values before each time
     of_training: Floats  # [N]; NaN where there is none
 
 
@@ -40,6 +42,7 @@ class Course(NamedTuple):
     y: Floats  # in the order of time [N]
     train: int  # how many of them, from the first, a method is fitted on
     times: Ints  # places in y [M], 1 or later
+    horizon: int = 1  # H, steps that are forecast from each time on
 
 
 Noted = tuple[Walked | None, list[str]]  # forecasts, and what is worth a line in the log
@@ -59,7 +62,7 @@ class NoForecastError(Exception):
 
 
 def walk(method: str, courses: Sequence[Course], *, season_length: int) -> list[Walked | None]:
-    """Return one-step forecasts of the times of each series, made of the values before each time.
+    """Return forecasts from the times of each series on, made of the values before each time.
 
     The models are fitted in several processes if there are many series.
 
@@ -143,35 +146,49 @@ def _walked(method: str, course: Course, season: int) -> Walked:
         # Candidate models without degrees of freedom divide by zero, and are then not chosen.
         with np.errstate(all="ignore"):
             fitted = FITS[method](course.y[: course.train], season)
-            forecasts = [fitted.one_step(course.y[:time]) for time in course.times]
+            forecasts = [fitted.ahead(course.y[:time], course.horizon) for time in course.times]
+    except NoForecastError:
+        raise
     except Exception as error:  # noqa: BLE001 (the models raise bare Exception, KeyError and others)
         reason = one_line(f"{type(error).__name__}: {error}")
         raise NoForecastError(reason) from None
     if not np.isfinite(forecasts).all():
         raise NoForecastError("its forecasts are not finite")
-    return Walked(np.array(forecasts, np.float64), fitted.of_training)
+    shape = (len(course.times), course.horizon)
+    return Walked(np.array(forecasts, np.float64).reshape(shape), fitted.of_training)
 
 
 def _persistence(train: Floats, season_length: int) -> Fitted:  # noqa: ARG001 (all fits are called alike)
-    return _of_the_past(lambda past: past[-1], train, 1)
+    return _of_the_past(lambda past, horizon: np.repeat(past[-1], horizon), train, 1)
 
 
 def _drift(train: Floats, season_length: int) -> Fitted:  # noqa: ARG001 (all fits are called alike)
     steps = len(train) - 1
     slope = (train[-1] - train[0]) / steps if steps else np.nan
-    return _of_the_past(lambda past: past[-1] + slope, train, 1)
+    return _of_the_past(lambda past, horizon: past[-1] + slope * _steps(horizon), train, 1)
 
 
 def _seasonal_naive(train: Floats, season_length: int) -> Fitted:
-    return _of_the_past(lambda past: past[-season_length], train, season_length)
+    def ahead(past: Floats, horizon: int) -> Floats:
+        last_season = past[-season_length:]
+        if len(last_season) < season_length:
+            raise NoForecastError(f"fewer than {season_length} values before")
+        return np.resize(last_season, horizon)
+
+    return _of_the_past(ahead, train, season_length)
 
 
-def _of_the_past(one_step: OneStep, train: Floats, first: int) -> Fitted:
+def _steps(horizon: int) -> Ints:
+    """Return 1, 2 ... H."""
+    return np.arange(1, horizon + 1)
+
+
+def _of_the_past(ahead: Ahead, train: Floats, first: int) -> Fitted:
     """Return a method that needs ``first`` values, with its forecasts of the later ones."""
     of_training = np.full(len(train), np.nan)
     for time in range(first, len(train)):
-        of_training[time] = one_step(train[:time])
-    return Fitted(one_step, of_training)
+        of_training[time] = ahead(train[:time], 1)[0]
+    return Fitted(ahead, of_training)
 
 
 def _model(name: str) -> Fit:
@@ -182,8 +199,12 @@ def _model(name: str) -> Fit:
 
         fitted = getattr(models, name)(season_length=season_length).fit(train)
         of_training = np.asarray(fitted.predict_in_sample()["fitted"], np.float64)
-        # h=1 from the past alone: with fitted=True the models look ahead of the rows given
-        return Fitted(lambda past: fitted.forward(y=past, h=1)["mean"][0], of_training)
+
+        def ahead(past: Floats, horizon: int) -> Floats:
+            # from the past alone: with fitted=True the models look ahead of the rows given
+            return np.asarray(fitted.forward(y=past, h=horizon)["mean"])
+
+        return Fitted(ahead, of_training)
 
     return fit
 

@@ -78,7 +78,7 @@ def gone_from(monkeypatch: pytest.MonkeyPatch) -> Gone:
     def replace_drift(off: float) -> None:
         def fit(train: np.ndarray, season_length: int) -> Fitted:
             del season_length
-            return Fitted(lambda past: past[-1] + off, train + 0.5)
+            return Fitted(lambda past, horizon: np.full(horizon, past[-1] + off), train + 0.5)
 
         monkeypatch.setitem(methods.FITS, "drift", fit)
 

@@ -52,8 +52,8 @@ def test_known_and_new_courses_keep_their_order(asked: list[list[Course]]) -> No
     walk_once("persistence", [COURSE], season_length=1)
     first, second = walk_once("persistence", [other, COURSE], season_length=1)
     assert asked[1] == [other]
-    assert first.forecast.tolist() == [8, 2]  # type: ignore[union-attr]
-    assert second.forecast.tolist() == [4, 1]  # type: ignore[union-attr]
+    assert first.forecast.tolist() == [[8], [2]]  # type: ignore[union-attr]
+    assert second.forecast.tolist() == [[4], [1]]  # type: ignore[union-attr]
 
 
 def test_series_that_cannot_be_forecast_stay_so(asked: list[list[Course]]) -> None:

@@ -26,7 +26,7 @@ def walked(
     method: str, y: Iterable[float], train: int, times: Iterable[int], season_length: int = 12
 ) -> np.ndarray | None:
     both = walked_of_training(method, y, train, times, season_length)
-    return None if both is None else both.forecast
+    return None if both is None else both.forecast[:, 0]
 
 
 def walked_of_training(

@@ -1,0 +1,170 @@
+"""Forecasts of several steps ahead from the rows of a part, the validation rows of folds say.
+
+Weights of members and conformal intervals of each step ahead are made of them. Shape letters: J
+members, D series, K origins, H steps ahead.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from statecast.base.arrays import Floats
+from statecast.base.identity import SeriesKey
+from statecast.data.inputs import Inputs
+from statecast.evaluation.combining import Weights, combined
+from statecast.evaluation.known_walks import walk_once
+from statecast.evaluation.methods import Course
+from statecast.forecasting.alignment import AlignedSeries
+from statecast.forecasting.paths import paths_in_turn
+from statecast.forecasting.rebatched import Rebatched
+from statecast.forecasting.undo import Undo
+
+
+class PartAhead(NamedTuple):
+    """Forecasts of a part of a series or fold from some of its rows on, on the original scale."""
+
+    key: SeriesKey
+    forecast: Floats  # [K, H], NaN after the last row of the part
+    y: Floats  # [K, H], NaN there too
+
+    def residuals(self) -> Floats:
+        """Return forecast minus truth [K, H]; NaN after the last row of the part."""
+        return self.forecast - self.y
+
+
+def networks_ahead(
+    networks: Rebatched,
+    series: Sequence[AlignedSeries],
+    part: str,
+    *,
+    inputs: Inputs,
+    undo: Undo,
+    horizon: int,
+    stride: int = 1,
+) -> list[PartAhead]:
+    """Return the mean forecasts of the repeats, which are fed their own forecasts.
+
+    Args:
+        networks: trained and rebatched, also those of the folds.
+        series: rows and true values of each series and fold; those without the part are left out.
+        part: ``validation`` or ``test``.
+        inputs: what a row is.
+        undo: what brings forecasts to the original scale.
+        horizon: H.
+        stride: rows between two origins; the first row of the part is the first origin.
+
+    """
+    judged = [own for own in series if own.rows.count(part)]
+    origins = [_origins(own, part, stride) for own in judged]
+    ahead = paths_in_turn(
+        networks, judged, inputs=inputs, undo=undo, origins=origins, horizon=horizon
+    )
+    return [
+        _part_ahead(own, part, each, by_repeat.mean(axis=0))
+        for own, each, by_repeat in zip(judged, origins, ahead, strict=True)
+    ]
+
+
+def method_ahead(
+    method: str,
+    series: Sequence[AlignedSeries],
+    part: str,
+    *,
+    season_length: int,
+    horizon: int,
+    stride: int = 1,
+) -> list[PartAhead]:
+    """Return the forecasts of a method from the same origins as those of ``networks_ahead``.
+
+    Args:
+        method: one of METHODS but ridge. It is fitted on the values before the part.
+        series: rows and true values of each series and fold.
+        part: ``validation`` or ``test``.
+        season_length: rows in a season.
+        horizon: H.
+        stride: rows between two origins.
+
+    Returns:
+        Of each series and fold; all NaN if the method cannot forecast it.
+
+    """
+    judged = [own for own in series if own.rows.count(part)]
+    origins = [_origins(own, part, stride) for own in judged]
+    courses = [
+        Course(str(own.key), own.y, own.places(part).start, own.first + np.array(each), horizon)
+        for own, each in zip(judged, origins, strict=True)
+    ]
+    walked = walk_once(method, courses, season_length=season_length)
+    ahead = []
+    for own, each, of_own in zip(judged, origins, walked, strict=True):
+        missing = np.full((len(each), horizon), np.nan)
+        forecast = missing if of_own is None else of_own.forecast
+        ahead.append(_part_ahead(own, part, each, forecast))
+    return ahead
+
+
+def combined_ahead(
+    members: Sequence[Sequence[PartAhead]], weights: Floats, by: Weights = "validation"
+) -> list[PartAhead]:
+    """Return the forecasts of members together.
+
+    Args:
+        members: of each member [J] those of all series and folds, in the same order.
+        weights: [J, D], of each series in the order of ``residuals_by_series``.
+        by: as ``combined`` takes it.
+
+    """
+    names = list(residuals_by_series(members[0]))
+    together = []
+    for of_members in zip(*members, strict=True):
+        first = of_members[0]
+        forecasts = np.stack([own.forecast for own in of_members])  # [J, K, H]
+        own_weights = weights[:, names.index(first.key.unique_id)]
+        forecast = combined(forecasts, own_weights, by)
+        together.append(first._replace(forecast=np.where(np.isnan(first.y), np.nan, forecast)))
+    return together
+
+
+def residuals_by_series(ahead: Iterable[PartAhead]) -> dict[str, Floats]:
+    """Return the errors by series [K, H], those of its folds one after the other.
+
+    ``half_widths`` makes a conformal interval of them.
+    """
+    by_series: dict[str, list[Floats]] = {}
+    for own in ahead:
+        by_series.setdefault(own.key.unique_id, []).append(own.residuals())
+    return {name: np.concatenate(residuals) for name, residuals in by_series.items()}
+
+
+def rmse_by_series(ahead: Sequence[PartAhead]) -> Floats:
+    """Return the RMSE over all folds, origins and steps of each series [D]; NaN without a forecast.
+
+    Those of several members, stacked [J, D], are what ``member_weights`` takes.
+    """
+    squares: dict[str, list[Floats]] = {}
+    for own in ahead:
+        is_known = np.isfinite(own.y)
+        squares.setdefault(own.key.unique_id, []).append(own.residuals()[is_known] ** 2)
+    return np.sqrt([np.concatenate(of_series).mean() for of_series in squares.values()])
+
+
+def _origins(series: AlignedSeries, part: str, stride: int) -> range:
+    """Return every so many rows of a part, the first among them."""
+    rows = series.rows.part(part)
+    return range(rows.start, rows.stop, stride)
+
+
+def _part_ahead(
+    series: AlignedSeries, part: str, origins: Sequence[int], forecast: Floats
+) -> PartAhead:
+    """Return forecasts [K, H] beside the truth, both without what lies after the part."""
+    horizon = forecast.shape[1]
+    rows = np.array(origins)[:, None] + np.arange(horizon)  # [K, H]
+    is_within = rows < series.rows.part(part).stop
+    y = series.ahead(origins, horizon)
+    return PartAhead(
+        key=series.key,
+        forecast=np.where(is_within, forecast, np.nan),
+        y=np.where(is_within, y, np.nan),
+    )

@@ -1,0 +1,107 @@
+"""Forecasts from the rows of a part. Oracles: worked by hand, and statsforecast by itself."""
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose
+
+from statecast.base.identity import SeriesKey
+from statecast.evaluation.combining import member_weights
+from statecast.evaluation.part_ahead import (
+    PartAhead,
+    combined_ahead,
+    method_ahead,
+    networks_ahead,
+    residuals_by_series,
+    rmse_by_series,
+)
+from statecast.forecasting.intervals import half_widths
+from statecast.forecasting.rebatched import Rebatched
+from statecast.network.batching import Batching
+from tests.support.forecasts import example, linear_ensemble
+
+WALK = example(train=12, validation=4, test=2)  # after three values
+Y = WALK.series.y
+NAN = np.nan
+
+
+def test_networks_set_out_from_every_row_and_end_with_the_part() -> None:
+    """A network that says the scaled value 0.5, whatever it sees."""
+    [ahead] = networks_ahead(
+        Rebatched(linear_ensemble([0, 0, 0], 0.5), Batching(4), 1, "lanes"),
+        [WALK.series],
+        "validation",
+        inputs=WALK.inputs,
+        undo=WALK.undo,
+        horizon=3,
+    )
+    line = WALK.undo.scaler.line(WALK.series.rows.key)
+    said = (0.5 - line.offset) / line.scale
+    assert_allclose(
+        ahead.forecast, [[said] * 3, [said] * 3, [said, said, NAN], [said, NAN, NAN]], rtol=1e-6
+    )
+    assert_allclose(ahead.y, [Y[15:18], Y[16:19], [Y[17], Y[18], NAN], [Y[18], NAN, NAN]])
+
+
+def test_a_stride_leaves_out_origins() -> None:
+    [ahead] = method_ahead(
+        "persistence", [WALK.series], "validation", season_length=1, horizon=2, stride=3
+    )
+    assert_allclose(ahead.y, [[Y[15], Y[16]], [Y[18], NAN]])
+    assert_allclose(ahead.forecast, [[Y[14], Y[14]], [Y[17], NAN]])
+
+
+def test_simple_methods_ahead_by_hand() -> None:
+    def first(method: str, season_length: int) -> list[float]:
+        [ahead] = method_ahead(
+            method, [WALK.series], "test", season_length=season_length, horizon=2
+        )
+        return ahead.forecast[0].tolist()
+
+    slope = (Y[18] - Y[0]) / 18  # of the 19 values before the test rows
+    assert_allclose(first("drift", 1), [Y[18] + slope, Y[18] + 2 * slope])
+    assert_allclose(first("seasonal_naive", 5), [Y[14], Y[15]])
+
+
+@pytest.mark.parametrize("name", ["auto_ets", "auto_theta", "auto_arima"])
+def test_models_are_fitted_on_the_values_before_the_part(name: str) -> None:
+    from statsforecast import models
+
+    model = {"auto_ets": "AutoETS", "auto_theta": "AutoTheta", "auto_arima": "AutoARIMA"}[name]
+    fitted = getattr(models, model)(season_length=1).fit(Y[:15])
+    [ahead] = method_ahead(name, [WALK.series], "validation", season_length=1, horizon=4)
+    assert_allclose(ahead.forecast[0], fitted.predict(h=4)["mean"], rtol=1e-6)
+
+
+def test_a_method_that_cannot_forecast_has_no_weight() -> None:
+    series = [WALK.series]
+    rmse = np.stack(
+        [
+            rmse_by_series(method_ahead(method, series, "test", season_length=30, horizon=1))
+            for method in ("seasonal_naive", "persistence")
+        ]
+    )
+    assert_allclose(member_weights(rmse), [[0], [1]])
+
+
+def of_fold(fold: int, forecast: list[float], y: list[float]) -> PartAhead:
+    return PartAhead(SeriesKey("a", fold), np.array([forecast]), np.array([y]))
+
+
+FOLDS = [of_fold(1, [1, 2, NAN], [0, 0, NAN]), of_fold(2, [3, 4, 5], [0, 0, 0])]
+OTHERS = [of_fold(1, [-1, -2, NAN], [0, 0, NAN]), of_fold(2, [-3, -4, -1], [0, 0, 0])]
+
+
+def test_residuals_of_folds_stand_one_after_the_other() -> None:
+    residuals = residuals_by_series(FOLDS)
+    assert_allclose(residuals["a"], [[1, 2, NAN], [3, 4, 5]])
+    assert_allclose(half_widths(residuals["a"], 0.5), [3, 4, 5])  # type: ignore[arg-type]
+
+
+def test_rmse_is_over_all_folds_and_steps() -> None:
+    assert_allclose(rmse_by_series(FOLDS), [np.sqrt((1 + 4 + 9 + 16 + 25) / 5)])
+
+
+def test_members_are_combined_at_each_step() -> None:
+    together = combined_ahead([FOLDS, OTHERS], np.array([[0.75], [0.25]]))
+    assert_allclose(together[0].forecast, [[0.5, 1, NAN]])
+    assert_allclose(together[1].forecast, [[1.5, 2, 3.5]])
