@@ -14,7 +14,10 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
+from statecast.artifacts.forecaster import sections_of
 from statecast.base.files import write_text
+from statecast.base.paths import PARAMS
+from statecast.base.section import read_params
 from statecast.base.writing import written_together
 from statecast.pipeline import module_of
 
@@ -97,6 +100,7 @@ def pipelines() -> dict[Path, str]:
     """Return the text of each dvc.yaml by its path."""
     path = ROOT / "dvc.yaml"
     root = _yaml().load(path.read_text(encoding="utf-8"))
+    root["stages"]["rebatch"]["params"] = kept_sections(ROOT)
     for stage in root["stages"].values():
         stage["deps"] = [*_data_of(stage["deps"]), *code_of(module_of(stage["cmd"]))]
     texts = {path: _text(root)}
@@ -114,6 +118,7 @@ def counting(root: Any) -> dict[str, Any]:
     for name, stage in root["stages"].items():
         if name != "forecast":
             stages[name] = _below(stage)
+    stages["rebatch"]["params"] = kept_sections(ROOT / "problems" / "counting")
     return stages
 
 
@@ -123,8 +128,14 @@ def memory(root: Any) -> dict[str, Any]:
     stages["download"]["deps"][0] = "data/generated.csv"
     for name in ("baseline", "evaluate", "forecast"):
         del stages[name]
+    stages["rebatch"]["params"] = kept_sections(ROOT / "problems" / "memory")
     every = {"generate": GENERATE, **stages, "evaluate_symbols": EVALUATE_SYMBOLS}
     return {name: _below(stage) for name, stage in every.items()}
+
+
+def kept_sections(folder: Path) -> list[str]:
+    """Return the sections of a folder's params.yaml that the stage rebatch keeps with the model."""
+    return list(sections_of(read_params(folder / PARAMS)))
 
 
 def variants(problem: str, stages: dict[str, Any]) -> dict[str, Any]:

@@ -1,20 +1,30 @@
 """rebatch: bring the trained networks to the forecasting batch size and prove what they compute."""
 
 import logging
+from collections.abc import Sequence
 
-from statecast.artifacts.model import Model, write_model
+from statecast.artifacts.forecaster import (
+    StoredForecaster,
+    sections_of,
+    sizes_of,
+    write_forecaster,
+)
+from statecast.artifacts.frames import read_long
+from statecast.artifacts.interval_folds import read_interval_folds
+from statecast.artifacts.model import Model
 from statecast.artifacts.scaled import read_scaled_for
-from statecast.artifacts.trained import TRAINING, read_trained
+from statecast.artifacts.trained import TrainedNetworks, read_trained
 from statecast.artifacts.undo import read_inputs, read_inverse, read_scaler
 from statecast.base.files import write_json
-from statecast.base.paths import EXPORTED, MODEL
-from statecast.base.section import load
+from statecast.base.paths import EXPORTED, SERIES, TRAINED
+from statecast.base.section import load, read_params
 from statecast.base.stage import run, stage
 from statecast.base.writing import whole_folder
 from statecast.forecasting.parity import parity
 from statecast.forecasting.rebatched import Rebatched
 from statecast.forecasting.undo import Undo
 from statecast.network.ensemble import Ensemble
+from statecast.network.rows import SeriesRows
 from statecast.params.rebatch import RebatchParams
 
 log = logging.getLogger(__name__)
@@ -27,19 +37,39 @@ log = logging.getLogger(__name__)
     learning_rate="train.learning_rate",
 )
 def main() -> None:
-    """Write the model with its parity, and Keras models where ``export`` asks for some."""
+    """Write the forecaster with its parity, and Keras models where ``export`` asks for some."""
     params = load(RebatchParams)
     trained = read_trained()
     batching = trained.setting.batching
     networks = Rebatched(trained.ensemble, batching, params.batch_size, params.state)
-    proof = parity(networks, read_scaled_for(trained.ensemble).series)
+    series = read_scaled_for(trained.ensemble).series
+    proof = parity(networks, series)
     words = proof.in_words(networks)
     with whole_folder(EXPORTED):
         write_exported(trained.ensemble, params)
-    undo = Undo(read_scaler(), read_inverse())
-    write_model(Model(networks, read_inputs(), undo), proof, words)
-    write_json(trained.setting.as_json(), MODEL / TRAINING)
+    model = Model(networks, read_inputs(), Undo(read_scaler(), read_inverse()))
+    write_forecaster(stored_of(model, trained, series), proof, words)
     log.log(logging.INFO if proof.exact else logging.WARNING, "rebatch: %s", words)
+
+
+def stored_of(
+    model: Model, trained: TrainedNetworks, series: Sequence[SeriesRows]
+) -> StoredForecaster:
+    """Return the networks with all else that a forecaster needs.
+
+    Raises:
+        StatecastError: a file of an earlier stage is missing or damaged.
+
+    """
+    is_symbols = model.undo.scaler.is_symbols
+    return StoredForecaster(
+        model=model,
+        setting=trained.setting,
+        history=read_long(SERIES, model.inputs.covariates, symbols=is_symbols),
+        params=sections_of(read_params()),
+        sizes=sizes_of(series),
+        interval_folds=read_interval_folds(trained.ensemble.network, TRAINED),
+    )
 
 
 def write_exported(ensemble: Ensemble, params: RebatchParams) -> None:

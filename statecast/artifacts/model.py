@@ -1,11 +1,12 @@
-"""``data/model``: all that is needed to forecast.
+"""``data/model``: the networks, and what brings their forecasts back to the original scale.
 
 - weights.npz: the weights of every series and seed
 - networks.json: their shape, their training batches, and how they forecast: batch size and state
 - inputs.json: what a row is
 - scaler.json and difference.json: what was done to the series
 - parity.json: whether the networks compute what was trained
-- training.json: how they were trained; the stage rebatch adds it for a refit
+
+``statecast.artifacts.forecaster`` has what else is there.
 """
 
 from pathlib import Path

@@ -115,6 +115,23 @@ def read_parquet(path: Path, columns: Sequence[str]) -> pd.DataFrame:
         return parquet_from(path.read_bytes(), columns)
 
 
+def parquet_columns(path: Path) -> list[str]:
+    """Return the names of the columns of a Parquet file.
+
+    Raises:
+        StatecastError: there is no such file, or it is damaged.
+
+    """
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    with as_written(path):
+        try:
+            return list(parquet.read_schema(path).names)
+        except (pa.ArrowException, NotImplementedError) as error:
+            raise ValueError(one_line(error)) from None
+
+
 def parquet_from(content: bytes, columns: Sequence[str]) -> pd.DataFrame:
     """Return columns of the table of a Parquet file, as ``read_parquet`` does.
 

@@ -20,7 +20,7 @@ from tests.support.artifacts import trained_networks
 from tests.support.project import Project
 
 READ_BY = {  # a file that a stage leaves for others, and the stages that read it
-    "data/series.csv": ("difference", "baseline", "evaluate", "forecast"),
+    "data/series.csv": ("difference", "baseline", "rebatch", "evaluate", "forecast"),
     "data/differenced.csv": ("frame", "forecast"),
     "data/difference.json": ("baseline", "train", "rebatch"),
     "data/framed/train.csv": ("scale",),
@@ -164,7 +164,7 @@ def test_a_file_of_another_run_is_named(
 
 
 def test_damaged_networks_of_the_interval_folds_are_named(finished_project: Project) -> None:
-    path = "data/trained/interval_folds.npz"
+    path = "data/model/interval_folds.npz"
     (finished_project.folder / path).write_bytes(b"no archive")
     with pytest.raises(StatecastError, match=re.escape(path)):
         finished_project.call("evaluate")
