@@ -23,7 +23,12 @@ from statecast.pipeline import module_of
 
 ROOT = Path(__file__).parents[1]
 CODE = ("stages/", "statecast/")  # how the path of a code dependency begins
-FILE_BY_FILE = ("stages", "statecast", "statecast/params")  # a stage uses few modules of these
+FILE_BY_FILE = (
+    "stages",
+    "statecast",
+    "statecast/flow",
+    "statecast/params",
+)  # a stage uses few modules of these
 UP = "../.."  # from a problem to the root
 
 GENERATE = {

@@ -18,19 +18,12 @@ from statecast.base.memory import require_memory
 from statecast.base.paths import DIFFERENCED, FUTURE, FUTURE_PLOT, MODEL, SERIES
 from statecast.base.section import load
 from statecast.base.stage import run, stage
+from statecast.data.inputs import Inputs
+from statecast.flow.forecast import Known, paths_after
 from statecast.forecasting.alignment import AlignedSeries
-from statecast.forecasting.future import future_rows
-from statecast.forecasting.next_values import (
-    NextValues,
-    future_table,
-    memory_of_horizon,
-    next_values,
-    residuals_ahead,
-)
-from statecast.forecasting.rebatched import Rebatched
+from statecast.forecasting.next_values import NextValues, future_table, memory_of_horizon
 from statecast.params.download import DownloadParams
 from statecast.params.forecast import ForecastParams
-from statecast.training.job import Job
 
 COLUMNS = ["unique_id", "ds", "step", "forecast", "low", "high", "interval"]
 
@@ -45,24 +38,73 @@ def main() -> None:
     """
     params = load(ForecastParams)
     model = read_model()
-    features = model.inputs.features
-    if features:
-        names = ", ".join(features)
-        log.info("forecast: none: frame.features (%s) are not known after the end", names)
-    if features or params.horizon == 0:
+    require_features_for(params, model.inputs)
+    unknown = model.inputs.features if params.features is None else ()
+    if unknown:
+        log.info(
+            "forecast: none: frame.features (%s) are not known after the end; forecast.features "
+            "may say them",
+            ", ".join(unknown),
+        )
+    if unknown or params.horizon == 0:
         for path in (FUTURE, FUTURE_PLOT):
             write_frame(pd.DataFrame(columns=COLUMNS), path)
         return
-    aligned = read_aligned(read_scaled_for(model.networks.ensemble).series)
-    whole = [series for series in aligned if series.key.is_whole]
+    known = read_known(model)
     repeats = len(model.networks.ensemble.seeds)
-    require_memory(memory_of_horizon(params.horizon, series=len(whole), repeats=repeats))
+    count = len(known.series)
+    require_memory(memory_of_horizon(params.horizon, series=count, repeats=repeats))
     lagged = model.inputs.lagged
     if lagged:
         log.info("forecast: frame.lagged (%s) stay at their last values", ", ".join(lagged))
-    values = values_after(model, whole, differenced_of(whole, lagged), params)
-    unique_ids = [series.key.unique_id for series in whole]
+    unique_ids = [series.key.unique_id for series in known.series]
+    values = values_after(known, params)
     write_future(future_table(unique_ids, values), unique_ids, params)
+
+
+def require_features_for(params: ForecastParams, inputs: Inputs) -> None:
+    """Check that there are features where their values after the end are given.
+
+    Raises:
+        StatecastError: there are none.
+
+    """
+    fits = params.features is None or bool(inputs.features)
+    require(fits, "`features`", "be null where frame.features has no columns", params.features)
+
+
+def read_known(model: Model) -> Known:
+    """Return the networks with the series up to their ends.
+
+    Raises:
+        StatecastError: a file is missing or damaged.
+
+    """
+    aligned = read_aligned(read_scaled_for(model.networks.ensemble).series)
+    whole = [series for series in aligned if series.key.is_whole]
+    differenced = differenced_of(whole, model.inputs.covariates)
+    return Known(model.networks, model.inputs, model.undo, whole, differenced)
+
+
+def values_after(known: Known, params: ForecastParams) -> list[NextValues]:
+    """Return what comes after the end of each series."""
+    residuals = known.residuals(params.horizon)
+    forecasting = known.refitted(read_setting(MODEL)) if params.refit else known
+    frequency = load(DownloadParams).frequency
+    paths = paths_after(forecasting, params.horizon, frequency, read_features(params, known.inputs))
+    pairs = zip(paths, residuals, strict=True)
+    return [path.values(errors, params.level) for path, errors in pairs]
+
+
+def read_features(params: ForecastParams, inputs: Inputs) -> pd.DataFrame | None:
+    """Return the values of the features after the end; None where there are no features."""
+    if params.features is None:
+        return None
+    from statecast.flow.download import features_of, source_of, table_of  # rarely needed
+
+    called = load(DownloadParams)
+    table = table_of(source_of(params.features), called)
+    return features_of(table, called, list(inputs.features))
 
 
 def write_future(future: pd.DataFrame, names: Sequence[str], params: ForecastParams) -> None:
@@ -77,77 +119,20 @@ def write_future(future: pd.DataFrame, names: Sequence[str], params: ForecastPar
         log.info("forecast: the chart draws %s", drawn.words)
 
 
-def differenced_of(series: list[AlignedSeries], lagged: Sequence[str]) -> pd.DataFrame:
+def differenced_of(series: list[AlignedSeries], covariates: Sequence[str]) -> pd.DataFrame:
     """Return the rows of the series, and of the targets of joint rows, before they were framed.
 
     Raises:
         StatecastError: the file is missing or damaged, or lacks a series.
 
     """
-    frame = read_long(DIFFERENCED, lagged)
+    frame = read_long(DIFFERENCED, covariates)
     wanted = {key.unique_id for own in series for key in own.rows.forecast_keys()}
     with as_written(DIFFERENCED):
         rows = frame[frame["unique_id"].isin(wanted)]
         missing = wanted - set(rows["unique_id"])
         require(not missing, "the series", f"be {len(wanted)}, those of the networks", "fewer")
     return rows
-
-
-def refitted(networks: Rebatched, whole: list[AlignedSeries]) -> Rebatched:
-    """Return networks trained in the same way on all rows of each series.
-
-    Raises:
-        StatecastError: the training stopped by validation rows, which are training rows now.
-
-    """
-    from statecast.training.sharing import train_job
-
-    setting = read_setting(MODEL)
-    can_refit = setting.learning.patience is None
-    must = "be false with train.patience: no rows are left to stop by"
-    require(can_refit, "`refit`", must, "true")
-    different = {series.rows.key: series.rows for series in whole}  # targets share theirs
-    rows = [rows.all_for_training() for rows in different.values()]
-    return networks._replace(ensemble=train_job(Job(rows, setting)).ensemble)
-
-
-def values_after(
-    model: Model,
-    series: list[AlignedSeries],
-    differenced: pd.DataFrame,
-    params: ForecastParams,
-) -> list[NextValues]:
-    """Return what comes after the end of each series.
-
-    The interval comes from the errors of the networks before a refit on the validation and test
-    rows. The refitted networks have seen all rows.
-
-    Args:
-        model: that of the stage rebatch.
-        series: rows and true values of each.
-        differenced: all of them, before they were framed.
-        params: the section.
-
-    """
-    frequency = load(DownloadParams).frequency
-    futures = future_rows(differenced, params.horizon, model.inputs, frequency)
-    residuals = residuals_ahead(
-        model.networks, series, inputs=model.inputs, undo=model.undo, horizon=params.horizon
-    )
-    networks, known = model.networks, series
-    if params.refit:
-        networks = refitted(model.networks, series)
-        known = [own._replace(rows=own.rows.all_for_training()) for own in series]
-    return next_values(
-        networks,
-        known,
-        futures,
-        residuals,
-        inputs=model.inputs,
-        undo=model.undo,
-        horizon=params.horizon,
-        level=params.level,
-    )
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 train.csv, validation.csv and test.csv have the rows; rows.json says what a row is for a network.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -72,13 +72,36 @@ def read_scaled(folder: Path = SCALED) -> ScaledRows:
         require_types(described["steps"], int)
         require_types(list(scales.items()), list[tuple[SeriesKey, float]])
     with as_written(folder):
-        series = _all_series(parts, scales)
-        if NETWORK in parts[0]:
-            series = _joint(series, parts[0], read_inputs(folder))
-        rows = ScaledRows(series, described["steps"])
-        inputs = rows.series[0].x.shape[1]
-        is_whole = rows.steps > 0 and inputs % rows.steps == 0
-        require(is_whole, "inputs of a row", f"be those of {rows.steps} steps", inputs)
+        is_joint = NETWORK in parts[0]
+        inputs = read_inputs(folder) if is_joint else None
+        return scaled_rows(parts, scales, described["steps"], inputs)
+
+
+def scaled_rows(
+    parts: Sequence[pd.DataFrame],
+    scales: Mapping[SeriesKey, float],
+    steps: int,
+    inputs: Inputs | None = None,
+) -> ScaledRows:
+    """Return the rows of three parts, series by series, as ``read_scaled`` does.
+
+    Args:
+        parts: scaled rows of train, validation and test, as in ``write_scaled``.
+        scales: as in ``write_scaled``.
+        steps: of a row.
+        inputs: what a row of one target is; None where there are no targets.
+
+    Raises:
+        StatecastError: there are no rows, or they are not alike.
+
+    """
+    series = _all_series(parts, scales)
+    if inputs is not None and NETWORK in parts[0]:
+        series = _joint(series, parts[0], inputs)
+    rows = ScaledRows(series, steps)
+    count = rows.series[0].x.shape[1]
+    is_whole = rows.steps > 0 and count % rows.steps == 0
+    require(is_whole, "inputs of a row", f"be those of {rows.steps} steps", count)
     return rows
 
 
@@ -111,7 +134,9 @@ class _Sorted(NamedTuple):
     y: Floats  # [N, O]
 
 
-def _all_series(parts: list[pd.DataFrame], scales: dict[SeriesKey, float]) -> list[SeriesRows]:
+def _all_series(
+    parts: Sequence[pd.DataFrame], scales: Mapping[SeriesKey, float]
+) -> list[SeriesRows]:
     """Return the rows of each series and fold, whose arrays are views of those of all rows."""
     require(len(parts[0]) > 0, "train.csv", "have rows", "none")
     rows = _sorted(parts)
@@ -124,7 +149,7 @@ def _all_series(parts: list[pd.DataFrame], scales: dict[SeriesKey, float]) -> li
     return series
 
 
-def _sorted(parts: list[pd.DataFrame]) -> _Sorted:
+def _sorted(parts: Sequence[pd.DataFrame]) -> _Sorted:
     """Return the rows of all parts; series held out whole come after those trained on."""
     train, validation, test = parts
     every = pd.concat([train, test, validation], ignore_index=True)

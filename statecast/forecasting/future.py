@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 
 from statecast.base.errors import StatecastError, require
-from statecast.base.identity import WHOLE, SeriesKey
+from statecast.base.identity import NETWORK, WHOLE, SeriesKey
+from statecast.data.features import with_features
 from statecast.data.inputs import Inputs, add_inputs
 from statecast.data.joint import joint_inputs, joint_places
 from statecast.data.scaling import Scaler, scale_frame
@@ -75,28 +76,52 @@ def _steps_after(last: Any, count: int, step: Step) -> pd.Series:
 
 
 def future_rows(
-    differenced: pd.DataFrame, horizon: int, inputs: Inputs, frequency: str | None = None
+    differenced: pd.DataFrame,
+    horizon: int,
+    inputs: Inputs,
+    frequency: str | None = None,
+    features: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Return the rows after the end of each series; y and unknown lags are NaN.
 
     Args:
-        differenced: ``unique_id, ds, y`` and the lagged columns, of each series in the order of
-            time.
+        differenced: ``unique_id, ds, y`` and the covariates, of each series in the order of time.
         horizon: how many rows of each series, H.
-        inputs: what a row is; no features, because they are not known after the end.
+        inputs: what a row is.
         frequency: a pandas offset alias of the dates; None: inferred.
+        features: from ``features_ahead``, where the inputs have features; those of targets go by
+            the name of their network.
 
     Returns:
         ``unique_id, ds``, the inputs, ``y``, series by series
 
     Raises:
-        StatecastError: the times are on no regular grid.
+        StatecastError: the times are on no regular grid, or a value of a feature is missing.
 
     """
-    unknown = next_times(differenced, horizon, frequency).assign(y=np.nan)
-    known = differenced[["unique_id", "ds", "y", *inputs.lagged]]
+    unknown = next_times(differenced, horizon, frequency)
+    if inputs.features:
+        unknown = _with_features(unknown, differenced, features, inputs)
+    unknown = unknown.assign(y=np.nan)
+    known = differenced[["unique_id", "ds", "y", *inputs.covariates]]
     framed = add_inputs(pd.concat([known, unknown], ignore_index=True), inputs)
     return framed.tail(len(unknown)).reset_index(drop=True)
+
+
+def _with_features(
+    unknown: pd.DataFrame, differenced: pd.DataFrame, features: pd.DataFrame | None, inputs: Inputs
+) -> pd.DataFrame:
+    """Return times after the ends of series with the features at them."""
+    if NETWORK not in differenced:
+        return with_features(unknown, features, inputs.features)
+    names = unknown["unique_id"]
+    network_of = dict(zip(differenced["unique_id"], differenced[NETWORK], strict=True))
+    of_networks = unknown.assign(unique_id=names.map(network_of))
+    target = names.ne(names.shift()).cumsum()  # the targets of a network have the same times
+    parts = [
+        with_features(rows, features, inputs.features) for _, rows in of_networks.groupby(target)
+    ]
+    return pd.concat(parts).assign(unique_id=names)
 
 
 def with_future(

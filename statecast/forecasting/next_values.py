@@ -60,41 +60,53 @@ def future_table(names: Sequence[str], values: Sequence[NextValues]) -> pd.DataF
     return pd.DataFrame(columns)
 
 
-def next_values(
+class NextPaths(NamedTuple):
+    """What each repeat forecasts after the end of a series."""
+
+    ds: np.ndarray  # [H]
+    by_repeat: Floats  # [R, H]
+
+    def values(self, residuals: Floats, level: float) -> NextValues:
+        """Return the mean of the repeats with an interval.
+
+        Args:
+            residuals: of the series, from ``residuals_ahead`` [K, H].
+            level: the share of the true values that the interval is to hold.
+
+        """
+        mean = self.by_repeat.mean(axis=0)
+        interval, method = _interval(mean, self.by_repeat, residuals, level)
+        return NextValues(self.ds, mean, interval, method)
+
+
+def next_paths(
     networks: Rebatched,
     series: Sequence[AlignedSeries],
     futures: pd.DataFrame,
-    residuals: Sequence[Floats],
     *,
     inputs: Inputs,
     undo: Undo,
     horizon: int,
-    level: float,
-) -> list[NextValues]:
+) -> list[NextPaths]:
     """Forecast the values after the end of each series; networks are fed their own forecasts.
 
     Args:
         networks: trained and rebatched.
         series: rows and true values of each.
         futures: from ``future_rows``, H rows of each series.
-        residuals: of each series, from ``residuals_ahead`` [K, H].
         inputs: what a row is.
         undo: what brings forecasts to the original scale.
         horizon: H.
-        level: the share of the true values that the interval is to hold.
 
     """
     longer_rows = with_future(different_rows(series), futures, inputs, undo.scaler)
     longer = [own._replace(rows=longer_rows[own.rows.key]) for own in series]
     origins = [[len(own.rows.y)] for own in series]
     ahead = paths(networks, longer, inputs=inputs, undo=undo, origins=origins, horizon=horizon)
-    values = []
-    for own, of_own, errors in zip(longer, ahead, residuals, strict=True):
-        by_repeat = of_own[:, 0]  # [R, H]
-        mean = by_repeat.mean(axis=0)
-        interval, method = _interval(mean, by_repeat, errors, level)
-        values.append(NextValues(own.rows.ds[-horizon:], mean, interval, method))
-    return values
+    return [
+        NextPaths(own.rows.ds[-horizon:], of_own[:, 0])
+        for own, of_own in zip(longer, ahead, strict=True)
+    ]
 
 
 def residuals_ahead(

@@ -1,6 +1,8 @@
 """The section ``forecast`` of params.yaml."""
 
-from typing import ClassVar
+from typing import Annotated, ClassVar
+
+from pydantic import Field
 
 from statecast.base.section import CountOrZero, Level, Section
 
@@ -13,3 +15,4 @@ class ForecastParams(Section):
     horizon: CountOrZero = 12
     refit: bool = False
     level: Level = 0.9
+    features: Annotated[str, Field(min_length=1)] | None = None

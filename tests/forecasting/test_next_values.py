@@ -22,7 +22,7 @@ from statecast.forecasting.future import future_rows
 from statecast.forecasting.next_values import (
     NextValues,
     future_table,
-    next_values,
+    next_paths,
     residuals_ahead,
 )
 from statecast.forecasting.paths import paths, paths_in_turn
@@ -50,17 +50,15 @@ class Known(NamedTuple):
     ) -> NextValues:
         """Return the next values; without residuals the interval is that of the repeats."""
         none = np.empty((0, horizon))
-        [values] = next_values(
+        [path] = next_paths(
             Rebatched(ensemble, Batching(1), 1, "lanes"),
             [self.series],
             future_rows(self.differenced, horizon, self.inputs),
-            [none if residuals is None else residuals],
             inputs=self.inputs,
             undo=self.undo,
             horizon=horizon,
-            level=LEVEL,
         )
-        return values
+        return path.values(none if residuals is None else residuals, LEVEL)
 
     def residuals(self, ensemble: Ensemble, horizon: int) -> np.ndarray:
         networks = Rebatched(ensemble, Batching(1), 1, "lanes")

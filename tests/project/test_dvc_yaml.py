@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 import yaml
 
@@ -50,7 +51,12 @@ def files_of(stage: dict[str, Any], *kinds: str) -> list[str]:
 def watched(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[list[str], list[str]]]:
     """The files that each stage reads and writes, in a folder in which all of them run."""
     project = Project(tmp_path_factory.mktemp("watched"))
+    project.use_sales()
+    weeks = pd.date_range("2024-01-01", periods=12, freq="W-MON").strftime("%Y-%m-%d")
+    later = pd.DataFrame({"week": weeks, "price": 9.5})
+    later.to_csv(project.folder / "data" / "source" / "later.csv", index=False)
     project.set(evaluate__horizon=2, train__interval_folds=2, difference__transform="log")
+    project.set(forecast__features="later.csv")
     shutil.copy(ROOT / "dvc.yaml", project.folder)
     seen = {}
     for name in STAGES:

@@ -17,7 +17,7 @@ FLOORS = [
     {"forecasting", "training"},
     {"evaluation"},
     {"artifacts", "params"},
-    {"pipeline"},
+    {"flow", "pipeline"},
     {"study"},
     {"report"},
     {"commands"},

@@ -1,0 +1,108 @@
+"""difference: transform each series and take its lag differences."""
+
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from statecast.base.errors import require, shown
+from statecast.data.groups import groups_of_series
+from statecast.data.inverse import Inverse, forward
+from statecast.data.series import require_rows, without_short
+from statecast.data.transforms import power_of, require_positive
+from statecast.params.difference import DifferenceParams
+from statecast.params.frame import FrameParams
+
+NEEDED_FOR = "`lags`, `lookback`, `validation_size`, `test_size` and `least_train`"
+
+
+class Differenced(NamedTuple):
+    """Series after their differences, and what undoes the changes of y."""
+
+    frame: pd.DataFrame  # unique_id, ds, y and the other columns
+    inverse: Inverse
+
+
+def is_untouched(params: DifferenceParams) -> bool:
+    """Return whether y stays as it is, so that it may be symbols."""
+    return params.rows_lost() == 0 and params.transform == "none"
+
+
+def differenced(
+    series: pd.DataFrame,
+    params: DifferenceParams,
+    of_frame: FrameParams,
+    *,
+    symbols: bool = False,
+) -> Differenced:
+    """Return series transformed and differenced, and what undoes that.
+
+    Series that are too short for a later stage are left out here, so that no later one knows them.
+
+    Args:
+        series: ``unique_id, ds, y`` and other columns.
+        params: what is done to y.
+        of_frame: how many rows later stages need.
+        symbols: whether y has symbols, which may be digits.
+
+    Raises:
+        StatecastError: a series is too short, y has symbols, or a value has no transform.
+
+    """
+    lost = params.rows_lost()
+    frame = series
+    if of_frame.short == "skip":
+        frame = without_short(frame, lost + of_frame.rows_needed(), NEEDED_FOR)
+    require_rows(frame, lost + 1, "`lags` take the others")
+    if is_untouched(params):
+        return Differenced(frame, Inverse((), "none", {}))
+    require_numbers(frame, params, symbols=symbols)
+    inverse = inverse_of(frame, params, of_frame.held_out())
+    return Differenced(applied(frame, inverse), inverse)
+
+
+def require_numbers(frame: pd.DataFrame, params: DifferenceParams, *, symbols: bool) -> None:
+    """Check that y has numbers, because it is to be differenced or transformed.
+
+    Raises:
+        StatecastError: y has symbols, and a key asks to change them.
+
+    """
+    is_number = pd.api.types.is_numeric_dtype(frame["y"]) and not symbols
+    key = "lags" if params.lags else "transform"
+    must = "be left out ([], none) for a series of symbols"
+    require(is_number, f"`{key}`", must, getattr(params, key))
+
+
+def inverse_of(frame: pd.DataFrame, params: DifferenceParams, held_out: int) -> Inverse:
+    """Return what is done to each series.
+
+    A power comes from training rows alone: those before the last ``held_out`` rows.
+    """
+    power: dict[str, float] = {}
+    if params.transform == "none":
+        return Inverse(tuple(params.lags), params.transform, power)
+    groups = groups_of_series(frame)
+    y = frame["y"].to_numpy(float)[groups.order]
+    ds = frame["ds"].to_numpy()[groups.order]
+    names = frame["unique_id"].to_numpy()[groups.first_rows]
+    for name, rows in zip(names, groups.slices(), strict=True):
+        where = f"series {shown(name)}"
+        require_positive(y[rows], params.transform, where, ds[rows])
+        if params.transform == "boxcox":
+            training = y[rows][: max(0, len(y[rows]) - held_out)]
+            power[name] = power_of(training, where)
+    return Inverse(tuple(params.lags), params.transform, power)
+
+
+def applied(frame: pd.DataFrame, inverse: Inverse) -> pd.DataFrame:
+    """Return the frame with y transformed and differenced, without rows that have no difference."""
+    groups = groups_of_series(frame)
+    y = frame["y"].to_numpy(float)[groups.order]
+    names = frame["unique_id"].to_numpy()[groups.first_rows]
+    parts = [
+        forward(y[rows], inverse, name) for name, rows in zip(names, groups.slices(), strict=True)
+    ]
+    has_difference = groups.positions >= sum(inverse.lags)
+    rows = frame.take(groups.order[has_difference])
+    return rows.assign(y=np.concatenate(parts))
