@@ -18,7 +18,7 @@ def main() -> None:
     inputs = read_inputs(FRAMED)
     parts = read_framed(inputs, symbols=params.method == "onehot")
     result = scaled(parts, inputs, params)
-    write_scaled(result.parts, steps=inputs.steps, scales=result.scales())
+    write_scaled(result.parts, steps=inputs.steps, scales=result.scales)
     write_json(result.scaler.as_json(), SCALED / SCALER)
     write_json(inputs.as_json(), SCALED / INPUTS)
 

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from statecast.artifacts.model import Model, read_model
     from statecast.base.errors import StatecastError
     from statecast.forecasting.forecaster import Forecaster
+    from statecast.library.estimator import Statecast, load
     from statecast.network.batching import Batching
     from statecast.network.ensemble import Ensemble
     from statecast.network.network import Network
@@ -20,7 +21,9 @@ __all__ = [
     "Forecaster",
     "Model",
     "Network",
+    "Statecast",
     "StatecastError",
+    "load",
     "read_model",
 ]
 HOMES = {
@@ -29,7 +32,9 @@ HOMES = {
     "Forecaster": "statecast.forecasting.forecaster",
     "Model": "statecast.artifacts.model",
     "Network": "statecast.network.network",
+    "Statecast": "statecast.library.estimator",
     "StatecastError": "statecast.base.errors",
+    "load": "statecast.library.estimator",
     "read_model": "statecast.artifacts.model",
 }
 

@@ -61,8 +61,22 @@ def long_frame(
         frame.insert(1, "ds", in_order)
         return without_gaps(frame, gaps)
     frame.insert(1, "ds", times(table[columns.time], form))
-    frame = without_gaps(_sorted(frame), gaps)
-    return frame.assign(ds=as_text(frame["ds"]))
+    return regular_frame(frame, gaps)
+
+
+def regular_frame(frame: pd.DataFrame, gaps: Gaps) -> pd.DataFrame:
+    """Return a frame sorted by time within each series, without gaps, its times as text.
+
+    Args:
+        frame: ``unique_id``, ``ds`` (integers or timestamps), ``y``, covariates.
+        gaps: how missing times and missing values are filled.
+
+    Raises:
+        StatecastError: a time comes twice in a series, or something is missing and not filled.
+
+    """
+    whole = without_gaps(_sorted(frame), gaps)
+    return whole.assign(ds=as_text(whole["ds"]))
 
 
 def _ids(table: pd.DataFrame, columns: Columns) -> pd.Series:

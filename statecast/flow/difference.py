@@ -49,16 +49,29 @@ def differenced(
         StatecastError: a series is too short, y has symbols, or a value has no transform.
 
     """
-    lost = params.rows_lost()
-    frame = series
-    if of_frame.short == "skip":
-        frame = without_short(frame, lost + of_frame.rows_needed(), NEEDED_FOR)
-    require_rows(frame, lost + 1, "`lags` take the others")
+    frame = long_enough(series, params, of_frame)
     if is_untouched(params):
         return Differenced(frame, Inverse((), "none", {}))
     require_numbers(frame, params, symbols=symbols)
     inverse = inverse_of(frame, params, of_frame.held_out())
     return Differenced(applied(frame, inverse), inverse)
+
+
+def long_enough(
+    series: pd.DataFrame, params: DifferenceParams, of_frame: FrameParams
+) -> pd.DataFrame:
+    """Return the series that are not left out.
+
+    Raises:
+        StatecastError: one has too few rows for the differences.
+
+    """
+    lost = params.rows_lost()
+    frame = series
+    if of_frame.short == "skip":
+        frame = without_short(frame, lost + of_frame.rows_needed(), NEEDED_FOR)
+    require_rows(frame, lost + 1, "`lags` take the others")
+    return frame
 
 
 def require_numbers(frame: pd.DataFrame, params: DifferenceParams, *, symbols: bool) -> None:

@@ -6,15 +6,12 @@ from statecast.base.paths import SOURCES
 from statecast.data.features import features_ahead
 from statecast.data.fetch import check_sha256, fetch, without_password
 from statecast.data.gaps import Gaps
-from statecast.data.magnitudes import require_magnitudes
-from statecast.data.series import require_rows
+from statecast.data.magnitudes import require_usable
 from statecast.data.table import Columns, read_table
 from statecast.data.targets import frame_of_targets
 from statecast.data.times import TimeForm
 from statecast.params.download import DownloadParams
 from statecast.params.frame import FrameParams
-
-LEAST_ROWS = 2  # of a series: one to train on and one before it
 
 
 def source_of(name: str) -> str:
@@ -79,17 +76,6 @@ def checked_frame(
     )
     require_usable(frame)
     return frame
-
-
-def require_usable(frame: pd.DataFrame) -> None:
-    """Check that every series of a long frame has rows, and numbers that can be computed with.
-
-    Raises:
-        StatecastError: one has not.
-
-    """
-    require_rows(frame, LEAST_ROWS, "one to train on and one before it")
-    require_magnitudes(frame)
 
 
 def features_of(table: pd.DataFrame, params: DownloadParams, names: list[str]) -> pd.DataFrame:

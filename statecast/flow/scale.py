@@ -19,9 +19,10 @@ class Scaled(NamedTuple):
     parts: dict[str, pd.DataFrame]
     scaler: Scaler
 
+    @property
     def scales(self) -> dict[SeriesKey, float]:
         """Return how much 1 on the scale before is on the scaled one."""
-        return {key: self.scaler.line(key).scale for key in self.scaler.lines}
+        return scales_of(self.scaler)
 
 
 def scaled(parts: Mapping[str, pd.DataFrame], inputs: Inputs, params: ScaleParams) -> Scaled:
@@ -42,6 +43,11 @@ def scaled(parts: Mapping[str, pd.DataFrame], inputs: Inputs, params: ScaleParam
     rows = {part: scale_frame(frame, scaler) for part, frame in parts.items()}
     require_scaled_magnitudes(rows, scaler)
     return Scaled(rows, scaler)
+
+
+def scales_of(scaler: Scaler) -> dict[SeriesKey, float]:
+    """Return how much 1 on the scale before a scaler is on the scaled one."""
+    return {key: scaler.line(key).scale for key in scaler.lines}
 
 
 def require_scalable(train: pd.DataFrame, inputs: Inputs, params: ScaleParams) -> None:

@@ -7,6 +7,9 @@ Measured on 2 cores:
 - One thread is faster than several, because the kernels are too small to be split.
 - The import takes half the time without garbage collection and without scikit-learn, which Keras
   looks for and which we do not use through Keras.
+
+Where the process has imported TensorFlow before, it has another user: no setting is made then, and
+training is slower. Weights may differ from those of a process of our own in their last bits.
 """
 
 import gc
@@ -51,18 +54,15 @@ def _quick_import() -> Iterator[None]:
             gc.enable()
 
 
-def _use_one_thread() -> None:
-    try:
-        tf.config.threading.set_intra_op_parallelism_threads(1)
-    except RuntimeError:  # TensorFlow has started already, in a notebook say; its setting stays
-        return
+HAS_ANOTHER_USER = "tensorflow" in sys.modules
 
-
-_set_environment()
+if not HAS_ANOTHER_USER:
+    _set_environment()
 with _quick_import():
     import keras
     import tensorflow as tf
-_use_one_thread()
-use_compile_cache(tf.__version__)
+if not HAS_ANOTHER_USER:
+    tf.config.threading.set_intra_op_parallelism_threads(1)
+    use_compile_cache(tf.__version__)
 
 __all__ = ["keras", "tf"]

@@ -1,0 +1,1 @@
+"""The pipeline on a frame in memory: ``from statecast import Statecast, load``."""

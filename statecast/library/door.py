@@ -1,0 +1,150 @@
+"""A frame of a caller becomes the long frame of the pipeline, and results take its form again."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from statecast.base.errors import StatecastError, one_line, require, shown
+from statecast.base.identity import NETWORK
+from statecast.data.cells import ids
+from statecast.data.gaps import Gaps
+from statecast.data.magnitudes import require_usable
+from statecast.data.series import regular_frame
+from statecast.data.times import times, written_times
+
+ROW = ["unique_id", "ds"]
+
+
+class Form(NamedTuple):
+    """How a caller writes ids and times; results have them in the same way."""
+
+    names: dict[str, Any]  # text to id
+    times: Any = None  # dtype of dates; None: that of pandas
+
+    def rows(self, unique_id: Sequence[str], ds: Sequence[str] | np.ndarray) -> pd.DataFrame:
+        """Return ``unique_id, ds`` of results, of which both are text."""
+        names = pd.Series([self.names.get(name, name) for name in unique_id])
+        times = written_times(pd.Series(list(ds), dtype=str))
+        is_date = pd.api.types.is_datetime64_any_dtype(times)
+        if is_date and self.times is not None:
+            times = times.astype(self.times)
+        return pd.DataFrame({"unique_id": names, "ds": times})
+
+
+def form_of(df: pd.DataFrame) -> Form:
+    """Return the form of a frame with ``unique_id, ds``.
+
+    Raises:
+        StatecastError: two ids are the same text.
+
+    """
+    names = {str(name): name for name in df["unique_id"].unique()}
+    differ = len(names) == df["unique_id"].nunique()
+    require(differ, "unique_id", "differ as text", "two ids of one text")
+    dtype = df["ds"].dtype
+    return Form(names, dtype if pd.api.types.is_datetime64_any_dtype(dtype) else None)
+
+
+def history_of(df: pd.DataFrame, covariates: Sequence[str], gaps: Gaps) -> pd.DataFrame:
+    """Return the long frame of a caller's: times as text, sorted, checked.
+
+    Args:
+        df: ``unique_id, ds, y`` and the covariates; with several targets of a network also
+            ``network``. Other columns are left alone.
+        covariates: columns that stand beside the series.
+        gaps: how missing times and missing values are filled.
+
+    Raises:
+        StatecastError: a column is missing, a value is no finite number, a time comes twice, or
+            something is missing and nothing fills it.
+
+    """
+    require_columns(df, [*ROW, "y", *covariates], "df")
+    rows = df.reset_index(drop=True)
+    frame = pd.DataFrame({"unique_id": ids(rows["unique_id"].astype(str))})
+    if NETWORK in rows:
+        frame[NETWORK] = ids(rows[NETWORK].astype(str))
+    frame["ds"] = times_of(rows["ds"])
+    for name in ("y", *covariates):
+        frame[name] = numbers_of(rows[name], may_miss=gaps.fill is not None)
+    history = regular_frame(frame, gaps)
+    require_usable(history)
+    return history.assign(ds=history["ds"].astype(str))
+
+
+def features_of(df: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
+    """Return the values of features after the ends of series.
+
+    Args:
+        df: ``unique_id, ds`` and the features.
+        names: of the features.
+
+    Raises:
+        StatecastError: a column is missing, or a value is no finite number.
+
+    """
+    require_columns(df, [*ROW, *names], "X_df")
+    rows = df.reset_index(drop=True)
+    frame = pd.DataFrame({"unique_id": rows["unique_id"].astype(str), "ds": times_of(rows["ds"])})
+    for name in names:
+        frame[name] = numbers_of(rows[name])
+    return frame
+
+
+def require_columns(df: pd.DataFrame, names: Sequence[str], where: str) -> None:
+    """Check that a frame has columns, and rows.
+
+    Raises:
+        StatecastError: it has not.
+
+    """
+    is_frame = isinstance(df, pd.DataFrame)
+    require(is_frame, where, "be a pandas DataFrame", type(df).__name__)
+    missing = [name for name in names if name not in df]
+    must = f"have the columns {', '.join(names)}"
+    require(not missing, where, must, f"no {', '.join(missing)}")
+    require(len(df) > 0, where, "have rows", "none")
+
+
+def times_of(ds: pd.Series) -> pd.Series:
+    """Return times as integers or timestamps without a zone.
+
+    Raises:
+        StatecastError: there are others.
+
+    """
+    if pd.api.types.is_integer_dtype(ds):
+        return ds.astype("int64")
+    if pd.api.types.is_datetime64_any_dtype(ds):
+        zone = getattr(ds.dt, "tz", None)
+        must = "have no zone: df['ds'].dt.tz_localize(None) keeps what the clock showed"
+        require(zone is None, "ds", must, zone)
+        require(bool(ds.notna().all()), "ds", "have a time in every row", "NaT")
+        return ds
+    if all(isinstance(time, str) for time in ds):
+        return times(ds.astype(str))
+    try:
+        return pd.to_datetime(ds)
+    except (ValueError, TypeError) as error:
+        raise StatecastError(f"ds must be dates or integers, got: {one_line(error)}") from None
+
+
+def numbers_of(column: pd.Series, *, may_miss: bool = False) -> "pd.Series[float]":
+    """Return a column as finite numbers; a missing one is NaN where it may miss.
+
+    Raises:
+        StatecastError: a value is no finite number.
+
+    """
+    is_number = pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column)
+    where = f"column {shown(column.name)}"
+    require(is_number, where, "be numbers", column.dtype)
+    values = column.astype(float)
+    bad = ~np.isfinite(values.to_numpy()) & ~(values.isna().to_numpy() & may_miss)
+    if bad.any():
+        first = int(bad.argmax())
+        must = f"have finite numbers alone, row {first} has {values.iloc[first]}"
+        raise StatecastError(f"{where} must {must} ({int(bad.sum())} such rows)")
+    return values

@@ -1,0 +1,40 @@
+"""Windows at the ends of series, for cross-validation."""
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from statecast.base.errors import require
+
+
+def cutoffs_of(windows: int, step: int, horizon: int) -> Iterator[int]:
+    """Yield how many rows at the end of a series come after each cutoff, the oldest first."""
+    for later in reversed(range(windows)):
+        yield horizon + later * step
+
+
+def cut_before(df: pd.DataFrame, later: int) -> pd.DataFrame:
+    """Return the rows of each series but the last ones.
+
+    Args:
+        df: with a column ``unique_id``, sorted by time within each series.
+        later: how many rows are left away.
+
+    Raises:
+        StatecastError: a series has no row before them.
+
+    """
+    known = df[_from_end(df) >= later]
+    missing = set(df["unique_id"]) - set(known["unique_id"])
+    require(not missing, "every series", f"have more than {later} rows", f"fewer in {missing}")
+    return known
+
+
+def rows_after(df: pd.DataFrame, later: int, horizon: int) -> pd.DataFrame:
+    """Return the rows of a window: the first ``horizon`` of the last ``later`` of each series."""
+    from_end = _from_end(df)
+    return df[(from_end < later) & (from_end >= later - horizon)]
+
+
+def _from_end(df: pd.DataFrame) -> "pd.Series[int]":
+    return df.groupby("unique_id", sort=False).cumcount(ascending=False)
