@@ -21,7 +21,7 @@ from tests.support.project import ROOT
 
 END = "end"  # in place of the stage that refused: none did
 MOST_CHARACTERS = 500  # of an error
-MOST_SECONDS = 20  # of a stage
+MOST_SECONDS = 60  # of a stage, on a machine that others use too
 NUMBERS = [stage.load() for stage in read_pipeline(ROOT / "dvc.yaml")]
 SYMBOLS = [stage.load() for stage in read_pipeline(ROOT / "problems" / "memory" / "dvc.yaml")]
 AGAIN = [stage for stage in NUMBERS if stage.__name__ in {"stages.rebatch", "stages.evaluate"}]
