@@ -26,7 +26,7 @@ def known_part(y: Floats, lags: Sequence[int]) -> Floats:
     """
     start = sum(lags)
     known = np.zeros(len(y) - start)
-    for offset, coefficient in _past_terms(lags):
+    for offset, coefficient in past_terms(lags):
         known -= coefficient * y[start - offset : len(y) - offset]
     return known
 
@@ -67,7 +67,7 @@ def undifference_path(differenced: Floats, past: Floats, lags: Sequence[int]) ->
 
     """
     start = sum(lags)
-    terms = _past_terms(lags)
+    terms = past_terms(lags)
     last = past[..., past.shape[-1] - start :]
     known = np.broadcast_to(last, (*differenced.shape[:-1], start))
     values = np.concatenate([known, differenced], axis=-1)  # [..., start + H]
@@ -77,7 +77,7 @@ def undifference_path(differenced: Floats, past: Floats, lags: Sequence[int]) ->
     return values[..., start:]
 
 
-def _past_terms(lags: Sequence[int]) -> list[tuple[int, float]]:
+def past_terms(lags: Sequence[int]) -> list[tuple[int, float]]:
     """Return offset and coefficient of each past value in the product of all ``1 - B^lag``."""
     polynomial = np.ones(1)  # coefficients of B^0, B^1 ...
     for lag in lags:

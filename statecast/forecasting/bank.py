@@ -62,6 +62,16 @@ class Bank:
             layer.hidden[self._networks, lanes] = new.hidden
             layer.carry[self._networks, lanes] = new.carry
 
+    def states(self, networks: slice, lanes: int) -> State:
+        """Return a copy of the states of the first lanes of some networks, each [n, lanes, U]."""
+        return tuple(
+            LayerState(
+                layer.hidden[networks, :lanes].copy(),
+                layer.carry[networks, :lanes].copy(),
+            )
+            for layer in self._states
+        )
+
     def copy_to(self, other: "Bank", networks: Ints, first_lane: Ints) -> None:
         """Copy all lanes of some networks into another bank, side by side.
 

@@ -22,7 +22,7 @@ from statecast.forecasting.calls import Calls, advance, calls_of, require_finite
 from statecast.forecasting.rebatched import Rebatched
 from statecast.forecasting.together import blocks_of, for_repeats, stacked, stacked_rows
 from statecast.network.lanes import IDLE, Walk
-from statecast.network.network import Network, Weights, lifted
+from statecast.network.network import Network, State, Weights, lifted
 from statecast.network.rows import SeriesRows
 
 NUMBERS_TOGETHER = 1 << 22  # states or inputs of a block at a time, in its rollouts
@@ -129,6 +129,46 @@ def rollout(networks: Rebatched, launches: Sequence[Launch], horizon: int) -> li
     return forecasts
 
 
+class Outlook(NamedTuple):
+    """One series at an origin: the states before it, and what is known of the rows after it."""
+
+    series: SeriesRows  # the row of the origin and the later ones [H]
+    state: State  # of each layer [R, L, U]
+    lane: Ints  # [H], of each row
+    reset: Bools  # [H], the lane's state is zeroed before the row
+    feedback: Sequence[Feedback]  # as in ``Launch``
+    held: Sequence[Feedback] = ()
+
+
+def rollout_from(network: Network, weights: Weights, outlook: Outlook) -> Singles:
+    """Return what ``rollout`` forecasts from an origin, without the rows before it.
+
+    Args:
+        network: what the weights belong to.
+        weights: lifted, each [R, ...].
+        outlook: the series; its states stay as they are.
+
+    Returns:
+        [R, H, O], scaled.
+
+    Raises:
+        StatecastError: as ``rollout``.
+
+    """
+    horizon = len(outlook.lane)
+    repeats, lanes = outlook.state[0].hidden.shape[:2]
+    spare = lanes
+    lane = np.append(outlook.lane, spare)[None]
+    reset = np.append(outlook.reset, True)[None]
+    launch = Launch(outlook.series, [0], outlook.feedback, outlook.held)
+    x = stacked_rows([outlook.series.x])
+    bank = Bank(network, repeats, lanes + 1)
+    bank.put(np.arange(lanes), outlook.state)
+    no_call = np.full((1, 1), IDLE)  # the true rows are behind
+    block = _Block(network, [launch], weights, x, lane, reset, no_call, [])
+    return _paths(block, bank, np.zeros((1, 1), int), horizon)[0, :, 0]
+
+
 class _Block(NamedTuple):
     """Series that are rolled out together, and how their rows are walked."""
 
@@ -149,7 +189,7 @@ class _Block(NamedTuple):
     @property
     def lanes(self) -> int:
         """Return how many lanes a network has, the spare one included."""
-        return int(self.lane.max()) + 1
+        return int(self.lane.max()) + 1  # the last row, which there is not, uses the spare one
 
     @property
     def origins_together(self) -> int:

@@ -5,6 +5,7 @@ N rows, K calls, M places of a call, F inputs of a row, O outputs.
 """
 
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -14,7 +15,7 @@ from statecast.forecasting.bank import Bank
 from statecast.forecasting.calls import Calls, advance, require_finite
 from statecast.network.ensemble import Ensemble
 from statecast.network.lanes import IDLE
-from statecast.network.network import Network, Weights, lifted
+from statecast.network.network import Network, State, Weights, lifted
 
 NETWORKS_TOGETHER = 2048  # P of a block: its arrays stay in the cache
 NUMBERS_KEPT = 1 << 24  # forecasts that are kept at a time, where only a part of them is wanted
@@ -71,6 +72,47 @@ def forecast_together(
         for index, own in zip(block, of_block, strict=True):
             forecasts[index] = own
     return forecasts
+
+
+class WalkedSeries(NamedTuple):
+    """What the walk over the rows of a series leaves behind."""
+
+    forecasts: Singles  # [R, N, O]
+    state: State  # of each layer [R, L, U], after the rows
+
+
+def walk_together(
+    ensemble: Ensemble,
+    keys: Sequence[SeriesKey],
+    x: Sequence[Floats],
+    calls: Sequence[Calls],
+    lanes: int,
+) -> Iterator[tuple[int, WalkedSeries]]:
+    """Yield the place of each series, and its forecasts and states; a few are kept at a time.
+
+    Args:
+        ensemble: as in ``forecast_together``.
+        keys: as in ``forecast_together``.
+        x: as in ``forecast_together``.
+        calls: as in ``forecast_together``.
+        lanes: how many lanes a network has, L.
+
+    Raises:
+        StatecastError: a forecast is not finite.
+
+    """
+    repeats = len(ensemble.seeds)
+    for block in blocks_of([len(own.rows) for own in calls], repeats):
+        forecasts, bank = _walk_block(
+            ensemble.network,
+            ensemble.weights_of(*(keys[index] for index in block)),
+            [x[index] for index in block],
+            [calls[index] for index in block],
+            lanes,
+        )
+        for number, index in enumerate(block):
+            networks = slice(number * repeats, (number + 1) * repeats)
+            yield index, WalkedSeries(forecasts[number], bank.states(networks, lanes))
 
 
 def blocks_of(lengths: Sequence[int], repeats: int) -> Iterator[list[int]]:
@@ -143,12 +185,24 @@ def _forecast_block(
     network: Network, weights: Weights, x: Sequence[Floats], calls: Sequence[Calls]
 ) -> list[Singles]:
     """Return the forecasts [R, N, O] of each series; the weights are [P, ...]."""
+    forecasts, _ = _walk_block(network, weights, x, calls)
+    return forecasts
+
+
+def _walk_block(
+    network: Network,
+    weights: Weights,
+    x: Sequence[Floats],
+    calls: Sequence[Calls],
+    lanes: int = 0,
+) -> tuple[list[Singles], Bank]:
+    """Return the forecasts [R, N, O] of each series, and the states of ``lanes`` or more lanes."""
     networks = len(weights[0])
     repeats = networks // len(x)
     together = stacked(calls)
     inputs = stacked_rows(x)
-    lanes = int(together.lane.max(initial=0)) + 1
-    bank = Bank(network, networks, lanes)
+    used = int(together.lane.max(initial=0)) + 1
+    bank = Bank(network, networks, max(used, lanes))
     ready = lifted(weights)
     y = np.full((*inputs.shape[:2], repeats, network.outputs), np.nan, np.float32)
     series = np.arange(len(x))[:, None]  # [S, 1]
@@ -169,7 +223,7 @@ def _forecast_block(
     for own, of_calls in zip(forecasts, calls, strict=True):
         rows = of_calls.rows[of_calls.rows != IDLE]
         require_finite(own[:, rows], repeats, NOT_FINITE)
-    return forecasts
+    return forecasts, bank
 
 
 def _by_row(outputs: Singles, repeats: int) -> Singles:

@@ -47,7 +47,8 @@ def _gated_product(x: np.ndarray, kernel: np.ndarray, mask: np.ndarray) -> np.nd
 
 
 def _by_gate(z: np.ndarray, gates: int) -> list[np.ndarray]:
-    return np.split(z, gates, axis=-1)
+    width = z.shape[-1] // gates
+    return [z[..., gate * width : (gate + 1) * width] for gate in range(gates)]
 
 
 def _bias(biases: np.ndarray, index: int) -> np.ndarray:

@@ -18,6 +18,7 @@ FLOORS = [
     {"evaluation"},
     {"artifacts", "params"},
     {"flow", "pipeline"},
+    {"online"},
     {"study"},
     {"report"},
     {"commands"},

@@ -1,0 +1,248 @@
+"""A forecaster that lives with its series: observe a value, get the forecast of the next one.
+
+Shape letters: R repeats, K origins, H steps ahead.
+"""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from statecast.artifacts.forecaster import StoredForecaster, read_forecaster
+from statecast.base.arrays import Floats
+from statecast.base.errors import StatecastError, require, shown
+from statecast.base.identity import NETWORK
+from statecast.base.paths import MODEL
+from statecast.base.section import validated
+from statecast.data.groups import groups_of_series
+from statecast.forecasting.alignment import align
+from statecast.forecasting.next_values import (
+    NextValues,
+    future_table,
+    interval_ahead,
+    residuals_ahead,
+)
+from statecast.forecasting.undo import Undo
+from statecast.online.clock import clocks_of
+from statecast.online.health import Health
+from statecast.online.kit import Kit
+from statecast.online.opening import Past, SharedWeights, live_series, scaled_rows
+from statecast.online.series import LiveSeries, NextValue
+from statecast.params.download import DownloadParams
+from statecast.params.forecast import ForecastParams
+from statecast.params.series import SeriesParams
+
+MOST_STEPS = 10_000  # of a forecast
+
+
+def open_online(folder: str | Path = MODEL) -> "Online":
+    """Return a forecaster that stands after the last rows of the series of a model folder.
+
+    Args:
+        folder: what the stage rebatch wrote.
+
+    Raises:
+        StatecastError: a file is missing or damaged, or the networks forecast symbols or several
+            targets together.
+
+    """
+    return Online(read_forecaster(folder))
+
+
+class Online:
+    """Forecast series that go on: each observation moves the states of its series one row ahead.
+
+    An observation takes the same time and memory however many came before. What is refused changes
+    nothing. Calls must come one after the other: no two threads at once.
+    """
+
+    def __init__(self, stored: StoredForecaster) -> None:
+        """Walk over the history of all series.
+
+        Args:
+            stored: from ``read_forecaster``.
+
+        Raises:
+            StatecastError: the networks forecast symbols, or several targets together.
+
+        """
+        require(not stored.is_symbols, "the series", "be numbers", "symbols")
+        together = NETWORK in stored.history
+        must = "be forecast by networks of their own, or by one for all series"
+        require(not together, "the series", must, "several targets of one network")
+        self._kit = kit_of(stored)
+        self._past = past_of(stored)
+        self._sizes = {key.unique_id: own for key, own in stored.sizes.items() if key.is_whole}
+        self._weights = SharedWeights(self._kit)
+        sizes = {name: own[:3] for name, own in self._sizes.items()}
+        live = live_series(self._past, self._kit, sizes, self._weights)
+        self._series = {own.fixed.unique_id: own for own in live}
+        self._residuals: dict[str, Floats] = {}  # [K, H] of series that were asked for
+        self._horizon = max(
+            1, validated(ForecastParams, stored.params.get("forecast", {}), "").horizon
+        )
+
+    def series(self) -> list[str]:
+        """Return the names of the series that are known."""
+        return list(self._series)
+
+    def last(self, unique_id: str) -> tuple[str, float]:
+        """Return time and value of the last observation of a series.
+
+        Raises:
+            StatecastError: the series is not known.
+
+        """
+        return self._known(unique_id).last
+
+    def observe(
+        self, unique_id: str, ds: Any, y: float, features: Mapping[str, Any] | None = None
+    ) -> NextValue:
+        """Take an observation, and return the forecast of the next value.
+
+        Args:
+            unique_id: the series.
+            ds: the time: text as data/series.csv has it, an integer, or a date.
+            y: the value.
+            features: of each column of ``frame.lagged`` its value at this time, and of each of
+                ``frame.features`` its value at the next time, which is what they are known for.
+                Without the latter the next value is not forecast before ``expect`` has them.
+
+        Raises:
+            StatecastError: the time is not the next one of the series, and ``download.fill`` fills
+                nothing between. The value is not finite, or does not suit the transform. The series
+                is not known. Columns are missing. Nothing has changed then.
+
+        """
+        return self._known(unique_id).observe(ds, y, features)
+
+    def expect(self, unique_id: str, features: Mapping[str, Any]) -> NextValue:
+        """Take the features of the next time of a series, and return the forecast of its value.
+
+        Raises:
+            StatecastError: they are known already, or one is missing or no number.
+
+        """
+        return self._known(unique_id).expect(features)
+
+    def next_value(self, unique_id: str) -> NextValue:
+        """Return the forecast of the next value of a series; nothing changes.
+
+        Raises:
+            StatecastError: the series is not known.
+
+        """
+        return self._known(unique_id).next_value()
+
+    def forecast(
+        self,
+        unique_id: str,
+        h: int,
+        level: float | None = None,
+        features: Mapping[str, Sequence[Any]] | None = None,
+    ) -> pd.DataFrame:
+        """Return the next values; each network is fed its own forecasts, and nothing changes.
+
+        Args:
+            unique_id: the series.
+            h: how many values, H.
+            level: the share of the values that the interval is to hold; None: that of
+                ``forecast.level``.
+            features: of each column of ``frame.features`` its values at these times [H].
+
+        Returns:
+            ``unique_id, ds, step, forecast, low, high, interval``, as data/future.csv.
+
+        Raises:
+            StatecastError: the series is not known, ``h`` or ``level`` is out of bounds, or
+                features are missing.
+
+        """
+        series = self._known(unique_id)
+        is_count = isinstance(h, int | np.integer) and not isinstance(h, bool)
+        require(is_count and 1 <= h <= MOST_STEPS, "`h`", f"be from 1 to {MOST_STEPS}", shown(h))
+        level = self._kit.level if level is None else level
+        require(0 < level < 1, "`level`", "be above 0 and below 1", shown(level))
+        ds, by_repeat = series.paths(int(h), features)
+        mean = by_repeat.mean(axis=0)
+        residuals = self._residuals_of(unique_id, int(h))
+        interval, method = interval_ahead(mean, by_repeat, residuals, level)
+        return future_table([unique_id], [NextValues(ds, mean, interval, method)])
+
+    def health(self, unique_id: str) -> Health:
+        """Return how well the latest forecasts of a series did.
+
+        Raises:
+            StatecastError: the series is not known.
+
+        """
+        series = self._known(unique_id)
+        return series.errors.health(series.fixed.validation_rmse)
+
+    def _known(self, unique_id: str) -> LiveSeries:
+        series = self._series.get(unique_id)
+        if series is None:
+            must = "be one that the networks were trained on"
+            raise StatecastError(f"the series must {must}, got {shown(unique_id)}")
+        return series
+
+    def _residuals_of(self, unique_id: str, horizon: int) -> Floats:
+        """Return the errors of forecasts from each row that was not trained on [K, H]."""
+        kept = self._residuals.get(unique_id)
+        if kept is None or kept.shape[1] < horizon:
+            kept = self._residuals_ahead(unique_id, max(horizon, self._horizon))
+            self._residuals[unique_id] = kept
+        return kept[:, :horizon]
+
+    def _residuals_ahead(self, unique_id: str, horizon: int) -> Floats:
+        if unique_id not in self._sizes:
+            return np.empty((0, horizon))
+        past = self._past
+        own = past._replace(frame=past.frame[past.frame["unique_id"] == unique_id])
+        sizes = self._sizes[unique_id]
+        [rows] = scaled_rows(own, self._kit, {unique_id: sizes[:3]})
+        rows = rows._replace(test_is_train=sizes.test_is_train)
+        [residuals] = residuals_ahead(
+            self._kit.networks,
+            align([rows], own.frame),
+            inputs=self._kit.inputs,
+            undo=Undo(past.scaler, self._kit.inverse),
+            horizon=horizon,
+        )
+        return residuals
+
+
+def kit_of(stored: StoredForecaster) -> Kit:
+    """Return what all series of a forecaster share."""
+    download = validated(DownloadParams, stored.params["download"], "params.json")
+    of_series = validated(SeriesParams, stored.params["series"], "params.json")
+    return Kit(
+        networks=stored.model.networks,
+        inputs=stored.model.inputs,
+        inverse=stored.model.undo.inverse,
+        level=forecast_params(stored).level,
+        fill=download.fill,
+        season_length=of_series.season_length,
+    )
+
+
+def forecast_params(stored: StoredForecaster) -> ForecastParams:
+    """Return the section ``forecast``; the defaults where the pipeline does not have it."""
+    return validated(ForecastParams, stored.params.get("forecast", {}), "params.json")
+
+
+def past_of(stored: StoredForecaster) -> Past:
+    """Return the history of the series that the networks forecast; those left out are not."""
+    history = stored.history
+    scaler = stored.model.undo.scaler
+    known = {key.unique_id for key in scaler.lines if key.is_whole}
+    frame = history[history["unique_id"].isin(known)].reset_index(drop=True)
+    groups = groups_of_series(frame)
+    ds = frame["ds"].iloc[groups.order]
+    names = frame["unique_id"].to_numpy()[groups.first_rows]
+    times = [ds.iloc[own] for own in groups.slices()]
+    frequency = validated(DownloadParams, stored.params["download"], "params.json").frequency
+    clocks = clocks_of(times, stored.model.inputs.calendar, frequency)
+    return Past(frame, scaler, dict(zip(names, clocks, strict=True)))

@@ -1,0 +1,205 @@
+"""From the history of series to series that live: one walk over all rows, many series at once.
+
+Shape letters: R repeats, L lanes, N rows, K origins, H steps ahead.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from statecast.base.arrays import Floats
+from statecast.base.identity import WHOLE, SeriesKey
+from statecast.data.calendar import calendar_frame
+from statecast.data.groups import Groups, groups_of_series
+from statecast.data.inputs import add_inputs
+from statecast.data.inverse import Inverse, forward
+from statecast.data.scaling import Scaler, scale_frame
+from statecast.data.splits import with_fold
+from statecast.data.transforms import transform
+from statecast.forecasting.alignment import AlignedSeries, align
+from statecast.forecasting.calls import calls_of
+from statecast.forecasting.intervals import half_width
+from statecast.forecasting.rollout import feedback_of, held_of
+from statecast.forecasting.together import WalkedSeries, walk_together
+from statecast.forecasting.undo import Undo
+from statecast.network.network import Weights, lifted
+from statecast.network.rows import SeriesRows
+from statecast.online.clock import Clock
+from statecast.online.health import root_mean_square
+from statecast.online.kit import Kit, scales_of, undoing_of
+from statecast.online.lanes import lane_of_row
+from statecast.online.series import Fixed, LiveSeries, Memory, unstacked
+
+Sizes = Mapping[str, tuple[int, int, int]]  # rows of train, validation and test of each series
+
+
+class Past(NamedTuple):
+    """The history of series that are to live, oldest first within each."""
+
+    frame: pd.DataFrame  # unique_id, ds, y and the covariates
+    scaler: Scaler  # fitted to each of them
+    clocks: Mapping[str, Clock]
+
+
+def differenced(frame: pd.DataFrame, inverse: Inverse) -> pd.DataFrame:
+    """Return a frame of series with y transformed and differenced; the first rows have none."""
+    groups = groups_of_series(frame)
+    y = frame["y"].to_numpy(float)[groups.order]
+    names = frame["unique_id"].to_numpy()[groups.first_rows]
+    pairs = zip(names, groups.slices(), strict=True)
+    parts = [forward(y[rows], inverse, name) for name, rows in pairs]
+    has_difference = groups.positions >= sum(inverse.lags)
+    rows = frame.take(groups.order[has_difference])
+    return rows.assign(y=np.concatenate(parts)).reset_index(drop=True)
+
+
+def framed(frame: pd.DataFrame, kit: Kit) -> pd.DataFrame:
+    """Return the rows of series as the stage frame has them, before they are scaled."""
+    return with_fold(add_inputs(differenced(frame, kit.inverse), kit.inputs), WHOLE)
+
+
+def scaled_rows(past: Past, kit: Kit, sizes: Sizes) -> list[SeriesRows]:
+    """Return the rows of each series as the network sees them.
+
+    Args:
+        past: the series.
+        kit: what a row is.
+        sizes: of their parts; of a series that is not there all rows are validation rows.
+
+    """
+    scaled = scale_frame(framed(past.frame, kit), past.scaler)
+    groups = groups_of_series(scaled)
+    ds = scaled["ds"].to_numpy()[groups.order]
+    names = [column.name for column in kit.inputs.columns()]
+    x = scaled[names].to_numpy(float)[groups.order]
+    y = scaled[["y"]].to_numpy(float)[groups.order]
+    of_group = scaled["unique_id"].to_numpy()[groups.first_rows]
+    rows = []
+    for name, own in zip(of_group, groups.slices(), strict=True):
+        own_sizes = sizes.get(name, (0, own.stop - own.start, 0))
+        key = SeriesKey(name)
+        scale = past.scaler.line(key).scale
+        rows.append(SeriesRows(key, ds[own], x[own], y[own], own_sizes, scale))
+    return rows
+
+
+def live_series(past: Past, kit: Kit, sizes: Sizes, weights: "SharedWeights") -> list[LiveSeries]:
+    """Return series that stand after the last row of their history, in its order.
+
+    Args:
+        past: the series.
+        kit: what all series share.
+        sizes: rows of train, validation and test of each; test is 0 where it is train.
+        weights: of each series.
+
+    """
+    aligned = align(scaled_rows(past, kit, sizes), past.frame)
+    groups = groups_of_series(past.frame)
+    sources = dict(zip([own.key.unique_id for own in aligned], _sources(past, kit), strict=True))
+    slices = dict(zip(sources, groups.slices(), strict=True))
+    live: dict[str, LiveSeries] = {}
+    for own, walked in _walked(aligned, kit):
+        name = own.key.unique_id
+        ds = past.frame["ds"].to_numpy()[groups.order[slices[name]]]
+        fixed = _fixed(own, walked, past, kit, weights)
+        memory = Memory(
+            lanes=unstacked(walked.state),
+            values=own.y[-kit.values_kept :].tolist(),
+            transformed=_transformed(own, kit),
+            sources=sources[name],
+        )
+        number = fixed.clock.number_of(ds[-1])
+        live[name] = LiveSeries(kit, fixed, memory, len(own.rows.y), number)
+    for series in live.values():
+        series.start()
+    return [live[own.key.unique_id] for own in aligned]
+
+
+class SharedWeights:
+    """The lifted weights of each series; one network for all series has them once."""
+
+    def __init__(self, kit: Kit) -> None:
+        """Take those of an ensemble."""
+        self._ensemble = kit.networks.ensemble
+        self._is_shared = kit.networks.batching.is_shared
+        self._shared: Weights | None = None
+
+    def of(self, key: SeriesKey) -> Weights:
+        """Return the weights of a series."""
+        if self._shared is None or not self._is_shared:
+            self._shared = lifted(self._ensemble.weights_of(key))
+        return self._shared
+
+
+def later_rows(rows: SeriesRows) -> range:
+    """Return the validation and test rows, which the networks were not trained on."""
+    return range(0) if rows.test_is_train else range(rows.sizes[0], len(rows.y))
+
+
+def _walked(
+    aligned: Sequence[AlignedSeries], kit: Kit
+) -> Iterator[tuple[AlignedSeries, WalkedSeries]]:
+    """Yield each series with what a walk over its rows leaves behind."""
+    rows = [own.rows for own in aligned]
+    calls = [calls_of(kit.networks.walk(own), 1) for own in rows]
+    lanes = lane_of_row(kit.networks, 0).lanes
+    ensemble = kit.networks.ensemble
+    keys = [own.key for own in rows]
+    x = [own.x for own in rows]
+    for index, walked in walk_together(ensemble, keys, x, calls, lanes):
+        yield aligned[index], walked
+
+
+def _fixed(
+    own: AlignedSeries, walked: WalkedSeries, past: Past, kit: Kit, weights: SharedWeights
+) -> Fixed:
+    """Return what a series has that no observation changes."""
+    key = own.key
+    lines = past.scaler.lines[key]
+    residuals = _residuals(own, walked, Undo(past.scaler, kit.inverse))
+    return Fixed(
+        unique_id=key.unique_id,
+        clock=past.clocks[key.unique_id],
+        lane_of=lane_of_row(kit.networks, own.rows.sizes[0]),
+        weights=weights.of(key),
+        scales=scales_of(past.scaler, lines),
+        undoing=undoing_of(kit.inverse, key.unique_id, past.scaler.line(key)),
+        feedback=feedback_of(kit.inputs, past.scaler, [key]),
+        held=held_of(kit.inputs, past.scaler, [key]),
+        half=half_width(residuals, kit.level),
+        validation_rmse=root_mean_square(residuals),
+    )
+
+
+def _residuals(own: AlignedSeries, walked: WalkedSeries, undo: Undo) -> Floats:
+    """Return the errors of the ensemble on the rows that it was not trained on [K]."""
+    later = later_rows(own.rows)
+    parts = ("validation", "test") if len(later) else ()
+    errors = [np.zeros(0)]
+    for part in parts:
+        if own.rows.count(part):
+            scaled = walked.forecasts[:, own.rows.part(part), 0]
+            forecast = undo.one_step(scaled, own, part).mean(axis=0)
+            errors.append(forecast - own.values(part))
+    return np.concatenate(errors)
+
+
+def _transformed(own: AlignedSeries, kit: Kit) -> list[float]:
+    order = kit.order
+    power = kit.inverse.power_of(own.key.unique_id)
+    last = own.y[len(own.y) - order :]
+    values: list[float] = transform(last, kit.inverse.transform, power).tolist()
+    return values
+
+
+def _sources(past: Past, kit: Kit) -> list[list[list[float]]]:
+    """Return what the next inputs of each series are made of, the newest value last."""
+    frame = differenced(past.frame, kit.inverse)
+    waves = calendar_frame(frame["ds"], kit.inputs.calendar)
+    columns = pd.concat([frame, waves], axis=1)
+    groups: Groups = groups_of_series(frame)
+    kept = max(back for _, back in kit.back())
+    values = columns[kit.sources].to_numpy(float)[groups.order]
+    return [values[own][-kept:].T.tolist() for own in groups.slices()]
