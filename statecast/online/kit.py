@@ -55,6 +55,11 @@ class Kit(NamedTuple):
         """Return how many of the sources, the last ones, are of the calendar."""
         return len(calendar_columns(self.inputs.calendar))
 
+    @property
+    def rows_kept(self) -> int:
+        """Return how far back inputs reach: so many values of each source are kept."""
+        return max(back for _, back in self.back())
+
     def back(self) -> list[tuple[int, int]]:
         """Return of each input [F] its source and how far back in it, 1 for the newest.
 

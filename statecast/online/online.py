@@ -3,7 +3,11 @@
 Shape letters: R repeats, K origins, H steps ahead.
 """
 
+import hashlib
+import json
+import math
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +17,12 @@ import pandas as pd
 from statecast.artifacts.forecaster import StoredForecaster, read_forecaster
 from statecast.base.arrays import Floats
 from statecast.base.errors import StatecastError, require, shown
-from statecast.base.identity import NETWORK
+from statecast.base.files import undamaged
+from statecast.base.identity import NETWORK, SeriesKey
 from statecast.base.paths import MODEL
 from statecast.base.section import validated
 from statecast.data.groups import groups_of_series
+from statecast.data.scaling import Scaler
 from statecast.forecasting.alignment import align
 from statecast.forecasting.next_values import (
     NextValues,
@@ -26,12 +32,24 @@ from statecast.forecasting.next_values import (
 )
 from statecast.forecasting.undo import Undo
 from statecast.online.clock import clocks_of
-from statecast.online.health import Health
+from statecast.online.health import Errors, Health
 from statecast.online.kit import Kit
-from statecast.online.opening import Past, SharedWeights, live_series, scaled_rows
-from statecast.online.series import LiveSeries, NextValue
+from statecast.online.lanes import lane_of_row
+from statecast.online.newcomer import Newcomer, Rescaling, scaler_of_begun
+from statecast.online.opening import Past, SharedWeights, fixed_of, live_series, scaled_rows
+from statecast.online.series import Fixed, LiveSeries, NextValue
+from statecast.online.state import (
+    Begun,
+    OnlineState,
+    Shapes,
+    arrays_of,
+    require_arrays,
+    resumed,
+    shapes_of,
+)
 from statecast.params.download import DownloadParams
 from statecast.params.forecast import ForecastParams
+from statecast.params.scale import ScaleParams
 from statecast.params.series import SeriesParams
 
 MOST_STEPS = 10_000  # of a forecast
@@ -78,7 +96,11 @@ class Online:
         self._weights = SharedWeights(self._kit)
         sizes = {name: own[:3] for name, own in self._sizes.items()}
         live = live_series(self._past, self._kit, sizes, self._weights)
+        self._series: dict[str, LiveSeries | Newcomer]
         self._series = {own.fixed.unique_id: own for own in live}
+        self._trained = {own.fixed.unique_id: own.fixed for own in live}
+        self._scalers: dict[str, Scaler] = {}  # of series that began after the training
+        self._rescaling = rescaling_of(stored)
         self._residuals: dict[str, Floats] = {}  # [K, H] of series that were asked for
         self._horizon = max(
             1, validated(ForecastParams, stored.params.get("forecast", {}), "").horizon
@@ -116,7 +138,10 @@ class Online:
                 is not known. Columns are missing. Nothing has changed then.
 
         """
-        return self._known(unique_id).observe(ds, y, features)
+        series = self._series.get(unique_id)
+        if isinstance(series, LiveSeries):
+            return series.observe(ds, y, features)
+        return self._observe_new(series or self._newcomer(unique_id), ds, y, features)
 
     def expect(self, unique_id: str, features: Mapping[str, Any]) -> NextValue:
         """Take the features of the next time of a series, and return the forecast of its value.
@@ -125,7 +150,7 @@ class Online:
             StatecastError: they are known already, or one is missing or no number.
 
         """
-        return self._known(unique_id).expect(features)
+        return self._alive(unique_id).expect(features)
 
     def next_value(self, unique_id: str) -> NextValue:
         """Return the forecast of the next value of a series; nothing changes.
@@ -160,7 +185,7 @@ class Online:
                 features are missing.
 
         """
-        series = self._known(unique_id)
+        series = self._alive(unique_id)
         is_count = isinstance(h, int | np.integer) and not isinstance(h, bool)
         require(is_count and 1 <= h <= MOST_STEPS, "`h`", f"be from 1 to {MOST_STEPS}", shown(h))
         level = self._kit.level if level is None else level
@@ -179,13 +204,131 @@ class Online:
 
         """
         series = self._known(unique_id)
+        if isinstance(series, Newcomer):
+            return Errors().health(math.nan)
         return series.errors.health(series.fixed.validation_rmse)
 
-    def _known(self, unique_id: str) -> LiveSeries:
-        series = self._series.get(unique_id)
-        if series is None:
+    @property
+    def state(self) -> OnlineState:
+        """Return a copy of all that observations have changed."""
+        alive = {name: own for name, own in self._series.items() if isinstance(own, LiveSeries)}
+        begun = {name: _begun(scaler, name) for name, scaler in self._scalers.items()}
+        for name, own in self._series.items():
+            if isinstance(own, Newcomer):
+                begun[name] = own.as_begun()
+        arrays = arrays_of(list(alive.values()), self._shapes)
+        return OnlineState(self.model, list(alive), arrays, begun)
+
+    def restore(self, state: OnlineState) -> None:
+        """Go on from a state of a forecaster with the same networks.
+
+        Raises:
+            StatecastError: it is that of other networks, or is damaged; nothing has changed then.
+
+        """
+        require(state.model == self.model, "the state", "be one of these networks", "another")
+        require_arrays(state.arrays, state.names, self._shapes)
+        missing = [name for name in self._trained if name not in state.names]
+        must = "have every series that the networks were trained on"
+        require(not missing, "the state", must, f"no {', '.join(map(shown, missing[:5]))}")
+        scalers = {}
+        series: dict[str, LiveSeries | Newcomer] = {}
+        with undamaged("the state"):
+            for place, name in enumerate(state.names):
+                fixed = self._trained.get(name)
+                if fixed is None:
+                    scalers[name] = self._scaler_of(name, state.begun[name])
+                    fixed = self._fixed(name, scalers[name])
+                series[name] = resumed(self._kit, fixed, state.arrays, place)
+            for name, begun in state.begun.items():
+                if name not in series:
+                    series[name] = self._newcomer(name, begun)
+        self._series = series
+        self._scalers = scalers
+
+    @cached_property
+    def model(self) -> str:
+        """Return a digest of the networks and of all that a state depends on."""
+        networks = self._kit.networks
+        described = {
+            "networks": networks.as_json(),
+            "inputs": self._kit.inputs.as_json(),
+            "scaler": self._past.scaler.as_json(),
+            "inverse": self._kit.inverse.as_json(),
+            "fill": [self._kit.fill, self._kit.season_length],
+            "sizes": self._sizes,
+        }
+        digest = hashlib.sha256(json.dumps(described).encode())
+        for weight in networks.ensemble.weights:
+            digest.update(weight.tobytes())
+        return digest.hexdigest()
+
+    @property
+    def _shapes(self) -> Shapes:
+        return shapes_of(self._kit, lane_of_row(self._kit.networks, 0).lanes)
+
+    def _observe_new(
+        self, series: Newcomer, ds: Any, y: Any, features: Mapping[str, Any] | None
+    ) -> NextValue:
+        """Take an observation of a series that has no forecast yet."""
+        series.observe(ds, y, features)
+        name = series.unique_id
+        try:
+            value = series.next_value()
+            grown = series.grown(self._weights) if series.is_ready else None
+        except StatecastError:
+            series.forget()
+            raise
+        if grown is None:
+            self._series[name] = series
+            return value
+        self._series[name] = grown.series
+        self._scalers[name] = grown.scaler
+        return grown.series.next_value()
+
+    def _newcomer(self, unique_id: str, begun: Begun | None = None) -> Newcomer:
+        """Return a series that the networks were not trained on.
+
+        Raises:
+            StatecastError: there is no network for all series, or their times differ.
+
+        """
+        if not self._kit.networks.batching.is_shared:
             must = "be one that the networks were trained on"
             raise StatecastError(f"the series must {must}, got {shown(unique_id)}")
+        name = shown(unique_id)
+        require(isinstance(unique_id, str), "`unique_id`", "be text", name)
+        clocks = set(self._past.clocks.values())
+        must = "have the same step, which a new series then has"
+        require(len(clocks) == 1, "the times of all series", must, f"several, and {name} is new")
+        series = Newcomer(self._kit, unique_id, next(iter(clocks)), self._rescaling)
+        if begun is not None:
+            series.ds = list(begun.ds)
+            series.rows = [list(row) for row in begun.rows]
+        return series
+
+    def _scaler_of(self, unique_id: str, begun: Begun) -> Scaler:
+        scaler = self._past.scaler
+        return scaler_of_begun(unique_id, begun, scaler.columns, scaler.method)
+
+    def _fixed(self, unique_id: str, scaler: Scaler) -> Fixed:
+        """Return what a series has that began after the training."""
+        clock = next(iter(self._past.clocks.values()))
+        past = Past(self._past.frame, scaler, {unique_id: clock})
+        return fixed_of(SeriesKey(unique_id), past, self._kit, self._weights)
+
+    def _known(self, unique_id: str) -> LiveSeries | Newcomer:
+        series = self._series.get(unique_id)
+        if series is None:
+            raise StatecastError(f"the series must be known, got {shown(unique_id)}")
+        return series
+
+    def _alive(self, unique_id: str) -> LiveSeries:
+        series = self._known(unique_id)
+        if isinstance(series, Newcomer):
+            must = f"have {series.needed} observations for its first forecast"
+            got = str(len(series.rows))
+            raise StatecastError(f"series {shown(unique_id)} must {must}, got {got}")
         return series
 
     def _residuals_of(self, unique_id: str, horizon: int) -> Floats:
@@ -226,6 +369,20 @@ def kit_of(stored: StoredForecaster) -> Kit:
         fill=download.fill,
         season_length=of_series.season_length,
     )
+
+
+def rescaling_of(stored: StoredForecaster) -> Rescaling:
+    """Return how the scaler of a series is fitted that begins after the training."""
+    scale = validated(ScaleParams, stored.params["scale"], "params.json")
+    of_series = validated(SeriesParams, stored.params["series"], "params.json")
+    lowest, highest = scale.range
+    return Rescaling(scale.method, (lowest, highest), of_series.season_length)
+
+
+def _begun(scaler: Scaler, unique_id: str) -> Begun:
+    lines = scaler.lines[SeriesKey(unique_id)]
+    scale = [line.scale for line in lines]
+    return Begun(scale, [line.offset for line in lines], [], [])
 
 
 def forecast_params(stored: StoredForecaster) -> ForecastParams:

@@ -103,7 +103,9 @@ def live_series(past: Past, kit: Kit, sizes: Sizes, weights: "SharedWeights") ->
     for own, walked in _walked(aligned, kit):
         name = own.key.unique_id
         ds = past.frame["ds"].to_numpy()[groups.order[slices[name]]]
-        fixed = _fixed(own, walked, past, kit, weights)
+        residuals = _residuals(own, walked, Undo(past.scaler, kit.inverse))
+        train = own.rows.sizes[0]
+        fixed = fixed_of(own.key, past, kit, weights, train=train, residuals=residuals)
         memory = Memory(
             lanes=unstacked(walked.state),
             values=own.y[-kit.values_kept :].tolist(),
@@ -152,19 +154,34 @@ def _walked(
         yield aligned[index], walked
 
 
-def _fixed(
-    own: AlignedSeries, walked: WalkedSeries, past: Past, kit: Kit, weights: SharedWeights
+def fixed_of(
+    key: SeriesKey,
+    past: Past,
+    kit: Kit,
+    weights: SharedWeights,
+    *,
+    train: int = 0,
+    residuals: Floats | None = None,
 ) -> Fixed:
-    """Return what a series has that no observation changes."""
-    key = own.key
-    lines = past.scaler.lines[key]
-    residuals = _residuals(own, walked, Undo(past.scaler, kit.inverse))
+    """Return what a series has that no observation changes.
+
+    Args:
+        key: the series.
+        past: its scaler and its clock.
+        kit: what all series share.
+        weights: of each series.
+        train: how many training rows it has.
+        residuals: errors on rows that were not trained on [K]; None: there are none.
+
+    """
+    if residuals is None:
+        residuals = np.zeros(0)
     return Fixed(
         unique_id=key.unique_id,
         clock=past.clocks[key.unique_id],
-        lane_of=lane_of_row(kit.networks, own.rows.sizes[0]),
+        lane_of=lane_of_row(kit.networks, train),
         weights=weights.of(key),
-        scales=scales_of(past.scaler, lines),
+        scales=scales_of(past.scaler, past.scaler.lines[key]),
         undoing=undoing_of(kit.inverse, key.unique_id, past.scaler.line(key)),
         feedback=feedback_of(kit.inputs, past.scaler, [key]),
         held=held_of(kit.inputs, past.scaler, [key]),
@@ -200,6 +217,6 @@ def _sources(past: Past, kit: Kit) -> list[list[list[float]]]:
     waves = calendar_frame(frame["ds"], kit.inputs.calendar)
     columns = pd.concat([frame, waves], axis=1)
     groups: Groups = groups_of_series(frame)
-    kept = max(back for _, back in kit.back())
+    kept = kit.rows_kept
     values = columns[kit.sources].to_numpy(float)[groups.order]
     return [values[own][-kept:].T.tolist() for own in groups.slices()]

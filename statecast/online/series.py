@@ -85,7 +85,7 @@ class Snapshot(NamedTuple):
     row: int
     number: int
     known: float
-    pending: NextRow | None
+    next_row: NextRow | None
     lists: list[list[Any]]
 
 
@@ -109,10 +109,10 @@ class LiveSeries:
         self.row = row
         self.number = number
         self.errors = Errors()
-        self.pending: NextRow | None = None  # None: the features of the next time are not known
+        self.next_row: NextRow | None = None  # None: the features of the next time are not known
         back = kit.back()
         self._plan = [(memory.sources[source], -rows) for source, rows in back]
-        self._kept = max(rows for _, rows in back)
+        self._kept = kit.rows_kept
         self._network = kit.networks.ensemble.network
         self._zero = zero_state(self._network, len(fixed.weights[0]), 1)
         self._known = fixed.undoing.known(memory.transformed)
@@ -126,7 +126,17 @@ class LiveSeries:
         """Forecast the next value, unless features of its time are needed first."""
         self._push(self._waves, self._ahead.waves[self._place])
         if not self.kit.inputs.features:
-            self.pending = self._taken()
+            self.next_row = self._taken()
+
+    def resume(self, *, is_waiting: bool) -> None:
+        """Forecast the next value of a series that was started before.
+
+        Args:
+            is_waiting: whether the features of its time are not known yet.
+
+        """
+        if not is_waiting:
+            self.next_row = self._taken()
 
     @property
     def next_ds(self) -> str:
@@ -141,10 +151,10 @@ class LiveSeries:
     def next_value(self) -> NextValue:
         """Return the forecast of the next value."""
         name, level = self.fixed.unique_id, self.kit.level
-        pending = self.pending
-        if pending is None:
+        next_row = self.next_row
+        if next_row is None:
             return NextValue(name, self.next_ds, math.nan, math.nan, math.nan, level)
-        return NextValue(name, self.next_ds, pending.forecast, pending.low, pending.high, level)
+        return NextValue(name, self.next_ds, next_row.forecast, next_row.low, next_row.high, level)
 
     def observe(self, ds: Any, y: Any, features: Mapping[str, Any] | None) -> NextValue:
         """Take the value of the next time, and forecast the one after.
@@ -160,13 +170,13 @@ class LiveSeries:
         try:
             for between in self._filling(skipped, value):
                 self._take(between, (), ())
-            pending = self._required()
+            next_row = self._required()
             self._take(value, lagged, known)
         except StatecastError:
             self._go_back(before)
             raise
-        is_inside = pending.low <= value <= pending.high
-        self.errors.add(pending.forecast - value, is_inside=is_inside)
+        is_inside = next_row.low <= value <= next_row.high
+        self.errors.add(next_row.forecast - value, is_inside=is_inside)
         return self.next_value()
 
     def expect(self, features: Mapping[str, Any]) -> NextValue:
@@ -178,12 +188,12 @@ class LiveSeries:
         """
         name = shown(self.fixed.unique_id)
         must = f"be given once, {self.next_ds} is known"
-        require(self.pending is None, f"features of {name}", must, "them again")
+        require(self.next_row is None, f"features of {name}", must, "them again")
         known = checked_columns(features, self.kit.inputs.features, self.fixed.unique_id)
         before = self._snapshot()
         try:
             self._push(self._features, known)
-            self.pending = self._taken()
+            self.next_row = self._taken()
         except StatecastError:
             self._go_back(before)
             raise
@@ -220,17 +230,17 @@ class LiveSeries:
 
     def _required(self) -> NextRow:
         """Return the forecast that the next observation is compared with."""
-        if self.pending is not None:
-            return self.pending
+        if self.next_row is not None:
+            return self.next_row
         names = ", ".join(self.kit.inputs.features)
         must = f"be given for {self.next_ds} first: expect"
         raise StatecastError(f"features ({names}) of {shown(self.fixed.unique_id)} must {must}")
 
     def _take(self, value: float, lagged: Sequence[float], known: Sequence[float]) -> None:
         """Take a value of the next time, and the next row after it if its features are known."""
-        pending = self._required()
+        next_row = self._required()
         memory = self.memory
-        memory.lanes[pending.lane] = pending.after
+        memory.lanes[next_row.lane] = next_row.after
         transformed = self.fixed.undoing.transformed(value)
         memory.sources[0].append(transformed - self._known)
         memory.values.append(value)
@@ -246,7 +256,7 @@ class LiveSeries:
         self._push(self._features, known)
         self._trim()
         is_known = len(known) == len(self.kit.inputs.features)
-        self.pending = self._taken() if is_known else None
+        self.next_row = self._taken() if is_known else None
 
     def _taken(self) -> NextRow:
         """Take the next row."""
@@ -359,7 +369,7 @@ class LiveSeries:
             checked_columns({column: given[column][ahead] for column in names}, names, name)
             for ahead in range(horizon)
         ]
-        if self.pending is not None and by_time and names:
+        if self.next_row is not None and by_time and names:
             first = [source[-1] for source in self.memory.sources[self._features]]
             must = f"begin with those given for {self.next_ds}"
             require(by_time[0] == first, where, must, str(by_time[0]))
@@ -377,7 +387,7 @@ class LiveSeries:
         columns = []
         for source, back in self.kit.back():
             known = list(self.memory.sources[source])
-            is_known = source >= self._waves.start or self.pending is not None
+            is_known = source >= self._waves.start or self.next_row is not None
             if source >= ahead and is_known:
                 known.pop()  # the next time stands among the later ones
             end = len(known) + (source >= ahead)
@@ -397,10 +407,10 @@ class LiveSeries:
 
     def _snapshot(self) -> Snapshot:
         lists = [list(values) for values in self.memory.lists()]
-        return Snapshot(self.row, self.number, self._known, self.pending, lists)
+        return Snapshot(self.row, self.number, self._known, self.next_row, lists)
 
     def _go_back(self, before: Snapshot) -> None:
-        self.row, self.number, self._known, self.pending, lists = before
+        self.row, self.number, self._known, self.next_row, lists = before
         for values, old in zip(self.memory.lists(), lists, strict=True):
             values[:] = old
         self._look_ahead()
