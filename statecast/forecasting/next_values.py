@@ -24,6 +24,7 @@ from statecast.forecasting.rebatched import Rebatched
 from statecast.forecasting.undo import Undo
 from statecast.network.rows import SeriesRows
 
+CONFORMAL = "conformal"  # method of an interval that is made of earlier errors
 STEP_BYTES = 32  # of a forecast of one repeat: scaled and not, in copies
 MOST_ORIGINS = 2_000  # of residuals: enough for the quantiles of a long series
 ROW_BYTES = 500  # of a row after the end: its time as text, its inputs, its place in tables
@@ -167,4 +168,4 @@ def _interval(
     half = half_widths(residuals, level)
     if half is None:
         return never_narrowing(of_repeats(by_repeat, level), mean), "repeats"
-    return Interval(mean - half, mean + half), "conformal"
+    return Interval(mean - half, mean + half), CONFORMAL

@@ -117,14 +117,20 @@ def times_of(ds: pd.Series) -> pd.Series:
     """
     if pd.api.types.is_integer_dtype(ds):
         return ds.astype("int64")
-    if pd.api.types.is_datetime64_any_dtype(ds):
-        zone = getattr(ds.dt, "tz", None)
-        must = "have no zone: df['ds'].dt.tz_localize(None) keeps what the clock showed"
-        require(zone is None, "ds", must, zone)
-        require(bool(ds.notna().all()), "ds", "have a time in every row", "NaT")
-        return ds
     if all(isinstance(time, str) for time in ds):
         return times(ds.astype(str))
+    must = "be dates or integers"
+    require(not pd.api.types.is_numeric_dtype(ds), "ds", must, ds.dtype)
+    dates = _dates_of(ds)
+    zone = getattr(dates.dt, "tz", None)
+    must = "have no zone: df['ds'].dt.tz_localize(None) keeps what the clock showed"
+    require(zone is None, "ds", must, zone)
+    require(bool(dates.notna().all()), "ds", "have a time in every row", "NaT")
+    return dates
+
+
+def _dates_of(ds: pd.Series) -> pd.Series:
+    """Return dates of any class as timestamps."""
     try:
         return pd.to_datetime(ds)
     except (ValueError, TypeError) as error:

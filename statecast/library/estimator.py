@@ -121,17 +121,6 @@ class Statecast:
             StatecastError: a column is missing, a value is no finite number, times are not regular
                 or missing, or a keyword does not suit the series.
 
-        >>> from statecast import Statecast
-        >>> import pandas as pd
-        >>> days = pd.date_range("2024-01-01", periods=40)
-        >>> df = pd.DataFrame({"unique_id": "a", "ds": days, "y": [1.0, 2.0, 4.0, 2.0] * 10})
-        >>> model = Statecast(repeats=2, epochs=20, lookback=4, test_size=4).fit(df)
-        >>> model.predict(3).round(-2)
-          unique_id         ds  Statecast
-        0         a 2024-02-10        0.0
-        1         a 2024-02-11        0.0
-        2         a 2024-02-12        0.0
-
         """
         history = self._history(df)
         self._form = form_of(df)
@@ -155,7 +144,9 @@ class Statecast:
                 has features; further rows are left alone.
 
         Returns:
-            ``unique_id, ds, Statecast`` and, of each level, ``Statecast-lo-90, Statecast-hi-90``.
+            ``unique_id, ds, Statecast`` and, of each level, ``Statecast-lo-90, Statecast-hi-90``. A
+            bound is NaN where a series has too few test and validation rows for its level: 12 are
+            enough for 90 %, 19 for 95 %.
 
         Raises:
             StatecastError: the model is not fitted, a value of a feature is missing, or the
@@ -349,12 +340,13 @@ class Statecast:
         self, paths: Sequence[NextPaths], horizon: int, levels: Sequence[float]
     ) -> pd.DataFrame:
         """Return what comes next in the columns of the Nixtla libraries."""
-        names = [own.key.unique_id for own in self._known.series for _ in range(horizon)]
-        table = self._form.rows(names, np.concatenate([path.ds for path in paths]))
+        names = [own.key.unique_id for own in self._known.series]
+        every = [name for name in names for _ in range(horizon)]
+        table = self._form.rows(every, np.concatenate([path.ds for path in paths]))
         table[NAME] = np.concatenate([path.by_repeat.mean(axis=0) for path in paths])
         if levels:
             residuals = self._known.residuals(horizon)
-            for name, values in level_columns(paths, residuals, levels).items():
+            for name, values in level_columns(names, paths, residuals, levels).items():
                 table[name] = values
         return table
 

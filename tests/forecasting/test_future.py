@@ -129,3 +129,24 @@ def test_the_rows_before_them_stay() -> None:
     _, rows = longer()
     np.testing.assert_array_equal(rows.x[:18], WALK.series.rows.x)
     np.testing.assert_array_equal(rows.y[:18], WALK.series.rows.y)
+
+
+def test_features_after_the_end_are_inputs_up_to_the_time_of_a_row() -> None:
+    """Row h has the feature at its own time, and at the times after its lags."""
+    known = monthly().assign(price=np.arange(8) * 1.0)
+    times = pd.to_datetime(future_rows(monthly(), 3, INPUTS)["ds"])
+    features = pd.DataFrame({"ds": times, "price": [80.0, 90.0, 100.0]})
+    rows = future_rows(known, 3, Inputs(2, ("price",)), features=features)
+    assert rows["price_lag_0"].tolist() == [80, 90, 100]
+    assert rows["price_lag_1"].tolist() == [7, 80, 90]
+
+
+def test_targets_of_a_network_have_its_features() -> None:
+    known = pd.concat(
+        [monthly().assign(unique_id=name, network="n", price=1.0) for name in ("n/a", "n/b")]
+    )
+    times = pd.to_datetime(future_rows(monthly(), 2, INPUTS)["ds"])
+    features = pd.DataFrame({"unique_id": "n", "ds": times, "price": [5.0, 6.0]})
+    rows = future_rows(known, 2, Inputs(2, ("price",)), features=features)
+    assert rows["unique_id"].tolist() == ["n/a", "n/a", "n/b", "n/b"]
+    assert rows["price_lag_0"].tolist() == [5, 6, 5, 6]

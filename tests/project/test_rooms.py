@@ -3,6 +3,7 @@
 import ast
 import subprocess
 import sys
+import textwrap
 from collections import Counter
 from pathlib import Path
 
@@ -19,6 +20,7 @@ FLOORS = [
     {"artifacts", "params"},
     {"flow", "pipeline"},
     {"online"},
+    {"library"},
     {"study"},
     {"report"},
     {"commands"},
@@ -127,6 +129,22 @@ def test_evaluate_does_not_import_statsforecast() -> None:
 def test_public_names_cost_no_tensorflow() -> None:
     code = "import sys, statecast; [getattr(statecast, n) for n in statecast.__all__]"
     _runs(f"{code}; sys.exit('tensorflow' in sys.modules)")
+
+
+@pytest.mark.promise("files")
+def test_a_loaded_model_forecasts_without_tensorflow(finished_folder: Path) -> None:
+    code = """
+    import sys
+    from statecast import load
+    model = load(sys.argv[1])
+    model.predict(3, level=[90])
+    model.rebatch(2).parity()
+    model.walk_forward()
+    sys.exit("tensorflow" in sys.modules)
+    """
+    folder = str(finished_folder / "data" / "model")
+    command = [sys.executable, "-c", textwrap.dedent(code), folder]
+    assert subprocess.run(command, cwd=ROOT, check=False).returncode == 0
 
 
 def test_an_unknown_public_name_is_an_attribute_error() -> None:

@@ -67,15 +67,16 @@ def test_main_is_a_stage(module: str) -> None:
 
 @pytest.mark.parametrize("module", MODULES)
 def test_arguments_that_a_stage_names_have_keys(module: str) -> None:
-    """An argument in backticks in the stage's own messages is one that its decorators know."""
+    """An argument in backticks in the messages of a stage is one that its decorators know."""
     loaded = importlib.import_module(f"stages.{module}")
     known: set[str] = set()
     for decorator in decorators(module):
         known |= {str(keyword.arg) for keyword in decorator.keywords}
         for argument in decorator.args:
             known |= set(getattr(loaded, ast.unparse(argument)).keys())
-    named = set(re.findall(r"`(\w+)`", without_docstrings(ROOT / "stages" / f"{module}.py")))
-    assert named <= known
+    texts = [ROOT / "stages" / f"{module}.py", ROOT / "statecast" / "flow" / f"{module}.py"]
+    for path in filter(Path.is_file, texts):
+        assert set(re.findall(r"`(\w+)`", without_docstrings(path))) <= known
 
 
 def without_docstrings(path: Path) -> str:

@@ -1,0 +1,91 @@
+"""Frames of callers at the door. Oracle: frames worked by hand."""
+
+import datetime as dt
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from statecast.base.errors import StatecastError
+from statecast.data.gaps import Gaps
+from statecast.library.door import form_of, history_of
+
+DAYS = pd.date_range("2024-01-01", periods=4)
+
+
+def frame(**columns: object) -> pd.DataFrame:
+    return pd.DataFrame({"unique_id": "a", "ds": DAYS, "y": [1.0, 2.0, 3.0, 4.0], **columns})
+
+
+def history(df: pd.DataFrame, fill: str | None = None) -> pd.DataFrame:
+    return history_of(df, [], Gaps(fill))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "ds",
+    [
+        DAYS,
+        DAYS.strftime("%Y-%m-%d"),
+        DAYS.strftime("%Y%m%d"),
+        [dt.date(2024, 1, day) for day in range(1, 5)],
+    ],
+    ids=["dates", "text", "without hyphens", "date objects"],
+)
+def test_dates_are_read_in_every_form(ds: object) -> None:
+    assert history(frame(ds=ds))["ds"].tolist() == [f"2024-01-0{day}" for day in range(1, 5)]
+
+
+def test_whole_numbers_stay_numbers_of_rows() -> None:
+    assert history(frame(ds=[3, 5, 7, 9]))["ds"].tolist() == ["3", "5", "7", "9"]
+
+
+def test_results_have_ids_and_times_as_the_caller_wrote_them() -> None:
+    df = frame(unique_id=3, ds=DAYS.as_unit("ns"))
+    rows = form_of(df).rows(["3", "3"], ["2024-01-05", "2024-01-06"])
+    assert rows["unique_id"].tolist() == [3, 3]
+    assert rows.dtypes["ds"] == df.dtypes["ds"]
+
+
+def test_a_gap_is_filled_or_refused() -> None:
+    with_gap = frame().drop(index=1)
+    with pytest.raises(StatecastError, match="got none at 2024-01-02"):
+        history(with_gap)
+    assert history(with_gap, "linear")["y"].tolist() == [1, 2, 3, 4]
+    missing = frame(y=[1.0, np.nan, 3.0, 4.0])
+    assert history(missing, "previous")["y"].tolist() == [1, 1, 3, 4]
+
+
+@pytest.mark.parametrize(
+    ("columns", "message"),
+    [
+        ({"y": ["1", "2", "3", "4"]}, "column 'y' must be numbers"),
+        ({"y": [1, np.inf, 3, 4]}, "row 1 has inf"),
+        ({"y": [1, 2, np.nan, 4]}, "row 2 has nan"),
+        ({"y": [True, False, True, True]}, "column 'y' must be numbers, got bool"),
+        ({"ds": DAYS.tz_localize("UTC")}, "ds must have no zone"),
+        ({"ds": [DAYS[0]] * 4}, "2024-01-01 00:00:00 more than once"),
+        ({"ds": [*DAYS[:3], None]}, "ds must"),
+        ({"ds": [1.5, 2.5, 3.5, 4.5]}, "ds must be dates or integers"),
+        ({"ds": ["x", "y", "z", "q"]}, "must be an integer or a date"),
+        ({"unique_id": ["", "a", "a", "a"]}, "must be the id of a series"),
+        ({"unique_id": ["a\nb"] * 4}, "control character"),
+    ],
+)
+def test_what_is_no_series_is_refused_in_one_line(columns: dict, message: str) -> None:
+    with pytest.raises(StatecastError, match=message) as caught:
+        history(frame(**columns))
+    assert "\n" not in str(caught.value)
+
+
+def test_missing_columns_and_other_types_are_named() -> None:
+    with pytest.raises(StatecastError, match=r"df must have the columns .* got no ds, y"):
+        history(frame()[["unique_id"]])
+    with pytest.raises(StatecastError, match="df must be a pandas DataFrame, got list"):
+        history([1, 2])  # type: ignore[arg-type]
+    with pytest.raises(StatecastError, match="df must have rows"):
+        history(frame().head(0))
+
+
+def test_ids_of_one_text_are_refused() -> None:
+    with pytest.raises(StatecastError, match="two ids of one text"):
+        form_of(frame(unique_id=["1", 1, 1, "1"]))

@@ -1,0 +1,171 @@
+"""The library against the pipeline. Oracle: the files of the stages, to the last bit."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from statecast import Statecast, StatecastError, load
+from statecast.base.files import read_frame
+from tests.support.library import SMALL, sales, shampoo
+from tests.support.project import Project
+
+FUTURE = "data/future.csv"
+
+
+def same_as_pipeline(table: pd.DataFrame, folder: Path) -> bool:
+    """Return whether forecasts and 90 % intervals are those of the stage forecast."""
+    future = read_frame(folder / FUTURE)
+    of_pipeline = future[["forecast", "low", "high"]].to_numpy(float)
+    own = table[["Statecast", "Statecast-lo-90", "Statecast-hi-90"]].to_numpy()
+    dates = table["ds"].dt.strftime("%Y-%m-%d").tolist() == future["ds"].tolist()
+    return dates and np.array_equal(own, of_pipeline)
+
+
+@pytest.mark.promise("forecast")
+def test_library_and_pipeline_forecast_the_same_to_the_bit(
+    shampoo_model: Statecast, finished_folder: Path
+) -> None:
+    assert same_as_pipeline(shampoo_model.predict(12, level=[90]), finished_folder)
+
+
+@pytest.mark.promise("files")
+def test_a_model_folder_of_the_library_is_that_of_the_pipeline(
+    shampoo_model: Statecast, finished_folder: Path, tmp_path: Path
+) -> None:
+    shampoo_model.save(tmp_path / "own")
+    of_pipeline = finished_folder / "data" / "model"
+    names = sorted(path.name for path in of_pipeline.iterdir())
+    assert sorted(path.name for path in (tmp_path / "own").iterdir()) == names
+    for name in names:
+        same = (tmp_path / "own" / name).read_bytes() == (of_pipeline / name).read_bytes()
+        assert same or name == "params.json", name  # which says where the series came from
+
+
+def test_a_folder_of_the_pipeline_forecasts_what_the_pipeline_forecasts(
+    finished_folder: Path,
+) -> None:
+    model = load(finished_folder / "data" / "model")
+    assert same_as_pipeline(model.predict(12, level=[90]), finished_folder)
+
+
+def test_a_saved_model_is_loaded_as_it_was(shampoo_model: Statecast, tmp_path: Path) -> None:
+    shampoo_model.save(tmp_path)
+    loaded = load(tmp_path)
+    pd.testing.assert_frame_equal(loaded.predict(3, [80]), shampoo_model.predict(3, [80]))
+    assert loaded.get_params() == shampoo_model.get_params()
+    assert loaded.parity() == shampoo_model.parity()
+
+
+def test_walk_forward_is_that_of_the_stage_evaluate(
+    shampoo_model: Statecast, finished_folder: Path
+) -> None:
+    forecasts = pd.read_parquet(finished_folder / "data" / "forecasts.parquet")
+    for part in ("validation", "test"):
+        of_part = forecasts[forecasts["part"] == part]
+        mean = of_part.groupby("ds", sort=False, observed=True)["forecast"].mean()
+        table = shampoo_model.walk_forward(part)
+        np.testing.assert_allclose(table["Statecast"], mean, rtol=1e-14)
+        assert table["y"].tolist() == of_part["y"].unique().tolist()
+
+
+@pytest.mark.promise("forecast")
+def test_features_known_ahead_are_forecast_with_in_library_and_pipeline(
+    sales_model: Statecast, later_prices: pd.DataFrame, project: Project
+) -> None:
+    project.use_sales()
+    project.set(difference__transform="log", forecast__features="later.csv")
+    later = later_prices.rename(columns={"ds": "week"}).drop(columns="unique_id")
+    later.to_csv(project.folder / "data" / "source" / "later.csv", index=False)
+    project.run_all()
+    own = sales_model.predict(12, level=[90], X_df=later_prices)
+    assert same_as_pipeline(own, project.folder)
+    dearer = sales_model.predict(12, X_df=later_prices.assign(price=20.0))
+    assert (dearer["Statecast"] != own["Statecast"]).all()
+
+
+def test_a_model_with_features_needs_them(
+    sales_model: Statecast, later_prices: pd.DataFrame
+) -> None:
+    with pytest.raises(StatecastError, match="X_df must give price after the end, got none"):
+        sales_model.predict(12)
+    with pytest.raises(StatecastError, match="X_df must have a finite price at every time"):
+        sales_model.predict(12, X_df=later_prices.head(11))
+    twice = pd.concat([later_prices, later_prices.head(1)])
+    with pytest.raises(StatecastError, match="X_df must have each time of a series once"):
+        sales_model.predict(12, X_df=twice)
+    with pytest.raises(StatecastError, match=r"X_df must have the columns .* got no price"):
+        sales_model.predict(12, X_df=later_prices.drop(columns="price"))
+
+
+def test_a_model_without_features_takes_none(
+    shampoo_model: Statecast, later_prices: pd.DataFrame
+) -> None:
+    with pytest.raises(StatecastError, match="X_df must be None"):
+        shampoo_model.predict(3, X_df=later_prices)
+
+
+@pytest.mark.promise("batch")
+def test_a_rebatched_model_forecasts_the_same(shampoo_model: Statecast) -> None:
+    other = shampoo_model.rebatch(4)
+    assert other.parity().exact
+    assert other.get_params()["rebatch__batch_size"] == 4
+    assert shampoo_model.get_params()["rebatch__batch_size"] == 1
+    forecasts = [model.walk_forward()["Statecast"] for model in (shampoo_model, other)]
+    np.testing.assert_allclose(*forecasts, rtol=1e-6)
+
+
+def test_another_state_is_another_function_and_parity_says_so(shampoo_model: Statecast) -> None:
+    other = shampoo_model.rebatch(1, state="carry")
+    assert not other.parity().exact
+    assert other.parity().max_abs_difference > 0
+
+
+def test_rows_may_come_in_any_order_and_ids_and_times_of_other_kinds() -> None:
+    numbered = sales().head(60).assign(unique_id=7, ds=range(60))
+    shuffled = numbered.sample(frac=1, random_state=1)
+    table = Statecast(**SMALL).fit(shuffled).predict(2)
+    assert table["unique_id"].tolist() == [7, 7]
+    assert table["ds"].tolist() == [60, 61]
+
+
+def test_what_is_not_fitted_says_so() -> None:
+    for call in (
+        lambda: Statecast().predict(3),
+        lambda: Statecast().parity(),
+        lambda: Statecast().save("anywhere"),
+        lambda: Statecast().rebatch(1),
+    ):
+        with pytest.raises(StatecastError, match="the model must be fitted"):
+            call()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"h": 0}, "h must be a whole number, 1 or more, got 0"),
+        ({"h": 2.5}, "h must be a whole number"),
+        ({"h": 2, "level": [100]}, "level must be percents above 0 and below 100"),
+        ({"h": 10**9}, "h "),
+    ],
+)
+def test_odd_horizons_and_levels_are_refused(
+    shampoo_model: Statecast, arguments: dict, message: str
+) -> None:
+    with pytest.raises(StatecastError, match=message):
+        shampoo_model.predict(**arguments)
+
+
+def test_an_error_of_a_step_names_the_key() -> None:
+    with pytest.raises(StatecastError, match=r"Statecast: frame.lookback .*validation_size"):
+        Statecast(lookback=40).fit(shampoo())
+    with pytest.raises(StatecastError, match=r"Statecast: train.batch_size must be at most"):
+        Statecast(batch_size=30, **SMALL).fit(shampoo())
+
+
+def test_what_was_fitted_is_forgotten_with_other_params() -> None:
+    model = Statecast(**SMALL).fit(shampoo())
+    model.set_params(epochs=4)
+    with pytest.raises(StatecastError, match="must be fitted"):
+        model.predict(1)
