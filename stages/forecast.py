@@ -100,11 +100,9 @@ def read_features(params: ForecastParams, inputs: Inputs) -> pd.DataFrame | None
     """Return the values of the features after the end; None where there are no features."""
     if params.features is None:
         return None
-    from statecast.flow.download import features_of, source_of, table_of  # rarely needed
+    from statecast.flow.download import features_of, source_of  # rarely needed
 
-    called = load(DownloadParams)
-    table = table_of(source_of(params.features), called)
-    return features_of(table, called, list(inputs.features))
+    return features_of(source_of(params.features), load(DownloadParams), list(inputs.features))
 
 
 def write_future(future: pd.DataFrame, names: Sequence[str], params: ForecastParams) -> None:

@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from statecast.base.errors import StatecastError
 from statecast.base.paths import SOURCES
 from statecast.data.features import features_ahead
 from statecast.data.fetch import check_sha256, fetch, without_password
@@ -78,18 +79,23 @@ def checked_frame(
     return frame
 
 
-def features_of(table: pd.DataFrame, params: DownloadParams, names: list[str]) -> pd.DataFrame:
+def features_of(source: str, params: DownloadParams, names: list[str]) -> pd.DataFrame:
     """Return the values that features have after the ends of the series.
 
     Args:
-        table: from ``table_of``, with the columns that the source has for times and ids.
-        params: what these columns are.
+        source: from ``source_of``; it has the columns of the series' source for times and ids.
+        params: what these columns are, and how the source is read.
         names: of the features.
 
     Raises:
-        StatecastError: a column is missing, or a cell is no time and no finite number.
+        StatecastError: it cannot be read, a column is missing, or a cell is no time and no finite
+            number.
 
     """
+    try:
+        table = table_of(source, params)
+    except StatecastError as error:
+        raise StatecastError(str(error).replace("`source`", "`features`")) from None
     columns = Columns(params.value_column[0], params.time_column, params.id_column, tuple(names))
     return features_ahead(table, columns, form=form_of(params), decimal=params.decimal)
 

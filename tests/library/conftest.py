@@ -19,7 +19,7 @@ def sales_model() -> Statecast:
     return Statecast(features=["price"], transform="log", **SMALL).fit(sales())
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def later_prices() -> pd.DataFrame:
     """Prices of the twelve weeks after the end of the sales."""
     weeks = pd.date_range("2024-01-01", periods=12, freq="W-MON")

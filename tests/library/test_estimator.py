@@ -7,20 +7,7 @@ import pandas as pd
 import pytest
 
 from statecast import Statecast, StatecastError, load
-from statecast.base.files import read_frame
-from tests.support.library import SMALL, sales, shampoo
-from tests.support.project import Project
-
-FUTURE = "data/future.csv"
-
-
-def same_as_pipeline(table: pd.DataFrame, folder: Path) -> bool:
-    """Return whether forecasts and 90 % intervals are those of the stage forecast."""
-    future = read_frame(folder / FUTURE)
-    of_pipeline = future[["forecast", "low", "high"]].to_numpy(float)
-    own = table[["Statecast", "Statecast-lo-90", "Statecast-hi-90"]].to_numpy()
-    dates = table["ds"].dt.strftime("%Y-%m-%d").tolist() == future["ds"].tolist()
-    return dates and np.array_equal(own, of_pipeline)
+from tests.support.library import SMALL, sales, same_as_pipeline, shampoo
 
 
 @pytest.mark.promise("forecast")
@@ -68,42 +55,6 @@ def test_walk_forward_is_that_of_the_stage_evaluate(
         table = shampoo_model.walk_forward(part)
         np.testing.assert_allclose(table["Statecast"], mean, rtol=1e-14)
         assert table["y"].tolist() == of_part["y"].unique().tolist()
-
-
-@pytest.mark.promise("forecast")
-def test_features_known_ahead_are_forecast_with_in_library_and_pipeline(
-    sales_model: Statecast, later_prices: pd.DataFrame, project: Project
-) -> None:
-    project.use_sales()
-    project.set(difference__transform="log", forecast__features="later.csv")
-    later = later_prices.rename(columns={"ds": "week"}).drop(columns="unique_id")
-    later.to_csv(project.folder / "data" / "source" / "later.csv", index=False)
-    project.run_all()
-    own = sales_model.predict(12, level=[90], X_df=later_prices)
-    assert same_as_pipeline(own, project.folder)
-    dearer = sales_model.predict(12, X_df=later_prices.assign(price=20.0))
-    assert (dearer["Statecast"] != own["Statecast"]).all()
-
-
-def test_a_model_with_features_needs_them(
-    sales_model: Statecast, later_prices: pd.DataFrame
-) -> None:
-    with pytest.raises(StatecastError, match="X_df must give price after the end, got none"):
-        sales_model.predict(12)
-    with pytest.raises(StatecastError, match="X_df must have a finite price at every time"):
-        sales_model.predict(12, X_df=later_prices.head(11))
-    twice = pd.concat([later_prices, later_prices.head(1)])
-    with pytest.raises(StatecastError, match="X_df must have each time of a series once"):
-        sales_model.predict(12, X_df=twice)
-    with pytest.raises(StatecastError, match=r"X_df must have the columns .* got no price"):
-        sales_model.predict(12, X_df=later_prices.drop(columns="price"))
-
-
-def test_a_model_without_features_takes_none(
-    shampoo_model: Statecast, later_prices: pd.DataFrame
-) -> None:
-    with pytest.raises(StatecastError, match="X_df must be None"):
-        shampoo_model.predict(3, X_df=later_prices)
 
 
 @pytest.mark.promise("batch")
@@ -164,8 +115,9 @@ def test_an_error_of_a_step_names_the_key() -> None:
         Statecast(batch_size=30, **SMALL).fit(shampoo())
 
 
-def test_what_was_fitted_is_forgotten_with_other_params() -> None:
-    model = Statecast(**SMALL).fit(shampoo())
+def test_what_was_fitted_is_forgotten_with_other_params(shampoo_model: Statecast) -> None:
+    model = shampoo_model.rebatch(1)
+    model.predict(1)
     model.set_params(epochs=4)
     with pytest.raises(StatecastError, match="must be fitted"):
         model.predict(1)
