@@ -26,6 +26,7 @@ HISTORY = Path("plots/history.csv")  # curves of training, thinned for a plot
 
 MODEL = Path("data/model")  # all that is needed to forecast
 EXPORTED = Path("data/exported")  # networks for plain Keras
+SERVICE = Path("data/service")  # journal and states of the service; no output of a stage
 
 METRICS = Path("metrics/evaluate.json")  # the few figures that people sort by
 SCORES = Path("data/scores.json")  # all figures

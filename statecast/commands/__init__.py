@@ -21,6 +21,8 @@ VERBS = {
     "compare": "say whether one experiment is better than another by more than chance",
     "summary": "print what the pipeline found",
     "card": "write the model card: data, params, figures and commit of the networks",
+    "serve": "forecast over HTTP: take observations, keep a journal, show a page that moves",
+    "collect": "add what was observed to the source of the pipeline",
     "report": "write tables and charts into one page that needs no network",
 }
 NOTHING_WRITTEN = "nothing was written"  # after Ctrl-C, by a verb without INTERRUPTED

@@ -23,6 +23,7 @@ FLOORS = [
     {"library"},
     {"study"},
     {"report"},
+    {"service"},
     {"commands"},
 ]
 FLOOR = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}

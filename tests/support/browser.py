@@ -19,8 +19,9 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
     "--disable-dev-shm-usage",
-    "--host-resolver-rules=MAP * ~NOTFOUND",
 ]
+NOWHERE = "--host-resolver-rules=MAP * ~NOTFOUND"
+HERE = "127.0.0.1"
 
 
 def executable(name: str) -> str:
@@ -35,20 +36,29 @@ def executable(name: str) -> str:
 
 
 @contextmanager
-def browser(profile: Path) -> Iterator[Any]:
-    """Yield a driver whose pages reach no host; ``profile`` is a new folder."""
+def browser(profile: Path, *, online: bool = False) -> Iterator[Any]:
+    """Yield a driver whose pages reach no host; ``profile`` is a new folder.
+
+    Where ``online`` is set they reach this machine, and no other.
+    """
     from selenium import webdriver
 
     options = webdriver.ChromeOptions()
     options.binary_location = executable("chromium")
-    for flag in [*FLAGS, f"--user-data-dir={profile}"]:
+    hosts = f"{NOWHERE} , EXCLUDE {HERE}" if online else NOWHERE
+    for flag in [*FLAGS, hosts, f"--user-data-dir={profile}"]:
         options.add_argument(flag)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
     service = webdriver.ChromeService(executable_path=executable("chromedriver"))
     driver = webdriver.Chrome(options=options, service=service)
     try:
         driver.execute_cdp_cmd("Network.enable", {})
-        offline = {"offline": True, "latency": 0, "downloadThroughput": 0, "uploadThroughput": 0}
+        offline = {
+            "offline": not online,
+            "latency": 0,
+            "downloadThroughput": -1,
+            "uploadThroughput": -1,
+        }
         driver.execute_cdp_cmd("Network.emulateNetworkConditions", offline)
         yield driver
     finally:

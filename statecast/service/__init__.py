@@ -1,0 +1,1 @@
+"""Forecasts over HTTP: observations come in, are journalled, and are answered by forecasts."""

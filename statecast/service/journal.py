@@ -1,0 +1,262 @@
+"""What was observed and answered, in one SQLite file that is written before an answer is given.
+
+The file is in WAL mode and every commit is synchronous: what is committed survives the end of the
+process and a loss of power. One process writes it; others may read it meanwhile.
+"""
+
+import re
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from threading import Lock
+from typing import NamedTuple
+
+import numpy as np
+
+from statecast.base.errors import StatecastError, one_line
+from statecast.service.limits import LONGEST_TIME
+
+FILE = "journal.sqlite"
+LOCK = "lock.sqlite"
+VERSION = 1  # of the tables
+CHUNK = 10_000  # rows read at once
+INTEGER = re.compile(r"[+-]?\d{1,18}", re.ASCII)
+
+TABLES = """
+CREATE TABLE IF NOT EXISTS observations (
+    number INTEGER PRIMARY KEY, -- in the order in which they were taken
+    unique_id TEXT NOT NULL,
+    ds NOT NULL, -- an integer, or ISO text
+    y REAL NOT NULL,
+    features TEXT NOT NULL, -- JSON
+    next_ds NOT NULL, -- of the value that the answer forecasts
+    forecast REAL, -- null: the inputs of the next value were not given
+    low REAL,
+    high REAL,
+    level REAL,
+    taken_at REAL NOT NULL, -- seconds since 1970
+    UNIQUE (unique_id, ds)
+);
+CREATE TABLE IF NOT EXISTS snapshots (
+    number INTEGER NOT NULL, -- of the last observation in the state
+    model TEXT NOT NULL, -- digest
+    folder TEXT NOT NULL
+);
+"""
+COLUMNS = "number, unique_id, ds, y, features, next_ds, forecast, low, high, level"
+INSERT = (
+    "INSERT INTO observations (unique_id, ds, y, features, next_ds, forecast, low, high, level,"
+    " taken_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+
+Time = int | str
+
+
+class Answer(NamedTuple):
+    """The forecast of the value after an observation."""
+
+    ds: Time  # of the value that is forecast
+    forecast: float | None  # None: the inputs of the value were not given
+    low: float | None
+    high: float | None
+    level: float | None
+
+
+class Entry(NamedTuple):
+    """An observation that was taken, and what was answered."""
+
+    number: int
+    unique_id: str
+    ds: Time
+    y: float
+    features: str  # JSON
+    answer: Answer
+
+
+class SavedState(NamedTuple):
+    """A state that was written."""
+
+    number: int  # of the last observation in it
+    model: str  # digest of the model that it belongs to
+    folder: str
+
+
+def written_time(ds: object) -> Time:
+    """Return a time in the one form that the journal has: an integer, or the shortest ISO text.
+
+    Args:
+        ds: an integer, ISO text, a date or a timestamp; other text stays as it is.
+
+    """
+    if isinstance(ds, int | np.integer) or (isinstance(ds, str) and INTEGER.fullmatch(ds)):
+        return int(ds)
+    try:
+        moment = np.datetime64(str(ds) if isinstance(ds, str) else ds)  # type: ignore[call-overload]
+    except ValueError:
+        return str(ds)[:LONGEST_TIME]
+    day = moment.astype("M8[D]")
+    if day == moment:
+        return str(day)
+    second = moment.astype("M8[s]")
+    return str(second if second == moment else moment)
+
+
+class Journal:
+    """The journal of a folder, opened to write.
+
+    Observations are added between ``begin`` and ``commit`` by one thread; every thread may read.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        """Open the journal, and make it where there is none.
+
+        Raises:
+            StatecastError: another process writes it, or the file is damaged.
+
+        """
+        path = folder / FILE
+        with _in_words(path):
+            folder.mkdir(parents=True, exist_ok=True)
+            self._lock = _locked(folder / LOCK)
+            self._writer = _opened(path)
+            _prepare(self._writer, path)
+            self._reader = _opened(path)
+        self._reading = Lock()
+
+    def begin(self) -> None:
+        """Begin a group of observations that are committed together."""
+        self._writer.execute("BEGIN IMMEDIATE")
+
+    def add(self, unique_id: str, ds: Time, y: float, features: str, answer: Answer) -> Entry:
+        """Add an observation and its answer to the group."""
+        values = (unique_id, ds, y, features, *answer, time.time())
+        number = self._writer.execute(INSERT, values).lastrowid or 0
+        return Entry(number, unique_id, ds, y, features, answer)
+
+    def commit(self) -> None:
+        """Write the group for good; it takes as long as the disk."""
+        self._writer.execute("COMMIT")
+
+    def roll_back(self) -> None:
+        """Forget the group."""
+        if self._writer.in_transaction:
+            self._writer.execute("ROLLBACK")
+
+    def find_in_group(self, unique_id: str, ds: Time) -> Entry | None:
+        """Return what is known of a time, with the group that is not committed yet."""
+        found = self._writer.execute(
+            f"SELECT {COLUMNS} FROM observations WHERE unique_id = ? AND ds = ?",  # noqa: S608
+            (unique_id, ds),
+        )
+        row = found.fetchone()
+        return _entry(row) if row else None
+
+    def after(self, number: int) -> Iterator[Entry]:
+        """Yield the committed entries after a number, in their order."""
+        return _entries(self._reader, self._reading, number)
+
+    def recent(self, unique_id: str, count: int) -> list[Entry]:
+        """Return the last committed entries of a series, oldest first."""
+        with self._reading:
+            rows = self._reader.execute(
+                f"SELECT {COLUMNS} FROM observations WHERE unique_id = ?"  # noqa: S608
+                " ORDER BY ds DESC LIMIT ?",
+                (unique_id, count),
+            ).fetchall()
+        return [_entry(row) for row in reversed(rows)]
+
+    def last_number(self) -> int:
+        """Return the number of the last committed entry; 0 where there is none."""
+        with self._reading:
+            row = self._reader.execute("SELECT MAX(number) FROM observations").fetchone()
+        return int(row[0] or 0)
+
+    def note_snapshot(self, snapshot: SavedState) -> None:
+        """Note that a state was written; it is the only one noted afterwards."""
+        self.begin()
+        self._writer.execute("DELETE FROM snapshots")
+        self._writer.execute("INSERT INTO snapshots VALUES (?, ?, ?)", snapshot)
+        self.commit()
+
+    def snapshot(self) -> SavedState | None:
+        """Return the state that was written last."""
+        with self._reading:
+            row = self._reader.execute("SELECT number, model, folder FROM snapshots").fetchone()
+        return SavedState(*row) if row else None
+
+    def close(self) -> None:
+        """Close the file; another process may write it then."""
+        for connection in (self._reader, self._writer, self._lock):
+            connection.close()
+
+
+def read_entries(folder: Path) -> list[Entry]:
+    """Return all entries of a journal, which another process may be writing.
+
+    Raises:
+        StatecastError: there is no journal, or it is damaged.
+
+    """
+    path = folder / FILE
+    if not path.is_file():
+        raise StatecastError(f"{path} must exist, got no such file; statecast serve writes it")
+    with _in_words(path), closing(_opened(path)) as connection:
+        return list(_entries(connection, Lock(), 0))
+
+
+def _entries(connection: sqlite3.Connection, lock: Lock, number: int) -> Iterator[Entry]:
+    """Yield entries in chunks, so that the lock is never held for long."""
+    while True:
+        with lock:
+            rows = connection.execute(
+                f"SELECT {COLUMNS} FROM observations WHERE number > ?"  # noqa: S608
+                " ORDER BY number LIMIT ?",
+                (number, CHUNK),
+            ).fetchall()
+        yield from map(_entry, rows)
+        if len(rows) < CHUNK:
+            return
+        number = rows[-1][0]
+
+
+def _entry(row: tuple) -> Entry:
+    number, unique_id, ds, y, features, *answer = row
+    return Entry(number, unique_id, ds, y, features, Answer(*answer))
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+
+
+def _prepare(connection: sqlite3.Connection, path: Path) -> None:
+    """Make the tables where there are none, and check that they are of this version."""
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    if version not in (0, VERSION):
+        raise StatecastError(f"{path} must be of version {VERSION}, got {version}")
+    connection.executescript(TABLES)
+    connection.execute(f"PRAGMA user_version = {VERSION}")
+
+
+def _locked(path: Path) -> sqlite3.Connection:
+    """Return a connection that holds a lock until it is closed or its process ends."""
+    connection = sqlite3.connect(path, isolation_level=None, timeout=0, check_same_thread=False)
+    try:
+        connection.execute("BEGIN EXCLUSIVE")
+    except sqlite3.OperationalError:
+        connection.close()
+        must = "be served by one process, got another one that writes it"
+        raise StatecastError(f"{path.parent} must {must}") from None
+    return connection
+
+
+@contextmanager
+def _in_words(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except (sqlite3.Error, OSError) as error:
+        must = f"be a journal that can be read and written, got: {one_line(error)}"
+        raise StatecastError(f"{path} must {must}") from None

@@ -1,0 +1,303 @@
+"""The model in use, kept in step with the journal.
+
+One thread, the worker, takes observations: it lets the forecaster observe, adds to the journal,
+commits many requests at once and then answers them. What it could not commit it forgets, by going
+back to the last state and replaying the journal.
+"""
+
+import logging
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from threading import Event, Lock, Thread
+from typing import Any
+
+from statecast.base.errors import StatecastError, one_line
+from statecast.service.forecaster import Opener
+from statecast.service.journal import Journal, written_time
+from statecast.service.limits import COMMITTED, WAITING
+from statecast.service.metrics import Metrics
+from statecast.service.model import ModelInUse, open_model, replay, restore_model
+from statecast.service.posted import Done, Posted, Taken, reply_to_each
+from statecast.service.refusal import UNAVAILABLE, UNKNOWN, RefusedError
+from statecast.service.saver import Saver
+from statecast.service.stored import plain_number
+from statecast.service.taking import take
+from statecast.service.watcher import watch
+
+NOT_WRITTEN = "the journal could not be written; nothing was kept, try again"
+BUSY = "too many observations wait; try again in a second"
+ENDING = "the service is ending; try again"
+
+Action = Callable[[], None]
+
+log = logging.getLogger(__name__)
+
+
+class Live:
+    """A model folder that is served.
+
+    Args:
+        folder: of the model.
+        store: folder of the journal and the states.
+        opener: how forecasters and states are read.
+
+    """
+
+    def __init__(self, folder: Path, store: Path, opener: Opener) -> None:
+        """Open the model and replay the journal.
+
+        Raises:
+            StatecastError: the folder is no model, or the journal cannot be opened.
+
+        """
+        self.metrics = Metrics()
+        self.on_commit: Callable[[Done], None] = reply_to_each
+        self.store = store
+        self._opener = opener
+        self._lock = Lock()  # of the forecaster's state
+        self._loading = Lock()
+        self._ending = Event()
+        self._waiting: SimpleQueue[Posted | Action] = SimpleQueue()
+        self._is_behind = False  # state and journal may differ
+        model = open_model(folder, opener)
+        self.journal = Journal(store)
+        self._use(model, restore_model(model, self.journal, store, opener))
+        self._saver = Saver(self.journal, store, self._waiting.put, self.metrics)
+        self._worker = Thread(target=self._work, name="journal", daemon=True)
+        self._worker.start()
+        watched = (lambda: self.model, self.load, self._ending)
+        self._watcher = Thread(target=watch, args=watched, daemon=True)
+        self._watcher.start()
+
+    def submit(self, posted: Posted) -> None:
+        """Let the observations of a request be taken; ``on_commit`` is called later.
+
+        Raises:
+            RefusedError: too many requests wait, or the service ends.
+
+        """
+        if self._ending.is_set():
+            raise RefusedError(ENDING, UNAVAILABLE)
+        if self.waiting >= WAITING:
+            raise RefusedError(BUSY, UNAVAILABLE)
+        self._waiting.put(posted)
+
+    def forecast(self, unique_id: str, horizon: int, level: float | None = None) -> Any:
+        """Return the forecast of the next values of a series.
+
+        Raises:
+            RefusedError: there is no such series, or its next values cannot be forecast.
+
+        """
+        self._require_series(unique_id)
+        try:
+            with self._lock:
+                return self.model.forecaster.forecast(unique_id, horizon, level)
+        except StatecastError as error:
+            raise RefusedError(one_line(error)) from None
+
+    def level(self, unique_id: str) -> float | None:
+        """Return which share of the values the intervals of a series are to hold.
+
+        Raises:
+            RefusedError: there is no such series.
+
+        """
+        self._require_series(unique_id)
+        with self._lock:
+            return plain_number(self.model.forecaster.next_value(unique_id).level)
+
+    def last(self, unique_id: str) -> tuple[int | str, float]:
+        """Return time and value of the last observation of a series.
+
+        Raises:
+            RefusedError: there is no such series.
+
+        """
+        self._require_series(unique_id)
+        with self._lock:
+            ds, y = self.model.forecaster.last(unique_id)
+        return written_time(ds), float(y)
+
+    def health(self, unique_id: str) -> Any:
+        """Return how large the errors of the forecasts of a series were.
+
+        Raises:
+            RefusedError: there is no such series.
+
+        """
+        self._require_series(unique_id)
+        with self._lock:
+            return self.model.forecaster.health(unique_id)
+
+    @property
+    def series(self) -> list[str]:
+        """Return the series, in the order of the model."""
+        return list(self._names)
+
+    @property
+    def count(self) -> int:
+        """Return how many series there are."""
+        return len(self._names)
+
+    @property
+    def waiting(self) -> int:
+        """Return how many requests wait for the journal."""
+        return self._waiting.qsize()
+
+    @property
+    def number(self) -> int:
+        """Return the number of the last observation."""
+        return self._number
+
+    @property
+    def is_well(self) -> bool:
+        """Return whether observations are taken."""
+        return self._worker.is_alive() and not self._is_behind
+
+    def load(self, folder: Path) -> ModelInUse:
+        """Load a model, replay the journal, and serve it from then on.
+
+        Raises:
+            StatecastError: the folder is no model; the one before is still served.
+            RefusedError: another model is being loaded.
+
+        """
+        if not self._loading.acquire(blocking=False):
+            raise RefusedError("another model is being loaded; try again", UNAVAILABLE)
+        try:
+            model = open_model(folder, self._opener)
+            number = replay(model.forecaster, self.journal.after(0), 0)
+            self._wait_for(lambda: self._switch(model, number))
+        finally:
+            self._loading.release()
+        log.info("serving %s, model %s", folder, model.digest)
+        return model
+
+    def close(self) -> None:
+        """Answer what waits, write the state and close the journal; a second time does nothing."""
+        if self._ending.is_set():
+            return
+        self._ending.set()
+        self._waiting.put(_end)
+        self._worker.join()
+        self._watcher.join()
+        if not self._is_behind:
+            self._saver.save_at_end(self.model, self._number)
+        self.journal.close()
+
+    def _require_series(self, unique_id: str) -> None:
+        if unique_id not in self._names:
+            raise RefusedError("unique_id must be a series of the model, got another one", UNKNOWN)
+
+    def _use(self, model: ModelInUse, number: int) -> None:
+        """Serve a model in the state after an observation."""
+        with self._lock:
+            self.model = model
+            self._number = number
+            self._names = dict.fromkeys(model.forecaster.series())
+
+    def _wait_for(self, action: Action) -> None:
+        """Let the worker do something between two commits, and wait for it."""
+        done = Event()
+        errors: list[Exception] = []
+
+        def act() -> None:
+            try:
+                action()
+            except Exception as error:  # noqa: BLE001 (it is raised where it is waited for)
+                errors.append(error)
+            done.set()
+
+        self._waiting.put(act)
+        done.wait()
+        if errors:
+            raise errors[0]
+
+    # the rest is done by the worker alone
+
+    def _work(self) -> None:
+        action: Action | None = None
+        while action is not _end:
+            batch, action = self._next_batch()
+            if batch:
+                self.on_commit(self._take_together(batch))
+            if action:
+                action()
+            if not self._is_behind and self._saver.is_due(self._number):
+                self._saver.save(self.model, self._number)
+
+    def _next_batch(self) -> tuple[list[Posted], Action | None]:
+        """Return the requests that wait, and what is to be done after them."""
+        item = self._waiting.get()
+        batch: list[Posted] = []
+        while isinstance(item, Posted):
+            batch.append(item)
+            if len(batch) == COMMITTED:
+                return batch, None
+            try:
+                item = self._waiting.get_nowait()
+            except Empty:
+                return batch, None
+        return batch, item
+
+    def _take_together(self, batch: Sequence[Posted]) -> Done:
+        """Take the observations of some requests in one commit."""
+        start = time.perf_counter()
+        try:
+            if self._is_behind:
+                self._recover()
+            outcomes = self._commit(batch)
+        except Exception:  # whatever it is, state and journal must agree afterwards
+            log.exception("observations could not be taken")
+            self._forget()
+            refusal = RefusedError(NOT_WRITTEN, UNAVAILABLE)
+            return [(posted, Taken([], [], refusal)) for posted in batch]
+        self.metrics.commits.add(time.perf_counter() - start)
+        return list(zip(batch, outcomes, strict=True))
+
+    def _commit(self, batch: Sequence[Posted]) -> list[Taken]:
+        self.journal.begin()
+        forecaster = self.model.forecaster
+        with self._lock:
+            outcomes = [take(posted, forecaster, self._names, self.journal) for posted in batch]
+        self.journal.commit()
+        for outcome in outcomes:
+            self._count(outcome)
+        return outcomes
+
+    def _count(self, outcome: Taken) -> None:
+        if outcome.fresh:
+            self._number = outcome.fresh[-1].number
+        self.metrics.observations += len(outcome.fresh)
+        self.metrics.repeated += len(outcome.answers) - len(outcome.fresh)
+        self.metrics.refused += outcome.refusal is not None
+
+    def _forget(self) -> None:
+        """Go back to what the journal has, now or with the next requests."""
+        self.metrics.failed_commits += 1
+        self._is_behind = True
+        try:
+            self._recover()
+        except Exception:
+            log.exception("the state could not be restored")
+
+    def _recover(self) -> None:
+        self.journal.roll_back()
+        model = open_model(self.model.folder, self._opener)
+        self._use(model, restore_model(model, self.journal, self.store, self._opener))
+        self._is_behind = False
+
+    def _switch(self, model: ModelInUse, number: int) -> None:
+        """Replay what was taken since a model was loaded, and serve it."""
+        number = replay(model.forecaster, self.journal.after(number), number)
+        self._use(model, number)
+        self._is_behind = False
+        self.metrics.models += 1
+        self._saver.save(model, number)
+
+
+def _end() -> None:
+    """Say that the worker is to end."""

@@ -1,0 +1,52 @@
+"""The live page: HTML, script and Vega, all from here."""
+
+from functools import cache
+from pathlib import Path
+from threading import Lock
+
+from fastapi import FastAPI, Response
+from fastapi.responses import FileResponse
+
+from statecast.report.plots_page import bundle
+
+FOLDER = Path(__file__).parent
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'"
+    " data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+}
+A_DAY = {"Cache-Control": "private, max-age=86400"}
+SCRIPT = "text/javascript; charset=utf-8"
+
+_making = Lock()
+
+
+def add_page(app: FastAPI) -> None:
+    """Add the page at / and what it loads."""
+
+    @app.get("/", include_in_schema=False)
+    def page() -> FileResponse:
+        return FileResponse(FOLDER / "page.html", headers=HEADERS)
+
+    @app.get("/page.css", include_in_schema=False)
+    def style() -> FileResponse:
+        return FileResponse(FOLDER / "page.css", headers=HEADERS)
+
+    @app.get("/page.js", include_in_schema=False)
+    def script() -> FileResponse:
+        return FileResponse(FOLDER / "page.js", media_type=SCRIPT, headers=HEADERS)
+
+    @app.get("/vega.js", include_in_schema=False)
+    def vega() -> Response:
+        with _making:  # it takes seconds to make, once
+            content = _vega()
+        return Response(content, media_type=SCRIPT, headers={**HEADERS, **A_DAY})
+
+
+@cache
+def _vega() -> bytes:
+    return bundle().encode()

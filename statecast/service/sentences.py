@@ -1,0 +1,90 @@
+"""Every error of the service as one sentence of JSON."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from statecast.base.errors import one_line, shortened, shown
+from statecast.base.mistakes import KINDS
+from statecast.service.limits import BODY
+from statecast.service.refusal import INVALID, UNAVAILABLE, RefusedError
+
+OF_STATUS = {
+    400: "the body must be JSON that can be read",
+    404: "there is no such address; /docs lists them",
+    405: "the address takes other methods; /docs lists them",
+    413: f"the body must be of at most {BODY} bytes",
+}
+WHOLE = {
+    "missing": "{where} must be given",
+    "json_invalid": OF_STATUS[400],
+    "extra_forbidden": "{where} must not be given, it is no key here",
+    "model_attributes_type": "{where} must be an object, an observation has ds and y",
+}
+MUST = {"ds": "be an integer or a time such as 2024-01-31"}
+BRANCHES = ("OneObservation", "constrained-int", "constrained-str")  # of a union
+FAILED = "something went wrong here; the log of the service says what"
+
+
+def add_sentences(app: FastAPI) -> None:
+    """Let an application answer every error by one sentence."""
+    app.add_exception_handler(RefusedError, _refused)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _of_status)
+    app.add_exception_handler(Exception, _failed)
+
+
+def sentence(text: str, status: int, headers: Mapping[str, str] | None = None) -> JSONResponse:
+    """Return an answer of one sentence.
+
+    Args:
+        text: what must hold and what was found.
+        status: of HTTP.
+        headers: further ones.
+
+    """
+    line = shortened(one_line(text)).encode(errors="replace").decode()
+    return JSONResponse({"detail": line}, status, headers=dict(headers or {}))
+
+
+async def _refused(_: Request, error: Exception) -> JSONResponse:
+    status = error.status if isinstance(error, RefusedError) else INVALID
+    headers = {"Retry-After": "1"} if status == UNAVAILABLE else {}
+    return sentence(str(error), status, headers)
+
+
+async def _invalid(_: Request, error: Exception) -> JSONResponse:
+    mistakes = error.errors() if isinstance(error, RequestValidationError) else []
+    return sentence(_in_words(mistakes), INVALID)
+
+
+async def _of_status(_: Request, error: Exception) -> JSONResponse:
+    status = error.status_code if isinstance(error, HTTPException) else INVALID
+    headers = error.headers if isinstance(error, HTTPException) else None
+    return sentence(OF_STATUS.get(status, FAILED), status, headers)
+
+
+async def _failed(_: Request, __: Exception) -> JSONResponse:
+    return sentence(FAILED, 500)
+
+
+def _in_words(mistakes: Sequence[Any]) -> str:
+    """Return the mistake that came farthest: of one observation or many, the one that was meant."""
+    first = max(reversed(mistakes), key=lambda mistake: len(mistake["loc"]))
+    place, *path = first["loc"]
+    names = [_name(part) for part in path if part not in BRANCHES and "[" not in str(part)]
+    where = " ".join(names) or f"the {place}"
+    kind = first["type"]
+    if kind in WHOLE:
+        return WHOLE[kind].format(where=where)
+    known = names[-1] if names else ""
+    must = MUST.get(known) or KINDS.get(kind, "be what /docs says").format(**first.get("ctx", {}))
+    return f"{where} must {must}, got {shown(first['input'])}"
+
+
+def _name(part: object) -> str:
+    return f"observation {part + 1}" if isinstance(part, int) else str(part)

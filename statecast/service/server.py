@@ -1,0 +1,79 @@
+"""Serve a model folder over HTTP until the process is told to end."""
+
+import logging
+import socket
+from pathlib import Path
+from typing import NamedTuple
+
+import uvicorn
+
+from statecast.base.errors import StatecastError, one_line
+from statecast.service.access import Access
+from statecast.service.app import create_app
+from statecast.service.forecaster import Opener
+from statecast.service.live import Live
+
+SECONDS_TO_END = 2  # for requests that are being answered
+BACKLOG = 1024  # connections that wait to be accepted
+
+
+class Address(NamedTuple):
+    """Where the service listens."""
+
+    host: str
+    port: int  # 0: any that is free
+
+
+def serve(folder: Path, store: Path, address: Address, access: Access, opener: Opener) -> None:
+    """Serve a model until Ctrl-C or a signal to end.
+
+    Args:
+        folder: of the model.
+        store: of the journal and the states.
+        address: where to listen.
+        access: who may ask.
+        opener: how forecasters and states are read.
+
+    Raises:
+        StatecastError: the folder is no model, the journal is another process's, or the port is
+            taken.
+
+    """
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s: %(message)s")
+    with _bound(address) as listening:
+        live = Live(folder, store, opener)
+        try:
+            _announce(live, listening, folder)
+            config = uvicorn.Config(
+                create_app(live, access),
+                log_level="warning",
+                access_log=False,
+                server_header=False,
+                timeout_graceful_shutdown=SECONDS_TO_END,
+            )
+            uvicorn.Server(config).run(sockets=[listening])
+        finally:
+            live.close()
+
+
+def _bound(address: Address) -> socket.socket:
+    """Return a socket that is bound to an address."""
+    try:
+        found = socket.getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM)
+        family, kind, protocol, _, place = found[0]
+        listening = socket.socket(family, kind, protocol)
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind(place)
+        listening.listen(BACKLOG)
+    except (OSError, OverflowError) as error:
+        where = f"{address.host}, port {address.port}"
+        raise StatecastError(f"{where} must be free to listen on, got: {one_line(error)}") from None
+    return listening
+
+
+def _announce(live: Live, listening: socket.socket, folder: Path) -> None:
+    """Say where the service listens, and what it serves."""
+    host, port = listening.getsockname()[:2]
+    name = f"[{host}]" if ":" in host else host
+    what = f"{live.count} series of {folder}, {live.number} observations in the journal"
+    print(f"http://{name}:{port} serves {what}", flush=True)  # noqa: T201

@@ -1,0 +1,194 @@
+"""What comes in and goes out as JSON."""
+
+from typing import Annotated, Any
+
+from fastapi import Path, Query
+from pydantic import BaseModel, ConfigDict, Field
+
+from statecast.service.journal import Answer, Entry, written_time
+from statecast.service.limits import (
+    FEATURES,
+    FOLDER,
+    HORIZON,
+    LARGEST,
+    LISTED,
+    LONGEST_FEATURE,
+    LONGEST_ID,
+    OBSERVATIONS,
+    SHOWN,
+    TIME,
+)
+from statecast.service.stored import plain_number
+
+LARGEST_INTEGER = 2**53  # that JSON readers keep exactly
+
+Number = Annotated[float, Field(strict=True, allow_inf_nan=False, ge=-LARGEST, le=LARGEST)]
+Integer = Annotated[int, Field(strict=True, ge=-LARGEST_INTEGER, le=LARGEST_INTEGER)]
+TimeText = Annotated[str, Field(pattern=TIME)]
+FeatureName = Annotated[str, Field(min_length=1, max_length=LONGEST_FEATURE)]
+UniqueId = Annotated[str, Path(min_length=1, max_length=LONGEST_ID)]
+Horizon = Annotated[int, Query(ge=1, le=HORIZON)]
+Level = Annotated[float | None, Query(gt=0, lt=1)]
+Listed = Annotated[int, Query(ge=1, le=LISTED)]
+Shown = Annotated[int, Query(ge=0, le=SHOWN)]
+After = Annotated[str | None, Query(max_length=LONGEST_ID)]
+
+
+class OneObservation(BaseModel):
+    """A value of a series and its time."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    ds: Integer | TimeText = Field(examples=["1904-01-01"])
+    y: Number = Field(examples=[412.5])
+    features: Annotated[dict[FeatureName, Number], Field(max_length=FEATURES)] | None = None
+
+
+Observations = (
+    OneObservation | Annotated[list[OneObservation], Field(min_length=1, max_length=OBSERVATIONS)]
+)
+
+
+class NextForecast(BaseModel):
+    """The forecast of a value that is not known yet; without an interval its ends are null."""
+
+    unique_id: str
+    ds: int | str
+    forecast: float | None
+    low: float | None
+    high: float | None
+    level: float | None
+
+
+class FutureValue(BaseModel):
+    """The forecast of one of the next values."""
+
+    ds: int | str
+    forecast: float
+    low: float | None
+    high: float | None
+
+
+class Future(BaseModel):
+    """The forecasts of the next values of a series."""
+
+    unique_id: str
+    level: float | None
+    values: list[FutureValue]
+
+
+class LastValue(BaseModel):
+    """The last observation of a series."""
+
+    unique_id: str
+    ds: int | str
+    y: float
+
+
+class SeriesList(BaseModel):
+    """Some series; ``after`` is where the next ones begin, null at the end."""
+
+    series: list[LastValue]
+    after: str | None
+
+
+class KnownValue(BaseModel):
+    """A value that was observed, and the forecast of the one after it."""
+
+    ds: int | str
+    y: float
+    next_ds: int | str | None = None
+    forecast: float | None = None
+    low: float | None = None
+    high: float | None = None
+
+
+class SeriesState(LastValue):
+    """A series: its last values, oldest first, and how well it was forecast."""
+
+    health: dict[str, int | float | None]
+    values: list[KnownValue]
+
+
+class ModelChoice(BaseModel):
+    """The folder of a model, beside the one that is served; null is that one itself."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    folder: Annotated[str, Field(pattern=FOLDER)] | None = None
+
+
+class ModelState(BaseModel):
+    """The model that is served."""
+
+    folder: str
+    digest: str
+    series: int
+
+
+class ServiceHealth(BaseModel):
+    """Whether the service takes observations."""
+
+    status: str
+    model: str
+    series: int
+    observations: int
+    waiting: int
+
+
+class ErrorSentence(BaseModel):
+    """What must hold and what was found."""
+
+    detail: str
+
+
+class ObservedEvent(NextForecast):
+    """An observation that was taken, and the forecast of the value after it."""
+
+    observed_ds: int | str
+    y: float
+
+
+def next_of(unique_id: str, answer: Answer) -> dict[str, object]:
+    """Return an answer as plain JSON."""
+    return {"unique_id": unique_id, **answer._asdict()}
+
+
+def future_of(unique_id: str, rows: Any, level: float | None) -> Future:
+    """Return the forecasts of the next values.
+
+    Args:
+        unique_id: of the series.
+        rows: with ds, forecast, low and high, each [H].
+        level: the share of the values that the interval is to hold.
+
+    """
+    columns = zip(rows.ds, rows.forecast, rows.low, rows.high, strict=True)
+    values = [
+        FutureValue(
+            ds=written_time(ds),
+            forecast=float(forecast),
+            low=plain_number(low),
+            high=plain_number(high),
+        )
+        for ds, forecast, low, high in columns
+    ]
+    return Future(unique_id=unique_id, level=level, values=values)
+
+
+def event_of(entry: Entry) -> dict[str, object]:
+    """Return an entry as plain JSON."""
+    return {**next_of(entry.unique_id, entry.answer), "observed_ds": entry.ds, "y": entry.y}
+
+
+def known_of(entry: Entry) -> KnownValue:
+    """Return an entry as a row of its series."""
+    answer = entry.answer
+    return KnownValue(
+        ds=entry.ds,
+        y=entry.y,
+        next_ds=answer.ds,
+        forecast=answer.forecast,
+        low=answer.low,
+        high=answer.high,
+    )

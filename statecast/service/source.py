@@ -1,0 +1,172 @@
+"""The observations of a journal as further lines of the file that the pipeline reads.
+
+They are written as the lines above them are. The result is read as the stage download reads it.
+What does not come back as it was observed is an error, and nothing is written.
+"""
+
+import csv
+import datetime as dt
+import io
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+import pandas as pd
+
+from statecast.base.errors import require, shown
+from statecast.data.gaps import Gaps
+from statecast.data.series import long_frame
+from statecast.data.table import Columns, read_table
+from statecast.data.times import LENGTHS, QUARTER, WEEK, TimeForm
+from statecast.service.journal import Entry, Time, written_time
+from statecast.service.stored import features_from
+
+MONTH = 7  # characters of 2024-01
+DAY = 10
+Key = tuple[str, Time]
+
+
+class SourceForm(NamedTuple):
+    """How the file is written; as in the sections download and frame of params.yaml."""
+
+    name: str  # of the file, for messages
+    columns: Columns
+    times: TimeForm
+    gaps: Gaps
+    separator: str = ","
+    decimal: str = "."
+
+
+class Extended(NamedTuple):
+    """A file with further lines."""
+
+    content: bytes
+    added: list[Entry]  # those that it did not have
+
+
+def extended(content: bytes, entries: Iterable[Entry], form: SourceForm) -> Extended:
+    """Return a file with the observations that it does not have yet.
+
+    Args:
+        content: of the file.
+        entries: of the journal.
+        form: how the file is written.
+
+    Raises:
+        StatecastError: the file has another value of an observed time, or an observation cannot be
+            written so that it is read again.
+
+    """
+    table = read_table(content, source=form.name, separator=form.separator)
+    known = _values_of(table, form)
+    by_time = sorted(entries, key=lambda entry: (entry.unique_id, entry.ds))
+    _require_same(by_time, known, form)
+    added = [entry for entry in by_time if (entry.unique_id, entry.ds) not in known]
+    if not added:
+        return Extended(content, [])
+    rows = _rows_of(table, by_time, added, form)
+    longer = _with_lines(content, rows, form.separator)
+    read = _values_of(read_table(longer, source=form.name, separator=form.separator), form)
+    for entry in added:
+        got = read.get((entry.unique_id, entry.ds), "no such line")
+        where = f"{form.name}: {entry.ds} of {shown(entry.unique_id)}"
+        require(got == entry.y, where, f"be read as it was observed, {entry.y!r}", got)
+    return Extended(longer, added)
+
+
+def _values_of(table: pd.DataFrame, form: SourceForm) -> dict[Key, float]:
+    """Return the values of a table by series and time."""
+    frame = long_frame(table, form.columns, form=form.times, decimal=form.decimal, gaps=form.gaps)
+    times = map(written_time, frame["ds"].tolist())
+    keys = zip(frame["unique_id"].tolist(), times, strict=True)
+    return dict(zip(keys, frame["y"].tolist(), strict=True))
+
+
+def _require_same(entries: Sequence[Entry], known: dict[Key, float], form: SourceForm) -> None:
+    for entry in entries:
+        value = known.get((entry.unique_id, entry.ds), entry.y)
+        where = f"{form.name}: {entry.ds} of {shown(entry.unique_id)}"
+        require(value == entry.y, where, f"be what was observed, {entry.y!r}", value)
+
+
+def _rows_of(
+    table: pd.DataFrame, entries: Sequence[Entry], added: Sequence[Entry], form: SourceForm
+) -> list[list[str]]:
+    """Return the cells of the lines to be added, in the order of the table's columns."""
+    columns = form.columns
+    known_ahead = _features_ahead(entries)
+    last_time = "" if columns.time is None else str(table[columns.time].iloc[-1]).strip()
+    rows = []
+    for entry in added:
+        features = features_from(entry.features) or {}
+        ahead = known_ahead.get((entry.unique_id, entry.ds), {})
+        cells = {columns.value: _number(entry.y, form.decimal)}
+        if columns.unique_id is not None:
+            cells[columns.unique_id] = entry.unique_id
+        if columns.time is not None:
+            cells[columns.time] = time_in_form(entry.ds, last_time, form.times)
+        for name in (*columns.features, *columns.lagged):
+            values = ahead if name in columns.features else features
+            cells[name] = _number(values[name], form.decimal) if name in values else ""
+        rows.append([cells.get(name, "") for name in table.columns])
+    return rows
+
+
+def _features_ahead(entries: Iterable[Entry]) -> dict[Key, dict[str, float]]:
+    """Return the features of each time, which came with the observation before it."""
+    return {
+        (entry.unique_id, entry.answer.ds): features_from(entry.features) or {} for entry in entries
+    }
+
+
+def _number(value: float, decimal: str) -> str:
+    return repr(value).replace(".", decimal)
+
+
+def _with_lines(content: bytes, rows: Sequence[Sequence[str]], separator: str) -> bytes:
+    """Return a file with further lines, which end as its first one does."""
+    end = "\r\n" if b"\r\n" in content.partition(b"\n")[0] + b"\n" else "\n"
+    lines = io.StringIO(newline="")
+    csv.writer(lines, delimiter=separator, lineterminator=end).writerows(rows)
+    between = b"" if content.endswith(b"\n") else end.encode()
+    return content + between + lines.getvalue().encode()
+
+
+def time_in_form(ds: Time, last: str, form: TimeForm) -> str:
+    """Return a time as the times of a file are written.
+
+    Args:
+        ds: an integer, or ISO text.
+        last: the last time of the file, as it stands there.
+        form: what params.yaml says of its times.
+
+    """
+    whole = form.time_prefix + last
+    text = str(ds) if isinstance(ds, int) else _date_in_form(ds, whole, form.time_format)
+    return text.removeprefix(form.time_prefix)
+
+
+def _date_in_form(ds: str, last: str, time_format: str | None) -> str:
+    moment = dt.datetime.fromisoformat(ds)
+    if time_format is not None:
+        return moment.strftime(time_format)
+    quarter = QUARTER.fullmatch(last)
+    if quarter:
+        between = last[quarter.end(1) : quarter.start(2)]
+        return f"{moment.year}{between}{(moment.month + 2) // 3}"
+    week = WEEK.fullmatch(last)
+    if week:
+        return moment.strftime(f"%G{last[week.end(1) : week.start(2)]}%V")
+    if last.isdecimal():
+        return moment.strftime(next(form for form, n in LENGTHS.items() if n == len(last)))
+    return _iso(ds, moment, last)
+
+
+def _iso(ds: str, moment: dt.datetime, last: str) -> str:
+    """Return ISO text that is as long as another one, or longer where it must be."""
+    if len(last) == MONTH and ds.endswith("-01"):
+        text = ds[:MONTH]
+    elif len(last) > DAY:
+        text = moment.isoformat(last[DAY], "auto" if moment.microsecond else "seconds")
+    else:
+        text = ds
+    return text.replace("-", "/") if "/" in last else text

@@ -1,0 +1,93 @@
+"""What was observed as lines of the source. Oracles: the reader of the stage download, by hand."""
+
+import pytest
+
+from statecast.base.errors import StatecastError
+from statecast.data.gaps import Gaps
+from statecast.data.table import Columns
+from statecast.data.times import TimeForm
+from statecast.service.journal import Answer, Entry, Time
+from statecast.service.source import SourceForm, extended, time_in_form
+
+MONTHS = b"month,sales\n1903-11,581.3\n1903-12,646.9\n"
+
+
+def form(time: str | None = "month", unique_id: str | None = None, **others: object) -> SourceForm:
+    given = {"times": TimeForm(), "gaps": Gaps(), **others}
+    return SourceForm("x.csv", Columns("sales", time, unique_id), **given)  # type: ignore[arg-type]
+
+
+def entry(ds: Time, y: float, *, unique_id: str = "sales", features: str = "{}") -> Entry:
+    return Entry(1, unique_id, ds, y, features, Answer("2099-01-01", 0.0, None, None, None))
+
+
+def lines(content: bytes, *entries: Entry, of: SourceForm) -> list[str]:
+    longer, _ = extended(content, entries, of)
+    assert longer.startswith(content)
+    return longer[len(content) :].decode().splitlines()
+
+
+def test_an_observation_is_a_line_like_those_above() -> None:
+    observed = [entry("1904-02-01", 0.1), entry("1904-01-01", 412.5)]
+    assert lines(MONTHS, *observed, of=form()) == ["1904-01,412.5", "1904-02,0.1"]
+
+
+def test_what_is_there_already_is_not_added_again() -> None:
+    observed = [entry("1903-12-01", 646.9), entry("1904-01-01", 412.5)]
+    longer, added = extended(MONTHS, observed, form())
+    assert [one.ds for one in added] == ["1904-01-01"]
+    assert extended(longer, observed, form()) == (longer, [])
+
+
+def test_another_value_is_an_error() -> None:
+    with pytest.raises(StatecastError, match=r"1903-12-01 .* be what was observed, 1.0, got 646.9"):
+        extended(MONTHS, [entry("1903-12-01", 1.0)], form())
+
+
+def test_series_other_columns_and_marks_are_kept() -> None:
+    content = b'shop;note;month;sales\r\na;"x;y";1903-12;1,5\r\n\r\nb;;1903-12;2'
+    of = form(unique_id="shop", separator=";", decimal=",")
+    longer, _ = extended(content, [entry("1904-01-01", 2.25, unique_id="a;ü")], of)
+    assert longer == content + '\r\n"a;ü";;1904-01;2,25\r\n'.encode()
+
+
+def test_rows_in_order_need_no_time() -> None:
+    content = b"sales,more\n1,x\n2,y\n"
+    assert lines(content, entry(3, 7.0), of=form(time=None)) == ["7.0,"]
+    with pytest.raises(StatecastError, match="be read as it was observed"):
+        extended(content, [entry(5, 7.0)], form(time=None))
+
+
+def test_features_come_from_the_observation_before() -> None:
+    columns = Columns("sales", "t", None, ("price",), ("weather",))
+    of = SourceForm("x.csv", columns, TimeForm(), Gaps())
+    first = Entry(1, "sales", 2, 5.0, '{"price": 3.5, "weather": 9.0}', Answer(3, 0.0, *[None] * 3))
+    known = b"t,sales,price,weather\n1,1,1,1\n2,5,2,9\n"
+    assert lines(known, first, entry(3, 6.0, features='{"weather": 8.0}'), of=of) == [
+        "3,6.0,3.5,8.0"
+    ]
+    with pytest.raises(StatecastError):  # no price of 4
+        extended(known, [first, entry(3, 6.0), entry(4, 6.0)], of)
+
+
+@pytest.mark.parametrize(
+    ("ds", "last", "times", "written"),
+    [
+        (7, "6", TimeForm(), "7"),
+        ("2024-02-01", "2024-01", TimeForm(), "2024-02"),
+        ("2024-02-01", "2024/01/01", TimeForm(), "2024/02/01"),
+        ("2024-02-01", "2024-01-31 23:00:00", TimeForm(), "2024-02-01 00:00:00"),
+        ("2024-02-01T05:00:00", "2024-02-01T04:00:00", TimeForm(), "2024-02-01T05:00:00"),
+        ("2024-04-01", "2024Q1", TimeForm(), "2024Q2"),
+        ("2024-04-01", "2024-Q1", TimeForm(), "2024-Q2"),
+        ("2024-02-05", "2024-W05", TimeForm(), "2024-W06"),
+        ("2024-02-01", "20240131", TimeForm(), "20240201"),
+        ("2024-02-01", "202401", TimeForm(), "202402"),
+        ("2024-02-01", "31.01.2024", TimeForm("%d.%m.%Y"), "01.02.2024"),
+        ("1904-01-01", "3-12", TimeForm(time_prefix="190"), "4-01"),
+    ],
+)
+def test_a_time_is_written_as_those_above(
+    ds: Time, last: str, times: TimeForm, written: str
+) -> None:
+    assert time_in_form(ds, last, times) == written
