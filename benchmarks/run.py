@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from benchmarks import cost, online, pipeline, scale, study
+from benchmarks import cost, online, pipeline, scale, service, study
 from benchmarks.machine import machine
 from statecast.base.errors import require
 from statecast.base.files import write_text
@@ -145,12 +145,26 @@ def of_online() -> list[str]:
     ]
 
 
+def of_service() -> list[str]:
+    """Measure the service under load."""
+    load = service.measure()
+    return [
+        f"{service.RATE:,} requests a second for {service.SECONDS} s, one observation each, over",
+        f"{service.SERIES:,} series of 30 repeats and 1 unit: the service on one core, the client",
+        "on the others. Every answer comes after its observation is on the disk; its time counts",
+        "from when the request was due.",
+        "",
+        *service.lines(load),
+    ]
+
+
 # those that start processes come first: a child's peak memory counts its parent's at the fork
 SECTIONS: dict[str, Callable[[], list[str]]] = {
     "scale": of_scale,
     "pipeline": of_pipeline,
     "cost": of_cost,
     "studies": of_studies,
+    "service": of_service,
     "training": of_training,
     "floor": of_floor,
     "online": of_online,

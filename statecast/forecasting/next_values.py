@@ -76,7 +76,7 @@ class NextPaths(NamedTuple):
 
         """
         mean = self.by_repeat.mean(axis=0)
-        interval, method = _interval(mean, self.by_repeat, residuals, level)
+        interval, method = interval_ahead(mean, self.by_repeat, residuals, level)
         return NextValues(self.ds, mean, interval, method)
 
 
@@ -161,7 +161,7 @@ def _evenly_spaced(rows: range) -> Sequence[int]:
     return [int(place) for place in places.round()]
 
 
-def _interval(
+def interval_ahead(
     mean: Floats, by_repeat: Floats, residuals: Floats, level: float
 ) -> tuple[Interval, str]:
     """Return the interval and its method: conformal if there are enough residuals."""
