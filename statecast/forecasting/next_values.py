@@ -164,7 +164,15 @@ def _evenly_spaced(rows: range) -> Sequence[int]:
 def interval_ahead(
     mean: Floats, by_repeat: Floats, residuals: Floats, level: float
 ) -> tuple[Interval, str]:
-    """Return the interval and its method: conformal if there are enough residuals."""
+    """Return the interval of the steps ahead and its method: conformal, or repeats.
+
+    Args:
+        mean: of the repeats [H].
+        by_repeat: the forecasts of each [R, H].
+        residuals: from ``residuals_ahead`` [K, H]; too few of them make no conformal interval.
+        level: the share of the true values that the interval is to hold.
+
+    """
     half = half_widths(residuals, level)
     if half is None:
         return never_narrowing(of_repeats(by_repeat, level), mean), "repeats"
