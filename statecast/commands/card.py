@@ -3,11 +3,13 @@
 import argparse
 import hashlib
 from pathlib import Path
+from typing import Any
 
 from statecast.base.files import read_frame, read_json, write_text
-from statecast.base.paths import CARD, DIFFERENCED, METRICS, MODEL, SERIES
+from statecast.base.paths import CARD, DIFFERENCED, METRICS, MODEL, SCORES, SERIES
 from statecast.base.section import read_params
 from statecast.report.card import Facts, card
+from statecast.report.directions import direction_figures, learned_direction
 from statecast.report.verdict import read_verdict
 from statecast.study.repository import git
 
@@ -41,12 +43,18 @@ def facts() -> Facts:
     return Facts(
         commit=commit(),
         params=read_params(),
-        figures=read_json(METRICS),
+        figures=_figures(),
         verdict=read_verdict(),
         series=series_in_words(),
         sha256=hashlib.sha256(SERIES.read_bytes()).hexdigest(),
         parity=str(read_json(MODEL / "parity.json")["in_words"]),
     )
+
+
+def _figures() -> dict[str, Any]:
+    """Return the headline metrics, or the shares of directions where these were learned."""
+    learned = learned_direction()
+    return read_json(METRICS) if learned is None else direction_figures(read_json(SCORES), learned)
 
 
 def commit() -> str:

@@ -10,6 +10,7 @@ from statecast.base.errors import StatecastError
 from statecast.base.files import read_frame, read_json
 from statecast.base.keys import flat
 from statecast.base.paths import METRICS, RMSE, SCORES
+from statecast.report.directions import RIGHT, direction_figures, learned_direction
 from statecast.report.verdict import read_verdict
 from statecast.report.weights import weights_table
 from statecast.study.killed import require_branch
@@ -42,11 +43,37 @@ def run(given: argparse.Namespace) -> bool:
         _print("symbols", symbols_table(read_json(METRICS)))
     else:
         repeats = len(read_frame(RMSE))
-        _print(f"test rows, {repeats} repeats", table(scores))
+        learned = learned_direction()
+        _print(f"test rows, {repeats} repeats", lines_of(scores, learned))
         if "validation" in scores:
-            _print("validation rows", table(scores["validation"]))
+            _print("validation rows", lines_of(scores["validation"], learned))
     print(f"\n{read_verdict()}")  # noqa: T201
     return True
+
+
+def lines_of(scores: dict[str, Any], learned: str | None) -> Lines:
+    """Return the lines of the table of a part.
+
+    Args:
+        scores: of the part.
+        learned: the loss of networks that learned up or down; None: they learned values.
+
+    """
+    return table(scores) if learned is None else directions_table(scores, learned)
+
+
+def directions_table(scores: dict[str, Any], learned: str) -> Lines:
+    """Return the lines of the shares of directions said right, beside those of the baselines."""
+    medians = scores.get("median_over_series") or {}
+    lines = []
+    for measure, figures in direction_figures(scores, learned).items():
+        lines.append((f"{RIGHT[measure]} right", _figure(figures["mean"])))
+        if medians:
+            lines.append(("  median over series", _figure(medians["network"][measure])))
+        lines.append(("  std", _figure(figures["std"])))
+        lines.append(("  mean forecast", _figure(figures["ensemble"])))
+        lines += [(f"  {name}", _figure(share)) for name, share in figures["baselines"].items()]
+    return lines
 
 
 def table(scores: dict[str, Any]) -> Lines:

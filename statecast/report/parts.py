@@ -29,6 +29,7 @@ from statecast.base.section import read_params
 from statecast.report import tables
 from statecast.report.best import best_of
 from statecast.report.charts import Chart, chart, plots_of, read_text, sources_of, template
+from statecast.report.directions import MEANS_NOTHING, learned_direction
 from statecast.report.page import Part, sentence
 from statecast.report.studies import combined_part, read_studies, study_part
 
@@ -75,11 +76,12 @@ def all_parts() -> list[Part]:
     """
     scores = read_json(SCORES)
     studies = read_studies()
+    learned = learned_direction()
     persistence = scores.get("persistence", {}).get("rmse")
     combined = combined_part(studies, persistence)
     return [
-        next_part(scores),
-        *result_parts(scores),
+        next_part(scores, learned),
+        *result_parts(scores, learned),
         *([combined] if combined else []),
         *plot_parts(),
         study_part(studies, persistence),
@@ -88,8 +90,14 @@ def all_parts() -> list[Part]:
     ]
 
 
-def next_part(scores: dict[str, Any]) -> Part:
-    """Return what comes after the end of each series: a table, and its plot."""
+def next_part(scores: dict[str, Any], learned: str | None = None) -> Part:
+    """Return what comes after the end of each series: a table, and its plot.
+
+    Args:
+        scores: of the pipeline.
+        learned: the loss of networks that learned up or down; None: they learned values.
+
+    """
     plots = plots_of(read_params(PIPELINE))
     name = str(FUTURE_PLOT)
     drawn_plot = drawn(name, plots[name]) if name in plots else None
@@ -100,9 +108,11 @@ def next_part(scores: dict[str, Any]) -> Part:
     method = "conformal" if is_conformal else "repeats"
     parts = "validation and test" if "validation" in scores else "test"
     origin = CONFORMAL.format(rows=parts) if is_conformal else SPREAD
-    words = sentence(origin + _held(scores, method))
+    words = origin + _held(scores, method)
+    if learned is not None:
+        words = MEANS_NOTHING.format(loss=learned)
     charts = [drawn_plot] if drawn_plot else []
-    return Part(NEXT, words + _forecasts(future), charts, folded_by(charts))
+    return Part(NEXT, sentence(words) + _forecasts(future), charts, folded_by(charts))
 
 
 def _forecasts(future: pd.DataFrame) -> str:
@@ -121,11 +131,14 @@ def _forecasts(future: pd.DataFrame) -> str:
     return html
 
 
-def result_parts(scores: dict[str, Any]) -> list[Part]:
-    """Return the tables of the scores."""
-    parts = [Part("Result on the test rows", _results(scores), [])]
+def result_parts(scores: dict[str, Any], learned: str | None = None) -> list[Part]:
+    """Return the tables of the scores; of directions learned alone those that mean something."""
+    parts = [Part("Result on the test rows", _results(scores, learned), [])]
     if "validation" in scores:
-        parts.append(Part("Result on the validation rows", _results(scores["validation"]), []))
+        judged = _results(scores["validation"], learned)
+        parts.append(Part("Result on the validation rows", judged, []))
+    if learned is not None:
+        return parts
     words = TESTS_OF_SERIES if "series" in scores else TESTS
     significance = sentence(words) + tables.significance(scores)
     parts.append(Part("Is the difference more than luck?", significance, []))
@@ -177,9 +190,9 @@ def _held(scores: dict[str, Any], method: str) -> str:
     return f"{held}{aim}.".replace("%", " %")
 
 
-def _results(scores: dict[str, Any]) -> str:
+def _results(scores: dict[str, Any], learned: str | None) -> str:
     """Return the table of a part, and what its brackets and names mean."""
-    words = tables.results(scores)
+    words = tables.results(scores, learned)
     if "median_over_series" in scores:
         words = sentence(MEANS) + words
     if any("far_away" in figures for figures in scores["baselines"].values()):

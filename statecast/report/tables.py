@@ -5,6 +5,7 @@ from html import escape
 from typing import Any
 
 from statecast.base.keys import flat
+from statecast.report.directions import measures as direction_measures
 
 MEASURES = {
     "rmse": "RMSE",
@@ -59,13 +60,20 @@ def cell(value: object) -> str:
     return escape(f"{value:.5g}" if isinstance(value, float) else str(value))
 
 
-def results(metrics: dict[str, Any]) -> str:
+def results(metrics: dict[str, Any], learned: str | None = None) -> str:
     """Return the measures of network, ensemble and each baseline on the same rows.
 
     The row with the lowest RMSE is marked. Of several series the median stands in brackets behind
     the mean. A baseline that went far away in a series is called so.
+
+    Args:
+        metrics: of a part.
+        learned: the loss of networks that learned up or down. The table then has the shares of
+            directions alone, and the row with the highest one is marked.
+
     """
-    measures = {key: title for key, title in MEASURES.items() if isinstance(metrics.get(key), dict)}
+    titles = MEASURES if learned is None else shares_right(learned)
+    measures = {key: title for key, title in titles.items() if isinstance(metrics.get(key), dict)}
     medians = metrics.get("median_over_series") or {}
     network = {key: metrics[key].get("mean") for key in measures}
     std = {key: metrics[key].get("std") for key in measures}
@@ -81,7 +89,13 @@ def results(metrics: dict[str, Any]) -> str:
     rows = []
     for name, (means, median) in lines.items():
         rows.append([name, *(_with_median(means.get(key), median, key) for key in measures)])
-    return table(["", *measures.values()], rows, best=_lowest(lines))
+    best = _lowest(lines) if learned is None else _highest(lines, learned)
+    return table(["", *measures.values()], rows, best=best)
+
+
+def shares_right(learned: str) -> dict[str, str]:
+    """Return the titles of the shares of directions, the one that was learned first."""
+    return {key: f"{words} right" for key, words in direction_measures(learned).items()}
 
 
 def significance(metrics: dict[str, Any]) -> str:
@@ -142,6 +156,16 @@ def _lowest(lines: dict[str, Any]) -> str | None:
         if name != STD and means.get("rmse") is not None
     }
     return min(errors, key=lambda name: errors[name], default=None)
+
+
+def _highest(lines: dict[str, Any], measure: str) -> str | None:
+    """Return the name of the line with the highest share."""
+    shares = {
+        name: means[measure]
+        for name, (means, _) in lines.items()
+        if name != STD and means.get(measure) is not None
+    }
+    return max(shares, key=lambda name: shares[name], default=None)
 
 
 def _name_of(method: str, figures: dict[str, Any]) -> str:

@@ -7,6 +7,7 @@ from statecast.base.files import read_frame, read_json, read_parquet
 from statecast.base.paths import ACCURACY, ALL_FORECASTS, METRICS, PARAMS, RMSE, SCORES
 from statecast.base.section import read_params
 from statecast.data.units import counted
+from statecast.report.directions import RIGHT, learned_direction
 
 CHANCE = 0.05  # differences with a larger p-value may be chance
 EQUAL = 0.005  # relative; a smaller difference is none
@@ -20,11 +21,6 @@ NAMES = {
     "auto_theta": "AutoTheta",
     "ridge": "ridge regression",
 }
-RIGHT_OF = {  # a loss under which the RMSE means nothing, and what its measure is a share of
-    "direction": "the ups and downs",
-    "direction_by_size": "the way up and down",
-}
-
 Scores = Mapping[str, Any]
 
 
@@ -39,9 +35,9 @@ def read_verdict() -> str:
     if "rmse" not in scores:
         return of_symbols(read_json(METRICS), len(read_frame(ACCURACY)))
     repeats = len(read_frame(RMSE))
-    loss = read_params(PARAMS).get("train", {}).get("loss")
-    if loss in RIGHT_OF:
-        return direction_verdict(scores, loss, repeats, forecast_rows())
+    learned = learned_direction()
+    if learned is not None:
+        return direction_verdict(scores, learned, repeats, forecast_rows())
     return verdict(scores, repeats, forecast_rows())
 
 
@@ -94,13 +90,13 @@ def direction_verdict(scores: Scores, measure: str, repeats: int, rows: str) -> 
 
     Args:
         scores: as in ``verdict``.
-        measure: the loss that was trained, a name of RIGHT_OF.
+        measure: the loss that was trained, a name of RIGHT.
         repeats: how many networks each series has.
         rows: what was forecast: ``12 months``.
 
     """
     right = scores["ensemble"][measure]
-    said = f"The network says {_share(right)} of {RIGHT_OF[measure]} right"
+    said = f"The network says {_share(right)} of the {RIGHT[measure]} right"
     best = best_by(scores, measure)
     if best is not None:
         share = _share(scores["baselines"][best][measure])

@@ -1,6 +1,7 @@
 """The short table of what the pipeline found. Oracle: written down by hand."""
 
 import json
+import shutil
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -8,10 +9,10 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from statecast.base.files import write_parquet
-from statecast.base.paths import ALL_FORECASTS
+from statecast.base.files import read_json, write_json, write_parquet
+from statecast.base.paths import ALL_FORECASTS, MODEL
 from statecast.commands import run_verb
-from statecast.commands.summary import symbols_table, table
+from statecast.commands.summary import directions_table, symbols_table, table
 
 SCORES: dict[str, Any] = {
     "rmse": {"mean": 2.0, "std": 0.5, "min": 1, "q1": 1.5, "median": 2, "q3": 3, "max": 4},
@@ -104,11 +105,52 @@ def test_symbols_have_a_table_of_their_own() -> None:
     assert symbols_table(metrics) == expected
 
 
+def test_directions_that_were_learned_are_shares_beside_those_of_the_baselines() -> None:
+    figures = {"rmse": 3.0, "direction": 0.75, "direction_by_size": 0.5}
+    scores = {
+        "direction": {"mean": 0.25, "std": 0.125},
+        "direction_by_size": {"mean": 0.375, "std": None},
+        "ensemble": {"direction": 0.3, "direction_by_size": 0.4},
+        "baselines": {"drift": figures},
+    }
+    assert directions_table(scores, "direction_by_size") == [
+        ("way up and down right", "0.375"),
+        ("  std", "-"),
+        ("  mean forecast", "0.400"),
+        ("  drift", "0.500"),
+        ("ups and downs right", "0.250"),
+        ("  std", "0.125"),
+        ("  mean forecast", "0.300"),
+        ("  drift", "0.750"),
+    ]
+    medians = {"network": {"direction": 0.2, "direction_by_size": 0.1}}
+    lines = directions_table({**scores, "median_over_series": medians}, "direction")
+    assert lines[:2] == [("ups and downs right", "0.250"), (MEDIAN, "0.200")]
+
+
+def test_the_loss_of_the_model_chooses_the_table(
+    finished_folder: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    shutil.copytree(finished_folder, tmp_path, dirs_exist_ok=True)
+    monkeypatch.chdir(tmp_path)
+    training = read_json(MODEL / "training.json")
+    training["learning"]["loss"] = "direction"
+    write_json(training, MODEL / "training.json")
+    assert run_verb("summary", [])
+    out = capsys.readouterr().out
+    assert "ups and downs right" in out
+    assert "RMSE" not in out
+
+
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, finished_folder: Path) -> Path:
     """A folder in which the pipeline has run."""
     monkeypatch.chdir(tmp_path)
-    for name in ("data", "plots", "metrics"):
+    shutil.copytree(finished_folder / "data/model", "data/model")
+    for name in ("plots", "metrics"):
         Path(name).mkdir()
     Path("plots/rmse.csv").write_text("seed,rmse\n0,1\n1,3\n")
     Path("data/scores.json").write_text(json.dumps(SCORES))

@@ -74,6 +74,20 @@ def test_what_bounds_held_stands_beside_them(folder: Path, method: str, words: s
     assert words in parts.next_part({"interval": interval}).html
 
 
+def test_directions_that_were_learned_have_no_interval_and_no_error(folder: Path):
+    write(folder / "dvc.yaml", "stages: {}\n")
+    write(folder / "data/future.csv", FUTURE + "a,2024-01-01,1,2.5,1,4,conformal\n")
+    html = parts.next_part({}, "direction").html
+    assert "by its sign, not by its size" in html
+    assert "conformal" not in html
+    figures = {"rmse": 2.0, "direction": 0.5, "direction_by_size": 0.25}
+    mean = {key: {"mean": value, "std": None} for key, value in figures.items()}
+    scores = {**mean, "ensemble": figures, "baselines": {"drift": figures}}
+    (part,) = parts.result_parts(scores, "direction")
+    assert "ups and downs right" in part.html
+    assert "RMSE" not in part.html
+
+
 def test_several_series_have_a_table_each_below_their_names(folder: Path):
     write(folder / "dvc.yaml", "stages: {}\n")
     rows = "a,1,1,2,1,4,conformal\nb,1,1,3,1,4,conformal\n"

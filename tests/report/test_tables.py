@@ -50,6 +50,30 @@ def test_the_median_over_series_stands_in_brackets_and_far_away_in_the_name():
     ]
 
 
+def test_after_learning_directions_the_highest_share_is_marked():
+    """The RMSE of logits means nothing, and has no column."""
+    metrics = {
+        "rmse": {"mean": 9.0, "std": 1.0},
+        "direction": {"mean": 0.5, "std": 0.1},
+        "direction_by_size": {"mean": 0.6, "std": 0.2},
+        "ensemble": {"rmse": 8.0, "direction": 0.7, "direction_by_size": 0.4},
+        "baselines": {"drift": {"rmse": 5.0, "direction": 0.75, "direction_by_size": 0.3}},
+    }
+    assert cells_of(tables.results(metrics, "direction_by_size")) == [
+        ["", "way up and down right", "ups and downs right"],
+        ["network, mean of the repeats", "0.6", "0.5"],
+        ["network, std of the repeats", "0.2", "0.1"],
+        ["mean forecast of the repeats", "0.4", "0.7"],
+        ["drift", "0.3", "0.75"],
+    ]
+    for learned, best in (("direction", "drift"), ("direction_by_size", "network, mean of the")):
+        marked = re.findall(
+            r'<tr class="best"><th scope="row">([^<]*)', tables.results(metrics, learned)
+        )
+        assert len(marked) == 1
+        assert marked[0].startswith(best)
+
+
 def test_intervals_have_their_medians_in_brackets():
     score = {"coverage": 0.5, "width": 9.0, "median_over_series": {"coverage": 0.75, "width": 2.0}}
     assert cells_of(tables.intervals({"interval": {"level": 0.9, "repeats": score}}))[1] == [

@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 import yaml
 
-from statecast.base.files import read_frame, read_json, write_parquet, write_text
-from statecast.base.paths import ALL_FORECASTS, PARAMS, RMSE, SCORES
+from statecast.base.files import read_frame, read_json, write_json, write_parquet, write_text
+from statecast.base.paths import ALL_FORECASTS, MODEL, PARAMS, RMSE, SCORES
 from statecast.base.section import read_params
 from statecast.report.verdict import (
     against,
@@ -131,15 +131,34 @@ def test_without_baselines_the_network_stands_alone() -> None:
     assert said == "The network says 83 % of the ups and downs right; 1 repeat, 3 months."
 
 
+def learned_by(loss: str) -> None:
+    """Say in the working directory that the model was trained by a loss."""
+    path = MODEL / "training.json"
+    training = read_json(path)
+    training["learning"]["loss"] = loss
+    write_json(training, path)
+
+
 def test_the_verdict_of_a_direction_loss_speaks_of_no_error(
     finished_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shutil.copytree(finished_folder, tmp_path, dirs_exist_ok=True)
     monkeypatch.chdir(tmp_path)
+    learned_by("direction")
+    assert read_verdict() == direction_verdict(read_json(SCORES), "direction", 2, "12 months")
+
+
+def test_the_verdict_takes_the_loss_of_the_model_not_of_params(
+    finished_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Params may have changed since the networks were trained."""
+    shutil.copytree(finished_folder, tmp_path, dirs_exist_ok=True)
+    monkeypatch.chdir(tmp_path)
+    said = read_verdict()
     params = read_params(PARAMS)
     params["train"]["loss"] = "direction"
     write_text(yaml.safe_dump(params), PARAMS)
-    assert read_verdict() == direction_verdict(read_json(SCORES), "direction", 2, "12 months")
+    assert read_verdict() == said
 
 
 def test_symbols_have_their_shares() -> None:
