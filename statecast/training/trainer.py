@@ -188,7 +188,7 @@ class Trainer:
             _require_finite(_sizes(weights), "the weights", stop - 1, seeds)
             yield Trained(
                 weights=[own.reshape(w.shape) for own, w in zip(weights, initial, strict=True)],
-                loss=curves.loss,
+                loss=_held(curves.loss, best_epoch, self._learning.patience),
                 rmse=curves.rmse[self.recorded(stop)],
                 best_epoch=best_epoch,
                 seconds=time.perf_counter() - compiled,
@@ -264,6 +264,19 @@ def _advance(
         loss = np.repeat(loss, left, axis=0)
         rmse = np.repeat(rmse, left, axis=0)
     curves.add(loss, rmse)
+
+
+def _held(loss: np.ndarray, best_epoch: np.ndarray, patience: int | None) -> np.ndarray:
+    """Return losses [E, R] that stay as they are when a repeat begins to rest.
+
+    It learns nothing more, but masks and orders of the updates would still change its loss, in the
+    epochs that are not left out because all repeats beside it rest too.
+    """
+    if patience is None:
+        return loss
+    rests_from = np.minimum(best_epoch + patience, len(loss) - 1)  # [R]
+    epoch = np.minimum(np.arange(len(loss))[:, None], rests_from)  # [E, R]
+    return np.asarray(np.take_along_axis(loss, epoch, axis=0))
 
 
 def _epochs_of_a_call(numbers: int) -> int:

@@ -6,14 +6,15 @@ import numpy as np
 import pytest
 
 from statecast.network.network import Network
-from statecast.training.formula import Formula
+from statecast.training import trainer
+from statecast.training.formula import Formula, Plan
 from statecast.training.job import Learning
 from statecast.training.layout import WatchedPart, later_grid, watched_rows
 from statecast.training.repeats_first import RepeatsFirst
 from statecast.training.repeats_last import RepeatsLast
 from statecast.training.runtime import tf
 from statecast.training.stopping import Stops, after_epoch, no_stops
-from statecast.training.trainer import Trained
+from statecast.training.trainer import Pace, Trained
 from tests.support.engine import ADAM, SEEDS, batches_of, train, wave_rows
 
 NETWORK = Network(2, (3,))
@@ -22,13 +23,13 @@ EPOCHS = 60
 REPEATS = range(len(SEEDS))
 
 
-def watch_validation(epochs: int, patience: int | None = None) -> Trained:
+def watch_validation(epochs: int, patience: int | None = None, *, dropout: float = 0) -> Trained:
     """Train with a validation part, a flatter wave, that training comes close to and overshoots."""
     later = wave_rows(5, features=2)
     flatter = later._replace(y=0.6 * later.y)
     grid = later_grid([5], 4, "interleaved")
     part = WatchedPart(flatter, [grid], np.ones((1, 5), np.float32))
-    learning = Learning(ADAM, 0.02, patience=patience)
+    learning = Learning(ADAM, 0.02, patience=patience, dropout=dropout)
     batches = batches_of(wave_rows(8, features=2), 4)
     return train(NETWORK, batches, epochs, learning, watched=watched_rows([part], len(SEEDS)))
 
@@ -90,6 +91,32 @@ def test_stopped_training_has_the_curves_of_all_epochs(stopped: Trained) -> None
 def test_repeats_stop_each_by_itself(stopped: Trained) -> None:
     assert len(set(stopped.best_epoch.tolist())) == len(SEEDS)
     assert stopped.best_epoch.min() > 1
+
+
+@pytest.mark.parametrize("dropout", [0, 0.3])
+def test_a_block_that_rests_records_what_it_would_beside_repeats_that_go_on(
+    dropout: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However long a round lasts: it is as long as the machine is fast."""
+    monkeypatch.setattr(Pace, "next", lambda _, left: min(EPOCHS, left))
+    together = watch_validation(EPOCHS, PATIENCE, dropout=dropout)
+    monkeypatch.setattr(Pace, "next", lambda _, left: min(8, left))
+    monkeypatch.setattr(trainer, "plan", lambda *_: Plan(RepeatsFirst(), 1))
+    alone = watch_validation(EPOCHS, PATIENCE, dropout=dropout)
+    assert alone.best_epoch.tolist() == together.best_epoch.tolist()
+    np.testing.assert_allclose(alone.rmse, together.rmse, rtol=1e-5)
+    np.testing.assert_allclose(alone.loss, together.loss, rtol=1e-5)
+
+
+def test_the_loss_after_a_stop_is_that_of_its_first_epoch() -> None:
+    """Masks are drawn anew in each epoch, but nothing learns from them."""
+    trained = watch_validation(EPOCHS, PATIENCE, dropout=0.3)
+    for repeat, best in enumerate(trained.best_epoch):
+        rests_from = best + PATIENCE
+        np.testing.assert_array_equal(
+            trained.loss[rests_from:, repeat], trained.loss[rests_from, repeat]
+        )
+        assert trained.loss[rests_from, repeat] != trained.loss[rests_from - 1, repeat]
 
 
 @pytest.mark.parametrize("formula", [RepeatsLast([(1, 1)]), RepeatsFirst()])
