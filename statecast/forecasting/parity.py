@@ -3,7 +3,7 @@
 Shape letters: R repeats, N rows, O outputs.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -11,7 +11,7 @@ import numpy as np
 from statecast.base.arrays import Singles
 from statecast.forecasting.calls import Calls, calls_of, grid_calls
 from statecast.forecasting.rebatched import Rebatched
-from statecast.forecasting.together import forecast, forecast_together
+from statecast.forecasting.together import forecast, forecast_together, groups_of
 from statecast.network.batching import Batching
 from statecast.network.ensemble import Ensemble
 from statecast.network.lanes import StatePolicy, predecessors, with_policy
@@ -53,13 +53,32 @@ class Parity(NamedTuple):
 
 
 def parity(networks: Rebatched, series: Sequence[SeriesRows]) -> Parity:
-    """Compare the forecasts of trained and rebatched networks over all rows of all series."""
+    """Compare the forecasts of trained and rebatched networks over all rows of all series.
+
+    The forecasts of a few series are kept at a time.
+    """
+    difference = max(_difference(networks, group) for group in _groups(networks, series))
+    exact = exact_policies(networks, series)
+    return Parity(networks.policy in exact, difference, exact)
+
+
+def _groups(networks: Rebatched, series: Sequence[SeriesRows]) -> Iterator[Sequence[SeriesRows]]:
+    """Yield series that are compared at a time; those of a shared network stay together."""
+    batching = networks.batching
+    if batching.is_shared:
+        yield from batching.series_by_network(series).values()
+        return
+    repeats = len(networks.ensemble.seeds)
+    for group in groups_of([rows.y.size * repeats for rows in series]):
+        yield series[group]
+
+
+def _difference(networks: Rebatched, series: Sequence[SeriesRows]) -> float:
+    """Return the largest absolute difference between the forecasts of some series."""
     trained = trained_forecasts(networks.ensemble, networks.batching, series)
     rebatched = rebatched_forecasts(networks, series)
     pairs = zip(trained, rebatched, strict=True)
-    difference = max(float(np.nanmax(np.abs(before - after))) for before, after in pairs)
-    exact = exact_policies(networks, series)
-    return Parity(networks.policy in exact, difference, exact)
+    return max(float(np.nanmax(np.abs(before - after))) for before, after in pairs)
 
 
 def exact_policies(networks: Rebatched, series: Sequence[SeriesRows]) -> list[StatePolicy]:

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from statecast.base.identity import ALL_SERIES, SeriesKey
+from statecast.forecasting import together
 from statecast.forecasting.parity import (
     Parity,
     exact_policies,
@@ -113,6 +114,22 @@ def test_folds_of_sequences_are_forecast_by_the_network_of_the_fold() -> None:
     proof = parity(networks, [*folds, *three_sequences()])
     assert proof.exact
     assert proof.max_abs_difference < CLOSE
+
+
+def test_the_parity_of_series_in_turn_is_that_of_all_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Every series differs by another number under ``carry``; the largest is in the middle."""
+    keys = [SeriesKey(name) for name in "abc"]
+    ensemble = joined_ensemble([random_ensemble(key=key) for key in keys])
+    networks = Rebatched(ensemble, Batching(4), 1, "carry")
+    series = [random_rows(12, count, key=key) for count, key in zip((2, 5, 3), keys, strict=True)]
+    at_once = parity(networks, series)
+    alone = [parity(networks, [own]).max_abs_difference for own in series]
+    monkeypatch.setattr(together, "NUMBERS_KEPT", 1)
+    assert parity(networks, series) == at_once
+    assert at_once.max_abs_difference == pytest.approx(max(alone))
+    assert min(alone) > 0
 
 
 def changed_second_sequence() -> tuple[list[np.ndarray], list[np.ndarray]]:
