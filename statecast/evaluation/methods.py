@@ -47,9 +47,10 @@ class Course(NamedTuple):
 
 Noted = tuple[Walked | None, list[str]]  # forecasts, and what is worth a line in the log
 Fit = Callable[[Floats, int], Fitted]  # training values and season length to a fitted method
-Method = Literal[
-    "persistence", "drift", "seasonal_naive", "auto_arima", "auto_ets", "auto_theta", "ridge"
+OfValues = Literal[  # methods that know the values of a series alone
+    "persistence", "drift", "seasonal_naive", "auto_arima", "auto_ets", "auto_theta"
 ]
+Method = Literal[OfValues, "ridge"]
 METHODS: tuple[Method, ...] = get_args(Method)
 
 SERIES_TO_SHARE = 12  # with so many, models are fitted in several processes

@@ -143,8 +143,8 @@ def significance(parts: Sequence[PartForecasts], best: str | None) -> Scores:
     then say in how many of them the ensemble is significantly better, and worse.
     """
     return {
-        "persistence": _significance_figures([against_persistence(part) for part in parts]),
-        "best_baseline": _significance_figures([against(part, best) for part in parts]),
+        "persistence": significance_figures([against_persistence(part) for part in parts]),
+        "best_baseline": significance_figures([against(part, best) for part in parts]),
     }
 
 
@@ -222,7 +222,13 @@ def _mean_and_std_of(figures: Figures) -> Figures:
     return {name: figures[name] for name in ("mean", "std")}
 
 
-def _significance_figures(tests: Sequence[Significance | None]) -> Scores:
+def significance_figures(tests: Sequence[Significance | None]) -> Scores:
+    """Return the test of one series; of several, in how many the first forecast is clearly better.
+
+    Args:
+        tests: of each series; None where one is not defined.
+
+    """
     if len(tests) == 1:
         test = tests[0]
         return {"statistic": None, "p": None} if test is None else test._asdict()

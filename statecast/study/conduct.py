@@ -10,25 +10,34 @@ from tqdm import tqdm
 
 from statecast.base.errors import StatecastError, require
 from statecast.base.files import write_frame, write_json
-from statecast.base.keys import require_keys
-from statecast.base.paths import FORECASTS, STUDY_METRICS, STUDY_TABLES
+from statecast.base.keys import Nested, require_keys, value_at
+from statecast.base.paths import ALL_FORECASTS, SERIES, STUDY_METRICS, STUDY_TABLES
 from statecast.base.section import read_params, validated
 from statecast.study.combination import (
     SIZE,
+    ForecastRows,
+    MemberForecasts,
+    Rule,
+    baseline,
     best,
     is_on_all_rows,
+    of_rows,
     refitted,
     require_validation,
+    rows_of,
+    together,
 )
+from statecast.study.combined import combined_figures, combined_table, lines_of
 from statecast.study.configurations import Configuration, Overrides, expand, keys_of
-from statecast.study.file import OptunaSearch, StudyFile
+from statecast.study.file import Combine, OptunaSearch, StudyFile
 from statecast.study.measuring import Measuring
-from statecast.study.results import by_name, combination, described, forecasts_of, per_seed
+from statecast.study.results import by_name, described, forecasts_of, per_seed, series_of
 from statecast.study.session import Outcome, Session
 
 AnySession = Session | Measuring
 
 IS_EXPERIMENT = ("registered", "kept")  # states of an outcome
+SEASON = "series.season_length"
 DECIMALS = 3  # of measured errors; they are committed
 
 
@@ -70,7 +79,7 @@ def conduct_study(study: StudyFile, where: str, session: AnySession) -> list[Out
         outcomes.sort(key=lambda outcome: places[outcome.configuration.name])
     done = [outcome for outcome in outcomes if not outcome.error and _is_final(outcome, session)]
     if study.combine is not None:
-        outcomes = outcomes + _combine(study, done, session, extra)
+        outcomes = outcomes + _combine(study, study.combine, done, session, extra)
     _write_tables(study, done, session, extra)
     return outcomes
 
@@ -120,8 +129,8 @@ def _write_tables(
         content = {"study": study.name, "baseline": head, **extra, "configurations": by_name(done)}
         write_json(content, STUDY_METRICS / f"{study.name}.json")
     print(described(frame).to_string(float_format="{:.3f}".format))  # noqa: T201
-    for name, value in extra.get("combined", {}).items():
-        print(f"combined {name}: {value}")  # noqa: T201
+    if "combined" in extra:
+        print("\n".join(lines_of(extra["combined"])))  # noqa: T201
 
 
 def _write_curves(study: StudyFile, done: Sequence[Outcome], session: Measuring) -> None:
@@ -220,43 +229,93 @@ def _run_with_repeats(
 
 
 def _combine(
-    study: StudyFile, done: Sequence[Outcome], session: AnySession, extra: dict[str, Any]
+    study: StudyFile,
+    section: Combine,
+    done: Sequence[Outcome],
+    session: AnySession,
+    extra: dict[str, Any],
 ) -> list[Outcome]:
-    """Combine the forecasts of the best configurations; put the figures into ``extra``.
+    """Combine the forecasts of the best configurations and baselines; put figures into ``extra``.
 
-    Those that have not trained on the validation rows yet are refitted first.
+    Those that have not trained on the validation rows yet are refitted first. The baselines are
+    fitted on the same rows as the networks, for the validation rows and for the test rows.
     """
     require(bool(done), "combine", "have configurations that did not fail", "none")
     metrics = {outcome.configuration.name: outcome.metrics for outcome in done}
-    chosen = best(metrics, study.combine or 1)
-    params = read_params()
+    chosen = best(metrics, section.members)
     configurations = {outcome.configuration.name: outcome.configuration for outcome in done}
-    again = {
-        name: configurations[name]
-        if is_on_all_rows(configurations[name], params)
-        else refitted(configurations[name])
-        for name in chosen
-    }
-    not_yet = [one for name, one in again.items() if one.name != name]
-    outcomes = run_block(not_yet, session)
+    params = read_params()
+    again = {name: _on_all_rows(configurations[name], params) for name in chosen}
+    outcomes = run_block([one for name, one in again.items() if one.name != name], session)
     metrics |= {
         outcome.configuration.name: outcome.metrics for outcome in outcomes if not outcome.error
     }
-    names = [again[name].name for name in chosen]
-    refit = [name for name in names if name in metrics]
+    refit = [one.name for one in again.values() if one.name in metrics]
     if len(refit) < len(chosen):
         must = f"have all {len(chosen)} configurations refitted"
         raise StatecastError(f"combine must {must}, got {len(refit)}")
-    forecasts = {name: _forecasts(name, session) for name in names}
-    forecast, figures = combination(forecasts, study.combine_by)
-    figures["best"]["rmse_of_repeats"] = metrics[names[0]]["rmse"]["mean"]
+    season_length = configurations[chosen[0]].overrides.get(SEASON, value_at(params, SEASON))
+    table, figures = _combined(
+        {name: one.name for name, one in again.items()}, section, session, season_length
+    )
+    figures["best"]["rmse_of_repeats"] = metrics[refit[0]]["rmse"]["mean"]
     extra["combined"] = figures
-    write_frame(forecast, STUDY_TABLES / f"{study.name}-forecast.csv")
+    write_frame(table, STUDY_TABLES / f"{study.name}-forecast.csv")
     return outcomes
 
 
-def _forecasts(name: str, session: AnySession) -> pd.DataFrame:
-    """Return the forecasts of the test rows of a configuration."""
+def _on_all_rows(configuration: Configuration, params: Nested) -> Configuration:
+    """Return a configuration that trains on the validation rows too: itself, or its refit."""
+    return configuration if is_on_all_rows(configuration, params) else refitted(configuration)
+
+
+def _combined(
+    refit_of: Mapping[str, str], section: Combine, session: AnySession, season_length: int
+) -> tuple[pd.DataFrame, dict[str, Any]]:
+    """Return the combined forecast of the test rows, and its figures.
+
+    Args:
+        refit_of: the name of each configuration to that of its training on all rows, the best
+            first.
+        section: how they are combined.
+        session: where their forecasts are.
+        season_length: rows in a season.
+
+    """
+    validation = {name: _forecasts(name, "validation", session) for name in refit_of}
+    test = {name: _forecasts(refit, "test", session) for name, refit in refit_of.items()}
+    first = next(iter(refit_of))
+    rows = ForecastRows(rows_of(validation[first]), rows_of(test[first]))
+    networks = [
+        MemberForecasts(
+            refit, of_rows(validation[name], rows.validation), of_rows(test[name], rows.test)
+        )
+        for name, refit in refit_of.items()
+    ]
+    series = _series(first, session)
+    baselines = [
+        baseline(method, series, rows, season_length=season_length) for method in section.baselines
+    ]
+    persistence = baseline("persistence", series, rows, season_length=season_length)
+    rule = Rule(section.weights, section.power, section.floor is not None)
+    all_together = together([*networks, *baselines], persistence, rows, rule)
+    figures = combined_figures(
+        all_together, networks, baselines, persistence, rows, rule=rule, level=section.level
+    )
+    return combined_table(all_together, rows, section.level), figures
+
+
+def _forecasts(name: str, part: str, session: AnySession) -> pd.DataFrame:
+    """Return the forecasts of the validation or test rows of a configuration."""
     if isinstance(session, Measuring):
-        return session.experiments.tables[name, str(FORECASTS)]
-    return forecasts_of(name, session.experiments, session.repro)
+        table = session.experiments.tables[name, str(ALL_FORECASTS)]
+    else:
+        table = forecasts_of(name, session.experiments, session.repro)
+    return table[table["part"] == part]
+
+
+def _series(name: str, session: AnySession) -> pd.DataFrame:
+    """Return the values of the series that a configuration forecasts."""
+    if isinstance(session, Measuring):
+        return session.experiments.tables[name, str(SERIES)]
+    return series_of(name, session.experiments, session.repro)

@@ -7,9 +7,20 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from statecast.base.errors import require
-from statecast.base.section import Count, CountOrZero, Number, Section
+from statecast.base.section import (
+    Count,
+    CountOrZero,
+    Level,
+    NotNegative,
+    Number,
+    Section,
+    all_different,
+)
+from statecast.evaluation.combining import Weights
+from statecast.evaluation.methods import OfValues
 
 LONGEST_NAME = 80  # characters; names of files and of experiments begin with it
+AUTOMATIC: tuple[OfValues, ...] = ("auto_arima", "auto_ets", "auto_theta")
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 MOST = 10_000  # configurations of a study
 SECONDS_EACH = 1  # that a configuration takes at the least, in a block of many
@@ -114,6 +125,19 @@ class OptunaSearch(Section):
     )
 
 
+class Combine(Section):
+    """How the best configurations are combined with each other and with baselines."""
+
+    members: Count  # configurations, the best by their validation RMSE
+    baselines: Annotated[list[OfValues], AfterValidator(all_different)] = Field(
+        default_factory=lambda: list(AUTOMATIC)
+    )
+    weights: Weights = "validation"
+    power: NotNegative = 4  # of validation weights: RMSE to the power -4
+    floor: Literal["persistence"] | None = "persistence"  # what is worse has no weight
+    level: Level = 0.9  # share of the values that the interval is to hold
+
+
 class StudyFile(Section):
     """Which configurations are run; one of grid, configurations, random and optuna."""
 
@@ -127,8 +151,7 @@ class StudyFile(Section):
     variants: dict[str, dict[str, Value]] = Field(default_factory=dict)
     random: RandomDraws | None = None
     optuna: OptunaSearch | None = None
-    combine: Count | None = None
-    combine_by: Literal["mean", "median"] = "mean"
+    combine: Combine | None = None
     # false: only the errors are measured
     register_: Annotated[bool, Field(alias="register")] = True
     curves: bool = False  # of measured repeats, after each train.history_every epochs

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from statecast.artifacts.frames import read_aligned
+from statecast.artifacts.frames import read_aligned, read_long
 from statecast.artifacts.undo import read_inverse, read_scaler
 from statecast.base.arrays import Floats
 from statecast.base.errors import StatecastError
 from statecast.base.keys import with_values
-from statecast.base.paths import FORECASTS, PARAMS, RMSE
+from statecast.base.paths import ALL_FORECASTS, PARAMS, RMSE, SERIES
 from statecast.base.section import load, read_params
 from statecast.evaluation.measures import mean_over_series, rmse
 from statecast.forecasting.alignment import AlignedSeries
@@ -57,6 +57,7 @@ class Ready(NamedTuple):
     job: Job
     series: list[AlignedSeries]
     undo: Undo
+    frame: pd.DataFrame  # unique_id, ds, y, all values of the series
     rebatch: RebatchParams
     warm_up: bool
 
@@ -113,7 +114,7 @@ class Measuring:
             train: trains jobs.
             folder: from ``folder_to_measure_in``.
             curves: whether the RMSE after the epochs is wanted too.
-            forecasts: whether the forecasts of the test rows are wanted too.
+            forecasts: whether the forecasts of all rows, and the series, are wanted too.
 
         Raises:
             StatecastError: a stage is missing.
@@ -163,9 +164,11 @@ class Measuring:
         with contextlib.chdir(self._folder):
             job = self._training.prepare()
             series = [own for own in job.series if not own.for_intervals]
+            frame = read_long(SERIES)
             return Ready(
                 job=job._replace(series=series),
                 series=read_aligned(series),
+                frame=frame[["unique_id", "ds", "y"]],
                 undo=Undo(read_scaler(), read_inverse()),
                 rebatch=load(RebatchParams),
                 warm_up=load(EvaluateParams).warm_up,
@@ -178,8 +181,9 @@ class Measuring:
         errors = errors_of(ready, forecasts)
         self.experiments.tables[name, str(RMSE)] = pd.DataFrame({"seed": seeds, **errors})
         if self._has_forecasts:
-            table = forecast_table(ready, forecasts["test"])
-            self.experiments.tables[name, str(FORECASTS)] = table
+            table = forecast_table(ready, forecasts)
+            self.experiments.tables[name, str(ALL_FORECASTS)] = table
+            self.experiments.tables[name, str(SERIES)] = ready.frame
         if self._has_curves:
             curves = curves_frame(result.mean_rmse(), result.epochs, result.parts, seeds)
             self.experiments.curves[name] = curves.assign(configuration=name)
@@ -248,20 +252,29 @@ def errors_of(ready: Ready, forecasts: Mapping[str, Sequence[Floats]]) -> dict[s
     return errors
 
 
-def forecast_table(ready: Ready, forecasts: Sequence[Floats]) -> pd.DataFrame:
-    """Return ``unique_id, ds, seed, y, forecast`` of the test rows, forecasts each [R, rows]."""
+def forecast_table(ready: Ready, forecasts: Mapping[str, Sequence[Floats]]) -> pd.DataFrame:
+    """Return ``unique_id, fold, part, ds, seed, y, forecast`` of the test and validation rows.
+
+    Args:
+        ready: what was forecast.
+        forecasts: from ``forecasts_of``.
+
+    """
     seeds = ready.job.setting.seeds
     tables = []
-    for own, forecast in zip(ready.with_part("test"), forecasts, strict=True):
-        repeats, rows = forecast.shape
-        columns = {
-            "unique_id": own.key.unique_id,
-            "ds": np.tile(own.rows.ds[own.rows.part("test")], repeats),
-            "seed": np.repeat(seeds, rows),
-            "y": np.tile(own.values("test"), repeats),
-            "forecast": forecast.ravel(),
-        }
-        tables.append(pd.DataFrame(columns))
+    for part, of_series in forecasts.items():
+        for own, forecast in zip(ready.with_part(part), of_series, strict=True):
+            repeats, rows = forecast.shape
+            columns = {
+                "unique_id": own.key.unique_id,
+                "fold": own.key.fold,
+                "part": part,
+                "ds": np.tile(own.rows.ds[own.rows.part(part)], repeats),
+                "seed": np.repeat(seeds, rows),
+                "y": np.tile(own.values(part), repeats),
+                "forecast": forecast.ravel(),
+            }
+            tables.append(pd.DataFrame(columns))
     return pd.concat(tables)
 
 

@@ -1,19 +1,18 @@
-"""The results of a study: errors of every repeat, a summary, and the forecast of the best."""
+"""The results of a study: errors of every repeat, a summary, and the forecasts to combine."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 import pandas as pd
 
 from statecast.base.errors import StatecastError
 from statecast.base.files import frame_from, parquet_from, undamaged
-from statecast.base.paths import ACCURACY, ALL_FORECASTS, LOCK, RMSE
-from statecast.study.combination import By, combined, rmse_of
+from statecast.base.paths import ACCURACY, ALL_FORECASTS, LOCK, RMSE, SERIES
 from statecast.study.repro import Repro
 from statecast.study.session import Outcome
 
 OF_EACH_REPEAT = (RMSE, ACCURACY)
-OF_TEST_ROWS = ["unique_id", "ds", "seed", "y", "forecast"]
+OF_FORECASTS = ["unique_id", "fold", "part", "ds", "seed", "y", "forecast"]
 
 
 class Readable(Protocol):
@@ -61,7 +60,7 @@ def described(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def forecasts_of(name: str, experiments: Readable, repro: Repro) -> pd.DataFrame:
-    """Return ``unique_id, ds, seed, y, forecast`` of all test rows of an experiment.
+    """Return ``unique_id, fold, part, ds, seed, y, forecast`` of all rows of an experiment.
 
     DVC's cache has them; Git has no more than charts draw.
 
@@ -77,37 +76,25 @@ def forecasts_of(name: str, experiments: Readable, repro: Repro) -> pd.DataFrame
     """
     content = repro.read_cached(ALL_FORECASTS, experiments.read(name, str(LOCK)), name)
     with undamaged(f"{ALL_FORECASTS} of {name}"):
-        frame = parquet_from(content, ["part", *OF_TEST_ROWS])
-        frame = frame.astype({"y": float, "forecast": float})
-    return frame.loc[frame["part"] == "test", OF_TEST_ROWS]
+        frame = parquet_from(content, OF_FORECASTS)
+        return frame[OF_FORECASTS].astype({"y": float, "forecast": float})
 
 
-def combination(
-    forecasts: Mapping[str, pd.DataFrame], by: By
-) -> tuple[pd.DataFrame, dict[str, Any]]:
-    """Combine the forecasts of refitted configurations.
+def series_of(name: str, experiments: Readable, repro: Repro) -> pd.DataFrame:
+    """Return ``unique_id, ds, y`` of the series that an experiment forecasts.
 
     Args:
-        forecasts: those of each configuration by its name, the best first.
-        by: how they are combined.
-
-    Returns:
-        The forecast of all together, and its RMSE beside that of the best one.
+        name: of the experiment.
+        experiments: where it is.
+        repro: the pipeline, whose cache is read.
 
     Raises:
-        StatecastError: the forecasts are of different rows.
+        StatecastError: as ``forecasts_of``.
 
     """
-    names = list(forecasts)
-    together = combined([*forecasts.values()], by)
-    of_the_best = combined([forecasts[names[0]]], by)
-    figures = {
-        "by": by,
-        "configurations": names,
-        "rmse": rmse_of(together),
-        "best": {"configuration": names[0], "rmse_of_mean_forecast": rmse_of(of_the_best)},
-    }
-    return together, figures
+    content = repro.read_cached(SERIES, experiments.read(name, str(LOCK)), name)
+    with undamaged(f"{SERIES} of {name}"):
+        return frame_from(content)[["unique_id", "ds", "y"]]
 
 
 def _table(name: str, experiments: Readable) -> pd.DataFrame:

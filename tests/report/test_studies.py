@@ -26,11 +26,11 @@ def study(**persistence: float) -> dict[str, Any]:
 
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A folder with the table of a study and the template of its plot."""
+    """A folder with the table of a study and the templates of its plots."""
     monkeypatch.chdir(tmp_path)
-    template = ".dvc/plots/variants.json"
-    Path(template).parent.mkdir(parents=True)
-    Path(template).write_text((ROOT / template).read_text())
+    Path(".dvc/plots").mkdir(parents=True)
+    for template in (".dvc/plots/variants.json", ".dvc/plots/intervals.json"):
+        Path(template).write_text((ROOT / template).read_text())
     STUDY_TABLES.mkdir(parents=True)
     write_text(TABLE, STUDY_TABLES / "few.csv")
 
@@ -61,10 +61,56 @@ def test_tables_beside_a_study_are_no_studies() -> None:
     assert [chart.name for chart in charts] == ["few"]
 
 
+def combined(persistence: float) -> dict[str, Any]:
+    """Return what a study wrote of its combined forecast."""
+    members = {
+        "a": {"weight": 0.25, "validation_rmse": 4.5, "rmse": 3.5},
+        "auto_ets": {"weight": 0.75, "validation_rmse": 4.25, "rmse": 3.75},
+        "persistence": {"weight": 0.0, "validation_rmse": 6.0, "rmse": persistence},
+    }
+    return {
+        "weights": "validation",
+        "power": 4.0,
+        "rmse": 3.25,
+        "best": {"configuration": "a", "rmse_of_mean_forecast": 3.5},
+        "best_baseline": {
+            "method": "auto_ets",
+            "rmse": 3.75,
+            "diebold_mariano": {"statistic": -1.5, "p": 0.125},
+        },
+        "interval": {"level": 0.9, "coverage": 0.875, "width": 9.0},
+        "members": members,
+    }
+
+
+FORECAST = "unique_id,ds,y,forecast,low,high\na,1,1.0,2.0,0.5,3.5\n"
+
+
 def test_a_combined_forecast_stands_beside_the_best_alone() -> None:
-    best = {"configuration": "a", "rmse_of_mean_forecast": 3.5}
-    combined = {"by": "mean", "configurations": ["a", "b"], "rmse": 3.25, "best": best}
-    part = combined_part({"few": {**study(a=5.0), "combined": combined}}, PERSISTENCE)
+    write_text(FORECAST, STUDY_TABLES / "few-forecast.csv")
+    part = combined_part({"few": {"study": "few", "combined": combined(PERSISTENCE)}}, PERSISTENCE)
     assert part is not None
-    assert '<th scope="row">few, mean of 2</th><td>3.25</td><td>3.5</td>' in part.html
-    assert combined_part({"few": {**study(a=6.0), "combined": combined}}, PERSISTENCE) is None
+    assert '<th scope="row">few</th>' in part.html
+    for value in ("3.25", "3.5", "auto_ets", "3.75", "0.125", "0.875", "0.9"):
+        assert f">{value}</td>" in part.html
+    assert "few: weights by validation RMSE to the power -4" in part.html
+    heaviest = part.html.index('<th scope="row">auto_ets</th><td>0.75</td><td>4.25</td>')
+    assert heaviest < part.html.index('<th scope="row">a</th><td>0.25</td><td>4.5</td>')
+
+
+def test_a_combined_forecast_is_drawn_with_its_interval() -> None:
+    write_text(FORECAST, STUDY_TABLES / "few-forecast.csv")
+    part = combined_part({"few": {"study": "few", "combined": combined(PERSISTENCE)}}, PERSISTENCE)
+    assert part is not None
+    [chart] = part.charts
+    row = dict(zip(chart.columns, chart.rows[0], strict=True))
+    assert (row["ensemble"], row["low"], row["high"], row["method"]) == (
+        "2.0",
+        "0.5",
+        "3.5",
+        "conformal",
+    )
+
+
+def test_a_combined_forecast_of_other_rows_is_left_out() -> None:
+    assert combined_part({"few": {"study": "few", "combined": combined(6.0)}}, PERSISTENCE) is None

@@ -13,7 +13,7 @@ from statecast.study.file import StudyFile
 from tests.support.project import ROOT
 
 SEARCH = {"trials": 1, "ranges": {"train.learning_rate": {"low": 1e-4, "high": 1e-1, "log": True}}}
-CHOICES = [{"combine": 2, "grid": {"train.epochs": [1, 2]}}, {"optuna": SEARCH}]
+CHOICES = [{"combine": {"members": 2}, "grid": {"train.epochs": [1, 2]}}, {"optuna": SEARCH}]
 
 
 def read(**content: Any) -> StudyFile:
@@ -40,6 +40,11 @@ def params(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         ),
         ({"grid": {"train": [1]}}, r"s\.yaml: train must be a key in a section"),
         ({"grid": {"train.epochs": []}}, r"s\.yaml: grid\.train\.epochs"),
+        ({"grid": {"train.epochs": [5]}, "combine": 4}, r"s\.yaml: combine must"),
+        (
+            {"grid": {"train.epochs": [5]}, "combine": {"members": 4, "baselines": ["ridge"]}},
+            r"s\.yaml: combine\.baselines",
+        ),
         ({"grid": {"train.epochs": [5]}, "repeats": 0}, r"s\.yaml: repeats must be"),
         (
             {"random": {"draws": 2, "ranges": {"train.epochs": {"low": 3}}}},

@@ -32,6 +32,7 @@ CONFIGURATIONS = [
 SETTINGS = ["-S", "train.learning_rate=1e-2", "-S", "difference.lags=[1,12]"]
 GRID = {"train.learning_rate": ["1e-2", "2e-5"], "difference.lags": [[1], [1, 12]]}
 NAME = "s-learning_rate=1e-2,lags=1+12"
+MEAN_OF_TWO = {"members": 2, "baselines": [], "weights": "mean", "floor": None}
 TWENTY = {"grid": {"train.epochs": list(range(2, 12)), "train.units": [[1], [2]]}}
 
 
@@ -276,7 +277,7 @@ def test_search_registers_the_best_and_combines_them(repository: Repository) -> 
     content = {
         "overrides": {"frame.validation_size": 4},
         "optuna": {"trials": 4, "ranges": ranges, "register": {"best": 2}},
-        "combine": 2,
+        "combine": MEAN_OF_TWO,
     }
     assert repository.study(**content)
     found = json.loads(Path("metrics/studies/s.json").read_text())
@@ -302,7 +303,7 @@ def test_search_registers_the_best_and_combines_them(repository: Repository) -> 
 def test_combining_with_folds_trains_nothing_again(repository: Repository) -> None:
     """With folds a configuration has trained on all rows before the test rows already."""
     folds = {"frame.validation_size": 3, "frame.validation_folds": 2}
-    assert repository.study(overrides=folds, grid={"train.units": [[1], [2]]}, combine=2)
+    assert repository.study(overrides=folds, grid={"train.units": [[1], [2]]}, combine=MEAN_OF_TWO)
     assert set(repository.experiments()) == {"s-1", "s-2"}
     found = json.loads(Path("metrics/studies/s.json").read_text())
     assert set(found["combined"]["configurations"]) == {"s-1", "s-2"}
@@ -320,7 +321,7 @@ def test_measured_search_finds_what_the_registered_one_finds(repository: Reposit
     content = {
         "overrides": {"frame.validation_size": 4},
         "optuna": {"trials": 4, "ranges": ranges},
-        "combine": 2,
+        "combine": {"members": 2, "baselines": ["drift"], "floor": None},
     }
     found = []
     for register in (False, True):
@@ -330,6 +331,7 @@ def test_measured_search_finds_what_the_registered_one_finds(repository: Reposit
             assert repository.experiments() == {}
     mine, oracle = found
     assert mine["combined"]["configurations"] == oracle["combined"]["configurations"]
+    assert set(mine["combined"]["members"]) == set(oracle["combined"]["members"]) >= {"drift"}
     assert mine["combined"]["rmse"] == pytest.approx(oracle["combined"]["rmse"], rel=1e-4)
     for own, other in zip(mine["trials"], oracle["trials"], strict=True):
         assert own["validation_rmse"] == pytest.approx(other["validation_rmse"], rel=1e-4)

@@ -9,9 +9,10 @@ import pytest
 
 from statecast.base.errors import StatecastError
 from statecast.base.files import write_parquet
-from statecast.base.paths import ALL_FORECASTS
+from statecast.base.paths import ALL_FORECASTS, SERIES
+from statecast.study.combination import of_rows, rows_of
 from statecast.study.configurations import Configuration
-from statecast.study.results import by_name, combination, described, forecasts_of, per_seed
+from statecast.study.results import by_name, described, forecasts_of, per_seed, series_of
 from statecast.study.session import Outcome
 
 RMSE = "seed,rmse\n0,1\n1,3\n"
@@ -42,7 +43,8 @@ class Cache:
         self.content = content
 
     def read_cached(self, path: Path, lock: str, name: str) -> bytes:
-        assert (path, name) == (ALL_FORECASTS, "a")
+        assert path in (ALL_FORECASTS, SERIES)
+        assert name == "a"
         return self.content[lock]
 
 
@@ -62,20 +64,25 @@ def test_a_combination_keeps_series_apart_whatever_their_names_look_like(
     ids: tuple[str, ...], tmp_path: Path
 ) -> None:
     y = np.arange(len(ids), dtype=float)
-    rows = {"unique_id": ids, "part": "test", "ds": "2", "seed": 0, "y": y, "forecast": y + 3}
-    content = parquet_of(pd.DataFrame(rows), tmp_path / "f.parquet")
+    rows = {"unique_id": ids, "fold": 0, "part": "test", "ds": "2", "seed": 0, "y": y}
+    content = parquet_of(pd.DataFrame({**rows, "forecast": y + 3}), tmp_path / "f.parquet")
     forecasts = forecasts_of("a", *cached(content))
-    forecast, figures = combination({"a": forecasts}, "mean")
-    assert forecast["unique_id"].tolist() == list(ids)
-    assert figures["rmse"] == 3
+    made = rows_of(forecasts)
+    assert made["unique_id"].tolist() == list(ids)
+    assert of_rows(forecasts, made).tolist() == (y + 3).tolist()
 
 
-def test_forecasts_of_an_experiment_are_those_of_its_test_rows(tmp_path: Path) -> None:
-    columns = ["unique_id", "part", "ds", "seed", "y", "forecast"]
-    rows = [("a", "validation", "1", 0, 1.0, 2.0), ("a", "test", "2", 0, 3.0, 4.0)]
+def test_forecasts_of_an_experiment_are_those_of_all_its_rows(tmp_path: Path) -> None:
+    columns = ["unique_id", "fold", "part", "ds", "seed", "y", "forecast"]
+    rows = [("a", 1, "validation", "1", 0, 1.0, 2.0), ("a", 0, "test", "2", 0, 3.0, 4.0)]
     content = parquet_of(pd.DataFrame(rows, columns=columns), tmp_path / "f.parquet")
     forecasts = forecasts_of("a", *cached(content))
-    assert forecasts.to_numpy().tolist() == [["a", "2", 0, 3, 4]]
+    assert forecasts.to_numpy().tolist() == [list(row) for row in rows]
+
+
+def test_the_series_of_an_experiment_has_its_names_as_text() -> None:
+    frame = series_of("a", *cached(b"unique_id,ds,y,price\n01,2,3.5,9\n"))
+    assert frame.to_numpy().tolist() == [["01", "2", 3.5]]
 
 
 def test_forecasts_that_are_cut_off_are_named() -> None:
@@ -121,17 +128,3 @@ def test_summary_has_the_order_of_the_study() -> None:
 def test_overrides_and_metrics_are_told_by_name() -> None:
     expected = {"overrides": {"train.epochs": 5}, "metrics": {"rmse": {"mean": 2.0}}}
     assert by_name([outcome("a")]) == {"a": expected}
-
-
-def test_combination_tells_its_error_beside_that_of_the_best() -> None:
-    rows = {"unique_id": "01", "ds": "1", "seed": [0, 1], "y": 0.0}
-    forecasts = {
-        "a": pd.DataFrame({**rows, "forecast": [1.0, 3]}),  # mean 2
-        "b": pd.DataFrame({**rows, "forecast": [-1.0, -3]}),  # mean -2
-    }
-    forecast, figures = combination(forecasts, "mean")
-    assert forecast["unique_id"].tolist() == ["01"]
-    assert forecast["forecast"].tolist() == [0]
-    assert figures["rmse"] == 0
-    assert figures["configurations"] == ["a", "b"]
-    assert figures["best"] == {"configuration": "a", "rmse_of_mean_forecast": 2}
