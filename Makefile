@@ -9,7 +9,7 @@ UV := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes
 	--no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help setup repro problems studies extensions pipelines reliability picture charts plots-page lint test test-slow bench lock clean
+.PHONY: help setup repro problems studies extensions pipelines reliability picture charts plots-page lint test test-slow bench m3 lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed 's/:.*## /\t/' | expand -t 14
@@ -81,6 +81,9 @@ test-slow: $(DEV) ## the tests that take longer
 
 bench: $(DEV) ## measure speed against Keras; writes benchmarks/results.md
 	@python -m benchmarks.run
+
+m3: $(DEV) ## forecast the M3 competition beside its published methods; writes docs/accuracy.md (15 minutes)
+	@python -m benchmarks.accuracy
 
 lock: ## write the requirements locks anew (needs uv)
 	$(UV) pyproject.toml -o requirements.txt

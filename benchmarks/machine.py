@@ -1,7 +1,8 @@
-"""Say what machine a measurement was made on."""
+"""Say on what machine, and of which commit, a measurement was made."""
 
 import os
 import platform
+import subprocess
 from importlib.metadata import version
 from pathlib import Path
 
@@ -14,6 +15,12 @@ def machine() -> str:
     versions = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
     python = platform.python_version()
     return f"{_processor()}, {os.cpu_count()} cores, Python {python}, {versions}"
+
+
+def commit() -> str:
+    """Return the short name of the commit that is measured."""
+    command = ["git", "rev-parse", "--short", "HEAD"]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
 
 
 def _processor() -> str:

@@ -6,7 +6,6 @@ A section that is measured replaces the one of before; the others stay as they a
 
 import datetime as dt
 import re
-import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from functools import cache
@@ -14,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchmarks import cost, online, pipeline, scale, service, study
-from benchmarks.machine import machine
+from benchmarks.machine import commit, machine
 from statecast.base.errors import require
 from statecast.base.files import write_text
 
@@ -59,9 +58,7 @@ def page(sections: dict[str, str]) -> str:
 
 def circumstances() -> str:
     """Return when, on what and of which commit a section was measured."""
-    command = ["git", "rev-parse", "--short", "HEAD"]
-    commit = subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
-    return f"{dt.datetime.now(dt.UTC):%Y-%m-%d}, commit {commit}. {machine()}"
+    return f"{dt.datetime.now(dt.UTC):%Y-%m-%d}, commit {commit()}. {machine()}"
 
 
 @cache

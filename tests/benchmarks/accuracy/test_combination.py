@@ -1,0 +1,51 @@
+"""Forecasts together. Oracle: by hand."""
+
+import numpy as np
+import pytest
+
+from benchmarks.accuracy.combination import averaged, best_by_earlier, combinations, weighted
+from benchmarks.accuracy.competition import HORIZON, Competition
+from benchmarks.accuracy.results import Entry
+
+HISTORY = np.linspace(0.0, 118.0, 60, dtype=np.float64)  # its last 18 values are forecast earlier
+ASKED = Competition(["a", "b"], [HISTORY, HISTORY], np.zeros((2, HORIZON)))
+TRUTH = ASKED.before().future
+
+
+def entry(kind: str, forecast: float, errors: tuple[float, float]) -> Entry:
+    """Return an entry with these errors on the earlier months of both series."""
+    earlier = TRUTH + np.array(errors)[:, None]
+    return Entry(f"{kind} {forecast}", kind, np.full((2, HORIZON), forecast), earlier, 1.5)
+
+
+A = entry("network", 1, (1, 4))
+B = entry("network", 5, (2, 2))
+C = entry("method", 6, (2, 2))
+
+
+def test_the_best_one_before_is_taken_of_each_series() -> None:
+    best = best_by_earlier("best", [A, B], ASKED)
+    assert best.forecast[:, 0].tolist() == [1, 5]
+    np.testing.assert_allclose(best.earlier - TRUTH, [[1] * HORIZON, [2] * HORIZON])
+
+
+def test_weights_are_inverse_squares_of_the_errors_before() -> None:
+    """1 to 1/4, and 1/16 to 1/4: 0.8 and 0.2, 0.2 and 0.8."""
+    together = weighted("all", [A, B], ASKED)
+    np.testing.assert_allclose(together.forecast[:, 0], [0.8 * 1 + 0.2 * 5, 0.2 * 1 + 0.8 * 5])
+
+
+def test_an_average_counts_all_alike_and_takes_the_seconds_of_all() -> None:
+    together = averaged("all", [A, B])
+    np.testing.assert_allclose(together.forecast, 3)
+    assert together.seconds == pytest.approx(3)
+
+
+def test_networks_count_as_one_beside_the_methods() -> None:
+    *_, networks, methods, everything = combinations([A, B, C], ASKED)
+    np.testing.assert_allclose(networks.forecast, 3)
+    np.testing.assert_allclose(methods.forecast, 6)
+    # errors before of the networks: 1.5 and 3; of the method: 2 and 2
+    share = np.array([1 / 1.5**2, 1 / 3**2])
+    expected = (3 * share + 6 / 4) / (share + 1 / 4)
+    np.testing.assert_allclose(everything.forecast[:, 0], expected)

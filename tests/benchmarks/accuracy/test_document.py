@@ -1,0 +1,67 @@
+"""docs/accuracy.md. Oracle: tables by hand."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from benchmarks.accuracy import document, walked
+from benchmarks.accuracy.competition import HORIZON
+from benchmarks.accuracy.document import EVERYTHING, NAIVE, NETWORKS
+from statecast.base.files import read_frame
+
+NAMES = (NAIVE, NETWORKS, EVERYTHING)
+MASE = {NAIVE: 0.7, NETWORKS: 0.59, EVERYTHING: 0.55}
+STEPS = pd.concat(
+    pd.DataFrame(
+        {
+            "method": name,
+            "step": np.arange(1, HORIZON + 1),
+            "mase": MASE[name],
+            "smape": 10.0,
+            "coverage": 0.93,
+        }
+    )
+    for name in NAMES
+)
+ROWS = pd.DataFrame(
+    {
+        "method": NAMES,
+        "smape_1": 11.0,
+        "mase_1": MASE.values(),
+        "smape_1_18": 14.0,
+        "mase_1_18": [1.0, 0.9, 0.82],
+        "coverage": 0.93,
+        "seconds": 60.0,
+    }
+)
+
+
+def test_what_is_reached_is_said_and_what_is_not() -> None:
+    lines = document.aims(ROWS, STEPS)[2:]
+    measured = [[cell.strip() for cell in line.strip("|").split("|")][1:] for line in lines]
+    assert measured == [
+        ["at 18 of 18", "yes"],
+        ["0.590", "yes"],
+        ["0.550", "**no**"],
+        ["0.820", "yes"],
+        ["93.0 %", "yes"],
+    ]
+
+
+def test_own_and_published_methods_stand_in_the_order_of_their_errors() -> None:
+    published = read_frame(document.PUBLISHED)
+    lines = document.comparison(ROWS, published)[2:]
+    assert len(lines) == len(published) + len(ROWS) == 31 + 3
+    assert lines[0].startswith(f"| **{EVERYTHING}** | 11.00 | 0.550 | 14.00 | 0.820 | 93.0 % | 60")
+    assert lines[1].startswith("| TimeCopilot |  |  |  | 0.829 |  |  |")
+
+
+def test_networks_and_methods_of_a_walk_are_rows() -> None:
+    figure = {"mean": 2.0, "std": 0.5}
+    baseline = {"ridge": {"rmse": 3.0, "mase": 1.5, "smape": 0.2}}
+    scores = {"rmse": figure, "mase": figure, "smape": {"mean": 0.1}, "baselines": baseline}
+    rows = walked.figures(walked.WALKS[0], scores)
+    assert [row["rmse"] for row in rows] == [2, 3]
+    assert [row["smape"] for row in rows] == pytest.approx([10, 20])
+    line = document.one_step(pd.DataFrame(rows))[2]
+    assert line == "| shampoo.csv | **LSTM: params.yaml as it is** | 2 ± 0.5 | 2.000 | 10.00 |"
