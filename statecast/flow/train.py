@@ -147,9 +147,10 @@ def require_rows_for(params: TrainParams, rows: ScaledRows) -> None:
     must = "be all where frame.test is sequences: it forecasts series that are held out"
     require(params.network == "all" or not held_out, "`network`", must, params.network)
     if params.patience is not None:
-        fewest = min(series.count("validation") for series in rows.series)
-        must = "have validation rows in every series (frame.validation_size, no folds)"
-        require(fewest > 0, "`patience`", must, "none")
+        judged = {own.key.unique_id for own in rows.series if own.count("validation")}
+        must = "have validation rows in every series (frame.validation_size)"
+        is_judged = all(own.key.unique_id in judged for own in rows.series)
+        require(is_judged, "`patience`", must, "none")
 
 
 def require_targets_for(params: TrainParams, rows: ScaledRows) -> None:

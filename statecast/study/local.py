@@ -23,12 +23,16 @@ def train_here() -> Train:
 
     def train(jobs: Sequence[Job]) -> Iterator[Trained]:
         from statecast.training.blocks import cores
+        from statecast.training.fold_stops import train_by_folds
         from statecast.training.progress import progress_bar
         from statecast.training.sharing import total_epochs, train_all, trainings_of
 
-        label = f"train {len(jobs)} configurations"
-        trainings = trainings_of(jobs)
-        with progress_bar(total_epochs(trainings), label) as progress:
-            yield from train_all(trainings, progress, programs=programs, threads=cores())
+        def train_together(given: Sequence[Job]) -> Iterator[Trained]:
+            trainings = trainings_of(given)
+            label = f"train {len(given)} configurations"
+            with progress_bar(total_epochs(trainings), label) as progress:
+                yield from train_all(trainings, progress, programs=programs, threads=cores())
+
+        yield from train_by_folds(jobs, train_together)
 
     return train

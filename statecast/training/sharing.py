@@ -16,6 +16,7 @@ from typing import NamedTuple
 import numpy as np
 
 from statecast.training.at_once import Stopped, at_once
+from statecast.training.fold_stops import stops_by_folds, train_by_folds
 from statecast.training.job import Job
 from statecast.training.padding import padded, padded_network
 from statecast.training.prepare import Prepared, prepare
@@ -122,6 +123,11 @@ def train_job(job: Job, progress: Progress | None = None) -> Result:
         StatecastError: the rows fill no batch, or a loss is not finite any more.
 
     """
+    if stops_by_folds(job):
+        ((_, outcome),) = train_by_folds([job], train_jobs)
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
     results = []
     for done, part in enumerate(job.apart()):
         report = partial(_report_after, progress, done * job.setting.epochs) if progress else None
@@ -162,7 +168,12 @@ def train_jobs(
         StatecastError: the rows of a job fill no batch.
 
     """
-    yield from train_all(trainings_of(jobs), progress, programs=programs, threads=threads)
+
+    def train(given: Sequence[Job]) -> Iterator[tuple[int, Result | Exception]]:
+        trainings = trainings_of(given)
+        yield from train_all(trainings, progress, programs=programs, threads=threads)
+
+    yield from train_by_folds(jobs, train)
 
 
 def train_all(

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from statecast.artifacts.trained import TrainedNetworks, write_trained
+from statecast.artifacts.trained import TrainedNetworks, read_history, write_trained
 from statecast.base.identity import SeriesKey
 from statecast.data.transforms import Transform
 from statecast.network.batching import Batching
@@ -98,3 +98,36 @@ def test_baselines_name_the_fold(evaluated: tuple[Project, Transform]) -> None:
     rows = project.table("data/baselines.csv").query("method == 'persistence'")
     counts = rows.groupby(["part", "fold"]).size().to_dict()
     assert counts == {("test", 0): 12, ("validation", 1): 3, ("validation", 2): 3}
+
+
+def test_baselines_of_the_test_rows_are_fitted_on_all_rows_before_them(
+    tmp_path: Path,
+) -> None:
+    """As the networks are. Drift goes on with the mean step of all 24 months."""
+    project = Project(tmp_path)
+    project.set(
+        frame__validation_size=3,
+        frame__validation_folds=2,
+        baseline__methods=["auto_arima", "drift"],
+    )
+    project.call("download", "difference", "frame", "scale", "baseline")
+    truth = truth_of(project)
+    table = project.table("data/baselines.csv").query("fold == 0 and part == 'test'")
+    drift = table.query("method == 'drift'")["forecast"].to_numpy()
+    np.testing.assert_allclose(drift, truth[23:35] + (truth[23] - truth[0]) / 23)
+    arima = table.query("method == 'auto_arima'")["forecast"].to_numpy()
+    assert np.sqrt(((arima - truth[24:]) ** 2).mean()) == pytest.approx(90.6, abs=0.1)
+
+
+def test_patience_stops_by_the_folds(tmp_path: Path) -> None:
+    project = Project(tmp_path)
+    project.set(
+        frame__validation_size=3,
+        frame__validation_folds=2,
+        train__patience=3,
+        train__epochs=30,
+        train__learning_rate=0.05,
+    )
+    project.call("download", "difference", "frame", "scale", "train")
+    best = read_history(project.folder / "data/trained")["best_epoch"]  # [D, R]
+    assert (best[0] == np.rint(best[1:].mean(axis=0))).all()
