@@ -1,7 +1,7 @@
 """One forecast of several: the weights of members, and what they forecast together.
 
 ``half_widths`` of ``statecast.forecasting.intervals`` gives its conformal interval, from the
-residuals of the combined validation forecasts. Shape letters: K members, D series, N rows.
+residuals of the combined validation forecasts. Shape letters: J members, D series, N rows.
 """
 
 from typing import Literal
@@ -20,14 +20,14 @@ def member_weights(
     """Return how much each member counts, by its errors on validation rows.
 
     Args:
-        validation_rmse: [K, ...], for instance of K members on D series [K, D]. A member without a
+        validation_rmse: [J, ...], for instance of J members on D series [J, D]. A member without a
             forecast has NaN or infinity there, and weight 0.
         by: ``validation`` weighs in proportion to the RMSE to the power ``-power``; ``mean`` and
             ``median`` give equal weights.
         power: 0 or more; the more, the more the best one counts.
 
     Returns:
-        [K, ...], the sum over members is 1; NaN where no member has a forecast.
+        [J, ...], the sum over members is 1; NaN where no member has a forecast.
 
     """
     finite = np.isfinite(validation_rmse)
@@ -51,13 +51,13 @@ def weights_above_persistence(
     """Return the weights of members and of persistence, which stands in where all are worse.
 
     Args:
-        validation_rmse: [K, ...], as ``member_weights`` takes it.
+        validation_rmse: [J, ...], as ``member_weights`` takes it.
         persistence_rmse: [...], on the same rows.
         by: as ``member_weights`` takes it.
         power: as ``member_weights`` takes it.
 
     Returns:
-        [K + 1, ...], the last of persistence. A member that is worse than persistence has weight 0.
+        [J + 1, ...], the last of persistence. A member that is worse than persistence has weight 0.
         Persistence has weight 1 if they all are, and otherwise 0.
 
     """
@@ -73,8 +73,8 @@ def combined(forecasts: Floats, weights: Floats, by: Weights = "validation") -> 
     """Return the forecast of the members together.
 
     Args:
-        forecasts: [K, ...], for instance [K, N] or [K, D, N]. Those of weight 0 may be NaN.
-        weights: [K] or [K, D], the sum over members 1.
+        forecasts: [J, ...], for instance [J, N] or [J, D, N]. Those of weight 0 may be NaN.
+        weights: [J] or [J, D], the sum over members 1.
         by: ``median`` is that of the members with a weight above 0; the others are weighted means.
 
     Returns:
@@ -94,6 +94,6 @@ def combined(forecasts: Floats, weights: Floats, by: Weights = "validation") -> 
 
 
 def _shares(amounts: Floats) -> Floats:
-    """Return the amounts [K, ...] divided by their sum over members."""
+    """Return the amounts [J, ...] divided by their sum over members."""
     with np.errstate(invalid="ignore"):
         return np.asarray(amounts / amounts.sum(axis=0))

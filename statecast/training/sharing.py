@@ -124,7 +124,7 @@ def train_job(job: Job, progress: Progress | None = None) -> Result:
 
     """
     if stops_by_folds(job):
-        ((_, outcome),) = train_by_folds([job], train_jobs)
+        ((_, outcome),) = train_by_folds([job], partial(train_jobs, progress=progress))
         if isinstance(outcome, Exception):
             raise outcome
         return outcome

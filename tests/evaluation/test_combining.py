@@ -42,7 +42,7 @@ def test_members_without_forecast_have_no_weight(by: Weights, power: float) -> N
 
 
 def test_each_series_has_its_own_weights() -> None:
-    errors = np.array([[1.0, 2.0], [2.0, 1.0]])  # [K, D]
+    errors = np.array([[1.0, 2.0], [2.0, 1.0]])  # [J, D]
     weights = member_weights(errors, power=2)
     np.testing.assert_allclose(weights, [[0.8, 0.2], [0.2, 0.8]])
 
@@ -53,13 +53,13 @@ def test_members_worse_than_persistence_have_no_weight() -> None:
 
 
 def test_persistence_stands_in_where_all_are_worse() -> None:
-    errors = np.array([[1.0, 5.0], [1.0, 6.0]])  # [K, D]
+    errors = np.array([[1.0, 5.0], [1.0, 6.0]])  # [J, D]
     weights = weights_above_persistence(errors, np.array([3.0, 3.0]))
     np.testing.assert_allclose(weights, [[0.5, 0], [0.5, 0], [0, 1]])
 
 
 def test_weighted_mean_by_hand() -> None:
-    forecasts = np.array([[1.0, 2.0], [5.0, 6.0]])  # [K, N]
+    forecasts = np.array([[1.0, 2.0], [5.0, 6.0]])  # [J, N]
     np.testing.assert_allclose(combined(forecasts, np.array([0.75, 0.25])), [2.0, 3.0])
 
 
@@ -70,8 +70,8 @@ def test_median_leaves_out_members_without_weight() -> None:
 
 
 def test_weights_by_series_spread_over_rows() -> None:
-    forecasts = np.array([[[1.0, 2.0], [3.0, 4.0]], [[5.0, 6.0], [7.0, 8.0]]])  # [K, D, N]
-    weights = np.array([[1.0, 0.5], [0.0, 0.5]])  # [K, D]
+    forecasts = np.array([[[1.0, 2.0], [3.0, 4.0]], [[5.0, 6.0], [7.0, 8.0]]])  # [J, D, N]
+    weights = np.array([[1.0, 0.5], [0.0, 0.5]])  # [J, D]
     np.testing.assert_allclose(combined(forecasts, weights), [[1.0, 2.0], [5.0, 6.0]])
 
 
