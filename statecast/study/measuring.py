@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from statecast.artifacts.frames import read_aligned, read_long
+from statecast.artifacts.frames import read_long
 from statecast.artifacts.undo import read_inverse, read_scaler
 from statecast.base.arrays import Floats
 from statecast.base.errors import StatecastError
@@ -22,7 +22,7 @@ from statecast.base.keys import with_values
 from statecast.base.paths import ALL_FORECASTS, PARAMS, RMSE, SERIES
 from statecast.base.section import load, read_params
 from statecast.evaluation.measures import mean_over_series, rmse
-from statecast.forecasting.alignment import AlignedSeries
+from statecast.forecasting.alignment import AlignedSeries, align
 from statecast.forecasting.rebatched import Rebatched
 from statecast.forecasting.undo import Undo
 from statecast.forecasting.walk_forward import forecast_part
@@ -167,7 +167,7 @@ class Measuring:
             frame = read_long(SERIES)
             return Ready(
                 job=job._replace(series=series),
-                series=read_aligned(series),
+                series=align(series, frame),
                 frame=frame[["unique_id", "ds", "y"]],
                 undo=Undo(read_scaler(), read_inverse()),
                 rebatch=load(RebatchParams),
