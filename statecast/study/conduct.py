@@ -10,7 +10,7 @@ from tqdm import tqdm
 
 from statecast.base.errors import StatecastError, require
 from statecast.base.files import write_frame, write_json
-from statecast.base.keys import Nested, require_keys, value_at
+from statecast.base.keys import Nested, require_keys, value_at, with_values
 from statecast.base.paths import ALL_FORECASTS, SERIES, STUDY_METRICS, STUDY_TABLES
 from statecast.base.section import read_params, validated
 from statecast.study.combination import (
@@ -29,6 +29,8 @@ from statecast.study.combination import (
 )
 from statecast.study.combined import combined_figures, combined_table, lines_of
 from statecast.study.configurations import Configuration, Overrides, expand, keys_of
+from statecast.study.facts import Facts, facts_of, is_of_the_series, names_facts, with_facts
+from statecast.study.feasible import with_feasible_draws
 from statecast.study.file import Combine, OptunaSearch, StudyFile
 from statecast.study.measuring import Measuring
 from statecast.study.results import by_name, described, forecasts_of, per_seed, series_of
@@ -48,13 +50,45 @@ def read_study(path: Path) -> StudyFile:
         StatecastError: it says something wrong, or names a key that params.yaml does not have.
 
     """
-    study = validated(StudyFile, read_params(path), str(path))
-    params = read_params()
-    require_keys(keys_of(study), params, str(path))
+    return study_of(read_params(path), read_params(), str(path))
+
+
+def study_of(content: Nested, params: Nested, where: str) -> StudyFile:
+    """Return a study of what a study file says.
+
+    Where it names the season or the rows of the series, these are put in, and random draws that
+    cannot be run are drawn again.
+
+    Args:
+        content: of the file.
+        params: all sections.
+        where: the file, for the message of an error.
+
+    Raises:
+        StatecastError: as ``read_study``.
+
+    """
+    facts = _facts_for(content, params, where)
+    known = content if facts is None else with_facts(content, facts)
+    study = validated(StudyFile, known, where)
+    require_keys(keys_of(study), params, where)
+    if facts is not None:
+        study = with_feasible_draws(study, params, facts)
     if study.combine is not None or study.optuna is not None:
-        for overrides in _overrides_to_choose_by(study, str(path)):
-            require_validation(params, overrides, str(path))
+        for overrides in _overrides_to_choose_by(study, where):
+            require_validation(params, overrides, where)
     return study
+
+
+def _facts_for(content: Nested, params: Nested, where: str) -> Facts | None:
+    """Return the facts of the series that a study is of; None: it names none of them."""
+    if not names_facts(content):
+        return None
+    given = content.get("overrides")
+    overrides = given if isinstance(given, dict) else {}
+    of_series = {key: value for key, value in overrides.items() if is_of_the_series(str(key))}
+    require_keys(of_series, params, where)
+    return facts_of(with_values(params, of_series))
 
 
 def conduct_study(study: StudyFile, where: str, session: AnySession) -> list[Outcome]:

@@ -87,9 +87,14 @@ def draws(ranges: Mapping[str, Range], number: int, seed: int) -> list[Overrides
     generator = np.random.default_rng(seed)
     different: dict[str, Overrides] = {}
     for _ in range(number):
-        drawn = {key: _draw(values, generator) for key, values in ranges.items()}
+        drawn = draw(ranges, generator)
         different.setdefault(describe(drawn), drawn)
     return list(different.values())
+
+
+def draw(ranges: Mapping[str, Range], generator: np.random.Generator) -> Overrides:
+    """Return a random draw from the ranges."""
+    return {key: _draw(values, generator) for key, values in ranges.items()}
 
 
 def describe(overrides: Mapping[str, Any]) -> str:

@@ -95,7 +95,8 @@ def test_empty_study_is_said_to_be_empty() -> None:
 
 
 @pytest.mark.parametrize("name", sorted(path.name for path in (ROOT / "studies").glob("*.yaml")))
-def test_shipped_study_can_be_read(name: str) -> None:
+def test_shipped_study_can_be_read(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
     content = yaml.safe_load((ROOT / "studies" / name).read_text())
     if "name" in content:
         assert read_study(ROOT / "studies" / name).name == content["name"]

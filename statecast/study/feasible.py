@@ -1,0 +1,64 @@
+"""Draws of which every configuration can be run: those that cannot are drawn again."""
+
+import numpy as np
+
+from statecast.base.errors import StatecastError, require
+from statecast.base.keys import Nested, with_values
+from statecast.base.section import validated
+from statecast.params.difference import DifferenceParams
+from statecast.params.frame import FrameParams
+from statecast.params.train import TrainParams
+from statecast.study.configurations import Overrides, configuration, describe, draw
+from statecast.study.facts import Facts
+from statecast.study.file import StudyFile
+
+TRIES = 50  # draws for each configuration that is wanted
+
+
+def is_feasible(params: Nested, facts: Facts) -> bool:
+    """Return whether a series has the rows, the times and the values that a configuration needs.
+
+    Args:
+        params: all sections.
+        facts: of the series.
+
+    """
+    try:
+        difference = validated(DifferenceParams, params["difference"], "params.yaml")
+        frame = validated(FrameParams, params["frame"], "params.yaml")
+        train = validated(TrainParams, params["train"], "params.yaml")
+    except StatecastError:
+        return False
+    positive = difference.transform == "none" or facts.lowest > 0
+    dated = facts.has_dates or not frame.calendar
+    of_an_update = 1 if train.network == "all" else train.batch_size * train.rows_per_update
+    needed = difference.rows_lost() + frame.rows_before_training()
+    return positive and dated and needed + max(of_an_update, frame.least_train) <= facts.rows
+
+
+def with_feasible_draws(study: StudyFile, params: Nested, facts: Facts) -> StudyFile:
+    """Return a study that lists its random draws; each of them can be run.
+
+    Args:
+        study: what is run; without random draws it stays as it is.
+        params: all sections, before its overrides.
+        facts: of the series.
+
+    Raises:
+        StatecastError: not one draw can be run.
+
+    """
+    if study.random is None:
+        return study
+    generator = np.random.default_rng(study.random.seed)
+    different: dict[str, Overrides] = {}
+    for _ in range(TRIES * study.random.draws):
+        drawn = draw(study.random.ranges, generator)
+        overrides = configuration(study, drawn).overrides
+        if is_feasible(with_values(params, overrides), facts):
+            different.setdefault(describe(drawn), drawn)
+        if len(different) == study.random.draws:
+            break
+    must = f"have a configuration that {facts.rows} rows are enough for"
+    require(bool(different), "`random`", must, "none")
+    return study.model_copy(update={"random": None, "configurations": [*different.values()]})

@@ -1,0 +1,60 @@
+"""Facts of a series in a study file. Oracle: the shipped series, and arithmetic by hand."""
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from statecast.base.errors import StatecastError
+from statecast.base.section import read_params
+from statecast.study.conduct import read_study, study_of
+from statecast.study.facts import Facts, facts_in, facts_of, names_facts, with_facts
+
+FACTS = Facts(season=12, rows=36)
+
+
+def test_facts_are_those_of_the_shortest_series() -> None:
+    columns = {"unique_id": ["a"] * 3 + ["b"] * 2, "ds": range(5), "y": [5.0, 1.0, 2.0, 3.0, 4.0]}
+    assert facts_in(pd.DataFrame(columns), season=4) == Facts(4, 2, 1.0, has_dates=False)
+
+
+def test_facts_of_the_shipped_series() -> None:
+    assert facts_of(read_params()) == Facts(12, 36, 119.3)
+
+
+def test_amounts_stand_in_overrides_grid_and_ranges_alone() -> None:
+    content = {
+        "name": "rows",
+        "overrides": {"frame.test_size": "rows // 3", "download.value_column": "season"},
+        "random": {"draws": 2, "ranges": {"frame.lookback": {"low": 1, "high": "season"}}},
+    }
+    changed = with_facts(content, FACTS)
+    assert changed["name"] == "rows"
+    assert changed["overrides"] == {"frame.test_size": 12, "download.value_column": "season"}
+    assert changed["random"]["ranges"]["frame.lookback"] == {"low": 1, "high": 12}
+    assert names_facts(content)
+    assert not names_facts(changed)
+
+
+def test_study_without_expressions_asks_for_no_series() -> None:
+    content: dict[str, Any] = {
+        "name": "s",
+        "overrides": {"download.source": "none.csv"},
+        "grid": {"train.epochs": [1, 2]},
+    }
+    assert study_of(content, read_params(), "s.yaml").grid == content["grid"]
+
+
+def test_expression_that_is_none_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "s.yaml"
+    path.write_text("name: s\ngrid: {frame.lookback: [season ** 2]}\n", encoding="utf-8")
+    with pytest.raises(StatecastError, match="an expression must be a sum of numbers"):
+        read_study(path)
+
+
+def test_shipped_study_draws_forty_that_shampoo_has_the_rows_for() -> None:
+    study = read_study(Path("studies/best.yaml"))
+    assert study.overrides["frame.test_size"] == 12
+    assert study.overrides["frame.validation_size"] == 4
+    assert len(study.configurations) == 40

@@ -1,0 +1,68 @@
+"""Draws that can be run. Oracle: the rows that a configuration needs, counted by hand."""
+
+from typing import Any
+
+import pytest
+
+from statecast.base.errors import StatecastError
+from statecast.base.keys import with_values
+from statecast.base.section import read_params, validated
+from statecast.study.facts import Facts
+from statecast.study.feasible import is_feasible, with_feasible_draws
+from statecast.study.file import StudyFile
+
+# 12 test rows and 3 folds of 4, a difference and one lag: 26 rows before the first that is trained
+SIZES = {
+    "frame.test_size": 12,
+    "frame.validation_size": 4,
+    "frame.validation_folds": 3,
+    "train.batch_size": 2,
+}
+DATED = Facts(season=12, rows=28, lowest=1.0)
+
+
+def feasible(facts: Facts = DATED, **changed: Any) -> bool:
+    values = {**SIZES, **{key.replace("__", "."): value for key, value in changed.items()}}
+    return is_feasible(with_values(read_params(), values), facts)
+
+
+def test_rows_must_be_enough_for_a_batch_of_the_oldest_fold() -> None:
+    assert feasible()
+    assert not feasible(DATED._replace(rows=27))
+    assert feasible(DATED._replace(rows=27), train__batch_size=1)
+
+
+def test_lags_and_differences_take_rows() -> None:
+    assert feasible(frame__lookback=2, difference__lags=[])
+    assert not feasible(frame__lookback=2)
+    assert not feasible(frame__lags=[1, 12])
+
+
+def test_logarithm_needs_values_above_0() -> None:
+    assert feasible(difference__transform="log")
+    assert not feasible(DATED._replace(lowest=0.0), difference__transform="log")
+    assert not feasible(DATED._replace(lowest=float("nan")), difference__transform="log")
+
+
+def test_calendar_needs_dates() -> None:
+    assert feasible(frame__calendar=["month"])
+    assert not feasible(DATED._replace(has_dates=False), frame__calendar=["month"])
+
+
+def drawn(rows: int, lookback: dict[str, Any]) -> StudyFile:
+    ranges = {"frame.lookback": lookback, "train.seed": {"low": 0, "high": 99, "integer": True}}
+    content = {"name": "s", "overrides": SIZES, "random": {"draws": 10, "ranges": ranges}}
+    study = validated(StudyFile, content, "s.yaml")
+    return with_feasible_draws(study, read_params(), DATED._replace(rows=rows))
+
+
+def test_draws_that_cannot_be_run_are_drawn_again() -> None:
+    study = drawn(30, {"low": 1, "high": 9, "integer": True})
+    assert len(study.configurations) == 10
+    assert {own["frame.lookback"] for own in study.configurations} == {1, 2, 3}
+    assert drawn(30, {"low": 1, "high": 9, "integer": True}) == study
+
+
+def test_ranges_without_a_draw_that_can_be_run_are_refused() -> None:
+    with pytest.raises(StatecastError, match="that 30 rows are enough for, got none"):
+        drawn(30, {"choices": [12, 24]})
