@@ -15,6 +15,7 @@ from typing import NoReturn
 from statecast.base.errors import StatecastError, one_line
 
 VERBS = {
+    "best": "forecast the series of a file as well as it can be done",
     "study": "run the configurations of a study file, each as an experiment of DVC",
     "sweep": "run every combination of some values through DVC's queue",
     "show": "list the experiments with what they changed and what came of it",

@@ -7,20 +7,21 @@ are trained for intervals. Shape letter: R repeats.
 
 import contextlib
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from statecast.artifacts.frames import read_long
-from statecast.artifacts.undo import read_inverse, read_scaler
+from statecast.artifacts.frames import read_aligned, read_long
+from statecast.artifacts.undo import read_inputs, read_inverse, read_scaler
 from statecast.base.arrays import Floats
 from statecast.base.errors import StatecastError
 from statecast.base.keys import with_values
-from statecast.base.paths import ALL_FORECASTS, PARAMS, RMSE, SERIES
+from statecast.base.paths import ALL_FORECASTS, FRAMED, PARAMS, RMSE, SERIES
 from statecast.base.section import load, read_params
+from statecast.data.inputs import Inputs
 from statecast.evaluation.measures import mean_over_series, rmse
 from statecast.forecasting.alignment import AlignedSeries, align
 from statecast.forecasting.rebatched import Rebatched
@@ -60,10 +61,20 @@ class Ready(NamedTuple):
     frame: pd.DataFrame  # unique_id, ds, y, all values of the series
     rebatch: RebatchParams
     warm_up: bool
+    inputs: Inputs
+
+    def networks(self, ensemble: Ensemble) -> Rebatched:
+        """Return trained networks at the forecasting batch size."""
+        batching = self.job.setting.batching
+        return Rebatched(ensemble, batching, self.rebatch.batch_size, self.rebatch.state)
 
     def with_part(self, part: str) -> list[AlignedSeries]:
         """Return the series and folds that have rows of a part."""
         return [own for own in self.series if own.rows.count(part)]
+
+
+Forecasts = Mapping[str, Sequence[Floats]]  # by part, of each series and fold [R, rows of the part]
+Keep = Callable[[Configuration, Ready, Ensemble, Forecasts], None]
 
 
 class Measured(NamedTuple):
@@ -106,7 +117,13 @@ class Measuring:
     registers = False
 
     def __init__(
-        self, train: Train, folder: Path, *, curves: bool = False, forecasts: bool = False
+        self,
+        train: Train,
+        folder: Path,
+        *,
+        curves: bool = False,
+        forecasts: bool = False,
+        keep: Keep | None = None,
     ) -> None:
         """Read the pipeline of the working directory.
 
@@ -115,6 +132,7 @@ class Measuring:
             folder: from ``folder_to_measure_in``.
             curves: whether the RMSE after the epochs is wanted too.
             forecasts: whether the forecasts of all rows, and the series, are wanted too.
+            keep: is given each configuration with its rows, its networks and what they forecast.
 
         Raises:
             StatecastError: a stage is missing.
@@ -125,6 +143,7 @@ class Measuring:
         self._folder = folder
         self._has_curves = curves
         self._has_forecasts = forecasts
+        self._keep = keep
         self._params = read_params()
         stages = read_pipeline()
         require_stages(stages, NEEDED)
@@ -172,6 +191,7 @@ class Measuring:
                 undo=Undo(read_scaler(), read_inverse()),
                 rebatch=load(RebatchParams),
                 warm_up=load(EvaluateParams).warm_up,
+                inputs=read_inputs(FRAMED),
             )
 
     def _outcome(self, configuration: Configuration, ready: Ready, result: "Result") -> Outcome:
@@ -184,6 +204,8 @@ class Measuring:
             table = forecast_table(ready, forecasts)
             self.experiments.tables[name, str(ALL_FORECASTS)] = table
             self.experiments.tables[name, str(SERIES)] = ready.frame
+        if self._keep is not None:
+            self._keep(configuration, ready, result.ensemble, forecasts)
         if self._has_curves:
             curves = curves_frame(result.mean_rmse(), result.epochs, result.parts, seeds)
             self.experiments.curves[name] = curves.assign(configuration=name)
@@ -226,8 +248,7 @@ def measure(
 
 def forecasts_of(ready: Ready, ensemble: Ensemble) -> dict[str, list[Floats]]:
     """Return the forecasts of the test and the validation rows of each series that has some."""
-    batching = ready.job.setting.batching
-    networks = Rebatched(ensemble, batching, ready.rebatch.batch_size, ready.rebatch.state)
+    networks = ready.networks(ensemble)
     forecasts = {}
     for part in ("test", "validation"):
         own = ready.with_part(part)

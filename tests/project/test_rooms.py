@@ -22,7 +22,7 @@ FLOORS = [
     {"online"},
     {"library"},
     {"study"},
-    {"report"},
+    {"best", "report"},
     {"service"},
     {"commands"},
 ]

@@ -1,0 +1,1 @@
+"""The best forecast of one series from its file alone."""

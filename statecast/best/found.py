@@ -1,0 +1,183 @@
+"""What a file says of its series: columns, frequency, season, and what fills its gaps."""
+
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pandas as pd
+from pandas.tseries.offsets import BDay
+
+from statecast.base.errors import StatecastError, require
+from statecast.base.paths import SOURCES
+from statecast.best.columns import Form, SeriesColumns, columns_of, form_of
+from statecast.data.cells import numbers
+from statecast.data.fetch import fetch
+from statecast.data.steps import Step, grid, step_of
+from statecast.data.table import read_table
+from statecast.data.times import times
+from statecast.params.download import DownloadParams
+
+LEAST_ROWS = 10
+DAYS = {  # rows of a season, and the shortest and longest mean step of such series in days
+    1: (360, 370),
+    2: (181, 185),
+    4: (89, 93),
+    12: (28, 31.5),
+    52: (6.9, 7.1),
+    7: (0.99, 1.01),
+}
+CYCLES = {12: "month", 4: "quarter", 52: "month", 7: "weekday", 5: "weekday", 24: "hour"}
+WORKING_DAYS = 5  # of a week
+TWO_SEASONS = 2  # a series must have for a season to be taken,
+SEASONS = {52: 3}  # but three years of weeks
+ROUNDING = 1e-6
+
+
+class Options(NamedTuple):
+    """What a user says of a series, where it cannot be found."""
+
+    value_column: str | None = None
+    time_column: str | None = None
+    season: int | None = None
+
+
+class Found(NamedTuple):
+    """How a series is read, and in words what was found."""
+
+    source: str  # as download.source has it
+    form: Form
+    columns: SeriesColumns
+    season: int
+    fill: str | None
+    remarks: tuple[str, ...]
+
+    def cycles(self) -> list[str]:
+        """Return the cycle of the calendar that a season is; none for other seasons."""
+        cycle = CYCLES.get(self.season)
+        return [cycle] if cycle is not None and self.columns.time is not None else []
+
+    def overrides(self) -> dict[str, Any]:
+        """Return the keys of params.yaml that say so."""
+        return {
+            "download.source": self.source,
+            "download.sha256": None,
+            "download.separator": self.form.separator,
+            "download.decimal": self.form.decimal,
+            "download.time_column": self.columns.time,
+            "download.value_column": self.columns.value,
+            "download.id_column": None,
+            "download.values": "numbers",
+            "download.time_format": None,
+            "download.time_zone": None,
+            "download.time_prefix": "",
+            "download.frequency": None,
+            "download.fill": self.fill,
+            "series.season_length": self.season,
+        }
+
+
+def found_in(source: str, download: DownloadParams, options: Options) -> Found:
+    """Return what a file says of its series.
+
+    Args:
+        source: a path or an address.
+        download: how a file is fetched.
+        options: what the user says of it.
+
+    Raises:
+        StatecastError: the file cannot be read, has too few rows, or does not say which column is
+            meant.
+
+    """
+    content = fetch(
+        source,
+        timeout=download.timeout,
+        retries=download.retries,
+        max_bytes=download.max_bytes,
+    )
+    form = form_of(content)
+    table = read_table(content, source=source, separator=form.separator)
+    columns = columns_of(
+        table, decimal=form.decimal, value=options.value_column, time=options.time_column
+    )
+    must = "have enough rows to hold some out, 10 or more"
+    require(len(table) >= LEAST_ROWS, source, must, len(table))
+    values = numbers(table[columns.value], decimal=form.decimal, may_miss=True)
+    steps = _steps_of(table, columns)
+    remarks = [f"{name} is not read: it has no numbers" for name in columns.unread]
+    if columns.time is not None and steps is None:
+        remarks.append(f"{columns.time} has no regular steps: the rows are taken in their order")
+        columns = columns._replace(time=None)
+    has_gaps = bool(values.isna().any()) or (steps is not None and steps.has_gaps)
+    if has_gaps:
+        remarks.append("missing values are put on a straight line between their neighbours")
+    return Found(
+        source=_as_download_names(source),
+        form=form,
+        columns=columns,
+        season=options.season or season_of(steps, len(table)),
+        fill="linear" if has_gaps else None,
+        remarks=tuple(remarks),
+    )
+
+
+class Steps(NamedTuple):
+    """The steps of a series of times."""
+
+    step: Step
+    days: float | None  # of a step, in the mean; None: times are integers
+    has_gaps: bool
+
+
+def season_of(steps: Steps | None, rows: int) -> int:
+    """Return how many rows are a season: 12 months, 7 days; 1 where there are no two of them.
+
+    Args:
+        steps: of the times; None: there are none.
+        rows: of the series.
+
+    """
+    if steps is None or steps.days is None:
+        return 1
+    season = _season_of_days(steps)
+    return season if rows >= SEASONS.get(season, TWO_SEASONS) * season else 1
+
+
+def _season_of_days(steps: Steps) -> int:
+    days = steps.days or 0.0
+    if isinstance(steps.step, BDay):
+        return WORKING_DAYS
+    for season, (shortest, longest) in DAYS.items():
+        if shortest <= days <= longest:
+            return season
+    a_day = 1 / days if days else 0.0
+    return round(a_day) if days < 1 and abs(a_day - round(a_day)) < ROUNDING else 1
+
+
+def _steps_of(table: pd.DataFrame, columns: SeriesColumns) -> Steps | None:
+    """Return the steps of the times; None: there are no times, or no regular ones."""
+    if columns.time is None:
+        return None
+    known = times(table[columns.time]).sort_values().reset_index(drop=True)
+    different = known.drop_duplicates()
+    try:
+        step = step_of(different)
+        every = pd.Index([]) if step is None else grid(different, step)
+    except StatecastError:
+        return None  # far more steps than times
+    if step is None or not different.isin(every).all():
+        return None
+    days = None
+    if pd.api.types.is_datetime64_any_dtype(known):
+        span = different.iloc[-1] - different.iloc[0]
+        days = span / pd.Timedelta(days=1) / (len(every) - 1)
+    return Steps(step, days, has_gaps=len(every) > len(different))
+
+
+def _as_download_names(source: str) -> str:
+    """Return a source as ``download.source`` has it, wherever the pipeline runs."""
+    path = Path(source)
+    if "://" in source or not path.is_file():
+        return source
+    resolved = path.resolve()
+    own = SOURCES.resolve()
+    return str(resolved.relative_to(own) if resolved.is_relative_to(own) else resolved)

@@ -1,0 +1,144 @@
+"""Forecast one series as well as it can be done: one file in, no other question asked."""
+
+import argparse
+import logging
+import re
+import sys
+from pathlib import Path
+from typing import Any
+
+from statecast.base.files import write_frame, write_json, write_text
+from statecast.base.logs import logged_from
+from statecast.base.paths import PARAMS
+from statecast.base.section import load, read_params
+from statecast.best.conduct import Best, best_of_study, study_with
+from statecast.best.found import Found, Options, found_in
+from statecast.best.registered import register
+from statecast.best.tables import future_table, held_out_table, members_table
+from statecast.best.together import figures_of
+from statecast.best.words import coverage, verdict, what_was_read
+from statecast.params.download import DownloadParams
+from statecast.report.forecast_page import BestForecast, forecast_parts
+from statecast.report.page import page
+from statecast.report.plots_page import bundle
+from statecast.study.dvc_internals import params_text
+from statecast.study.local import train_here
+
+INTERRUPTED = "nothing was written but the experiments that were done"
+STUDY = Path("studies/best.yaml")
+FOLDER = Path("best")  # what is written for each series is in a folder of its own there
+NOT_IN_A_NAME = re.compile(r"[^A-Za-z0-9_-]+")
+LONGEST = 40  # characters of a series's name
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Say what the verb takes."""
+    parser.add_argument("source", help="a CSV file or its address: data/source/my.csv say")
+    parser.add_argument("--value-column", metavar="NAME", help="the series; found if it is one")
+    parser.add_argument("--time-column", metavar="NAME", help="its times; found if they are one")
+    parser.add_argument("--season", type=int, metavar="ROWS", help="found: 12 months, 7 days ...")
+    parser.add_argument("--seed", type=int, default=0, help="another makes other draws (0)")
+    parser.add_argument("--level", type=float, default=0.9, help="of the interval (0.9)")
+    parser.add_argument(
+        "--experiments", type=int, default=3, metavar="N", help="of DVC, of the best N (3)"
+    )
+    parser.add_argument("--study", type=Path, default=STUDY, help=f"what is drawn ({STUDY})")
+    parser.add_argument("--folder", type=Path, help=f"what is written ({FOLDER}/NAME)")
+
+
+def run(given: argparse.Namespace) -> bool:
+    """Forecast the series, write what was found, and print it in few words.
+
+    Raises:
+        StatecastError: the file does not say which column is meant, or has too few rows.
+
+    """
+    name = _name_of(given.source)
+    folder = given.folder or FOLDER / name
+    with logged_from(logging.ERROR, "statecast"):
+        options = Options(given.value_column, given.time_column, given.season)
+        found = found_in(given.source, load(DownloadParams), options)
+        study = study_with(
+            {**read_params(given.study), "prefix": f"best-{name}"},
+            found,
+            read_params(),
+            seed=given.seed,
+            where=str(given.study),
+        )
+        train = train_here()
+        best = best_of_study(
+            study, train, season_length=found.season, level=given.level, where=str(given.study)
+        )
+        experiments, remark = register(best.chosen[: given.experiments], train)
+    write_best(best, found, folder, _carry_on(folder, experiments, remark))
+    print(what_was_read(found, best))  # noqa: T201
+    print(f"{verdict(best)} {coverage(best)}")  # noqa: T201
+    for what, how in [("page", str(folder / "report.html")), *_carry_on(folder, experiments, "")]:
+        print(f"{what}: {how}")  # noqa: T201
+    if remark:
+        print(remark, file=sys.stderr)  # noqa: T201
+    return True
+
+
+def write_best(best: Best, found: Found, folder: Path, carry_on: list[tuple[str, str]]) -> None:
+    """Write forecast, members, figures, params and page of a series.
+
+    Args:
+        best: the forecast.
+        found: how the series was read.
+        folder: where all goes.
+        carry_on: what to do next, and the command.
+
+    """
+    future = future_table(best)
+    held_out = held_out_table(best)
+    members = members_table(best)
+    for name, table in (("forecast", future), ("held-out", held_out), ("members", members)):
+        write_frame(table, folder / f"{name}.csv")
+    write_json(_figures(best, found), folder / "figures.json")
+    params = params_text(PARAMS.read_text(encoding="utf-8"), best.chosen[0].overrides)
+    write_text(params, folder / "params.yaml")
+    shown = BestForecast(
+        verdict=verdict(best),
+        coverage=coverage(best),
+        read=what_was_read(found, best),
+        carry_on=carry_on,
+        series=best.series[["unique_id", "ds", "y"]],
+        future=future,
+        held_out=held_out,
+        members=members,
+        time=found.columns.time or "row",
+        level=best.level,
+    )
+    title = f"{found.columns.value}: the best forecast"
+    write_text(page(title, forecast_parts(shown), bundle()), folder / "report.html")
+
+
+def _figures(best: Best, found: Found) -> dict[str, Any]:
+    return {
+        "verdict": verdict(best),
+        "rmse": figures_of(best.together),
+        "season_length": found.season,
+        "rows": len(best.series),
+        "configurations": len(best.study.configurations),
+        "failed": best.failed,
+        "seconds": round(best.seconds, 1),
+    }
+
+
+def _carry_on(folder: Path, experiments: list[str], remark: str) -> list[tuple[str, str]]:
+    """Return what to do next, and the command."""
+    params = folder / "params.yaml"
+    steps = [("the best network's pipeline", f"cp {params} params.yaml && dvc repro")]
+    if experiments:
+        names = " or ".join(experiments)
+        steps.append(("an experiment of DVC", f"dvc exp apply {experiments[0]} ({names})"))
+    if remark:
+        steps.append(("experiments of DVC", remark))
+    return steps
+
+
+def _name_of(source: str) -> str:
+    """Return a name for a folder and for experiments: that of the file without its ending."""
+    stem = Path(source.rstrip("/")).stem
+    return NOT_IN_A_NAME.sub("-", stem)[:LONGEST].strip("-_") or "series"

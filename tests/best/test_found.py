@@ -1,0 +1,88 @@
+"""What a file says of its series. Oracle: series made with pandas."""
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from statecast.base.errors import StatecastError
+from statecast.best.found import Found, Options, found_in
+from statecast.data.table import read_table
+from statecast.params.download import DownloadParams
+
+DOWNLOAD = DownloadParams(
+    source="s.csv", sha256=None, time_column=None, value_column=["y"], id_column=None, retries=0
+)
+
+
+def found(folder: Path, times: pd.DatetimeIndex, options: Options | None = None) -> Found:
+    path = folder / "s.csv"
+    pd.DataFrame({"when": times, "y": range(5, 5 + len(times))}).to_csv(path, index=False)
+    return found_in(str(path), DOWNLOAD, options or Options())
+
+
+@pytest.mark.parametrize(
+    ("frequency", "rows", "season"),
+    [
+        ("MS", 36, 12),
+        ("ME", 36, 12),
+        ("MS", 23, 1),  # less than two seasons
+        ("QS", 12, 4),
+        ("YS", 30, 1),
+        ("W", 156, 52),
+        ("W", 155, 1),  # less than three years
+        ("D", 30, 7),
+        ("B", 30, 5),
+        ("h", 60, 24),
+        ("30min", 100, 48),
+        ("7h", 60, 1),
+    ],
+)
+def test_season_follows_from_the_steps(
+    tmp_path: Path, frequency: str, rows: int, season: int
+) -> None:
+    assert (
+        found(tmp_path, pd.date_range("2023-01-01", periods=rows, freq=frequency)).season == season
+    )
+
+
+def test_leap_day_that_is_left_out_is_filled_and_said(tmp_path: Path) -> None:
+    days = pd.date_range("2024-02-01", periods=60)
+    own = found(tmp_path, days[days != "2024-02-29"])
+    assert (own.season, own.fill) == (7, "linear")
+    assert "missing values are put on a straight line" in own.remarks[0]
+    assert found(tmp_path, days).fill is None
+
+
+def test_times_without_regular_steps_leave_the_rows_in_their_order(tmp_path: Path) -> None:
+    days = pd.DatetimeIndex(["2024-01-01", "2025-06-03", "2026-01-11"]).append(
+        pd.date_range("2031-01-01", periods=20, freq="17h")
+    )
+    own = found(tmp_path, days)
+    assert (own.columns.time, own.season, own.fill) == (None, 1, None)
+    assert "no regular steps" in own.remarks[0]
+
+
+def test_season_can_be_said(tmp_path: Path) -> None:
+    days = pd.date_range("2024-01-01", periods=60)
+    assert found(tmp_path, days, Options(season=30)).season == 30
+
+
+def test_nine_rows_are_too_few(tmp_path: Path) -> None:
+    with pytest.raises(StatecastError, match=r"enough rows to hold some out, 10 or more, got 9"):
+        found(tmp_path, pd.date_range("2024-01-01", periods=9))
+
+
+def test_keys_read_the_file_again(tmp_path: Path) -> None:
+    path = tmp_path / "s.csv"
+    rows = "\n".join(f"2024-{month:02d};{month},5;x" for month in range(1, 13))
+    path.write_text(f"m;y;z\n{rows}\n", encoding="utf-8")
+    keys = found_in(str(path), DOWNLOAD, Options()).overrides()
+    assert keys["download.source"] == str(path)
+    assert (keys["download.separator"], keys["download.decimal"]) == (";", ",")
+    assert keys["download.time_column"] == "m"
+    read_table(path.read_bytes(), source="s", separator=keys["download.separator"])
+
+
+def test_file_of_data_source_is_named_as_download_names_it() -> None:
+    assert found_in("data/source/shampoo.csv", DOWNLOAD, Options()).source == "shampoo.csv"
