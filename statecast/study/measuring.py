@@ -19,7 +19,7 @@ from statecast.artifacts.undo import read_inputs, read_inverse, read_scaler
 from statecast.base.arrays import Floats
 from statecast.base.errors import StatecastError
 from statecast.base.keys import with_values
-from statecast.base.paths import ALL_FORECASTS, FRAMED, PARAMS, RMSE, SERIES
+from statecast.base.paths import ALL_FORECASTS, PARAMS, RMSE, SERIES
 from statecast.base.section import load, read_params
 from statecast.data.inputs import Inputs
 from statecast.evaluation.measures import mean_over_series, rmse
@@ -191,7 +191,7 @@ class Measuring:
                 undo=Undo(read_scaler(), read_inverse()),
                 rebatch=load(RebatchParams),
                 warm_up=load(EvaluateParams).warm_up,
-                inputs=read_inputs(FRAMED),
+                inputs=read_inputs(),
             )
 
     def _outcome(self, configuration: Configuration, ready: Ready, result: "Result") -> Outcome:
