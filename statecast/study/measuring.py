@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from statecast.artifacts.frames import read_aligned, read_long
+from statecast.artifacts.frames import read_long
 from statecast.artifacts.undo import read_inputs, read_inverse, read_scaler
 from statecast.base.arrays import Floats
 from statecast.base.errors import StatecastError
