@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from statecast.artifacts.forecaster import (
     StoredForecaster,
+    history_for,
     sections_of,
     sizes_of,
     write_forecaster,
@@ -62,12 +63,14 @@ def stored_of(
 
     """
     is_symbols = model.undo.scaler.is_symbols
+    sizes = sizes_of(series)
+    every = read_long(SERIES, model.inputs.covariates, symbols=is_symbols)
     return StoredForecaster(
         model=model,
         setting=trained.setting,
-        history=read_long(SERIES, model.inputs.covariates, symbols=is_symbols),
+        history=history_for(sizes, every),
         params=sections_of(read_params()),
-        sizes=sizes_of(series),
+        sizes=sizes,
         interval_folds=read_interval_folds(trained.ensemble.network, TRAINED),
     )
 

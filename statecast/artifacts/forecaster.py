@@ -107,6 +107,19 @@ def sizes_of(series: Iterable[SeriesRows]) -> dict[SeriesKey, PartSizes]:
     }
 
 
+def history_for(sizes: Mapping[SeriesKey, PartSizes], series: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of the series that networks were trained on, or forecast.
+
+    Args:
+        sizes: from ``sizes_of``; series that were left out are not there.
+        series: ``unique_id, ds, y`` and other columns of all series.
+
+    """
+    names = {key.unique_id for key in sizes}
+    is_known = series["unique_id"].isin(names)
+    return series if is_known.all() else series[is_known].reset_index(drop=True)
+
+
 def write_forecaster(
     stored: StoredForecaster, parity: Parity, words: str, folder: Path = MODEL
 ) -> None:

@@ -37,7 +37,7 @@ class Block:
         """Return the files of before in the folders, which the block has not written again."""
         new = {path for _, path in self.files}
         before: list[Path] = []
-        for folder in self.folders:
+        for folder in dict.fromkeys(self.folders):
             before += filter(_is_file, sorted(folder.rglob("*")))
         return [path for path in before if path not in new and not TEMPORARY.fullmatch(path.name)]
 

@@ -20,7 +20,7 @@ from statecast.params.difference import DifferenceParams
 from statecast.params.frame import FrameParams
 
 
-class Prepared(NamedTuple):
+class PreparedSeries(NamedTuple):
     """Series that went through all steps before the training."""
 
     history: pd.DataFrame  # unique_id, ds, y and the covariates
@@ -48,7 +48,7 @@ def prepared_again(
     undo: Undo,
     of_difference: DifferenceParams,
     of_frame: FrameParams,
-) -> Prepared:
+) -> PreparedSeries:
     """Return series as an earlier scaler and earlier powers make them.
 
     Args:
@@ -67,4 +67,4 @@ def prepared_again(
     split = framed(differenced, of_frame)
     parts = [scale_frame(rows, undo.scaler) for rows in split]
     rows = scaled_rows(parts, scales_of(undo.scaler), inputs.steps, inputs)
-    return Prepared(history, differenced, rows.series, inputs, undo)
+    return PreparedSeries(history, differenced, rows.series, inputs, undo)

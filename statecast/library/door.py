@@ -17,7 +17,7 @@ from statecast.data.times import times, written_times
 ROW = ["unique_id", "ds"]
 
 
-class Form(NamedTuple):
+class FrameForm(NamedTuple):
     """How a caller writes ids and times; results have them in the same way."""
 
     names: dict[str, Any]  # text to id
@@ -33,7 +33,7 @@ class Form(NamedTuple):
         return pd.DataFrame({"unique_id": names, "ds": times})
 
 
-def form_of(df: pd.DataFrame) -> Form:
+def form_of(df: pd.DataFrame) -> FrameForm:
     """Return the form of a frame with ``unique_id, ds``.
 
     Raises:
@@ -44,7 +44,7 @@ def form_of(df: pd.DataFrame) -> Form:
     differ = len(names) == df["unique_id"].nunique()
     require(differ, "unique_id", "differ as text", "two ids of one text")
     dtype = df["ds"].dtype
-    return Form(names, dtype if pd.api.types.is_datetime64_any_dtype(dtype) else None)
+    return FrameForm(names, dtype if pd.api.types.is_datetime64_any_dtype(dtype) else None)
 
 
 def history_of(df: pd.DataFrame, covariates: Sequence[str], gaps: Gaps) -> pd.DataFrame:

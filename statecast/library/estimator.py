@@ -15,14 +15,14 @@ from statecast.base.paths import PARAMS
 from statecast.base.section import read_params
 from statecast.data.gaps import Gaps
 from statecast.flow.forecast import Known, paths_after
-from statecast.flow.known import Prepared, prepared_again
+from statecast.flow.known import PreparedSeries, prepared_again
 from statecast.forecasting.next_values import NextPaths, memory_of_horizon
 from statecast.forecasting.parity import Parity, parity
 from statecast.forecasting.walk_forward import forecast_part
 from statecast.library.columns import NAME, level_columns, levels_of
 from statecast.library.door import (
     ROW,
-    Form,
+    FrameForm,
     features_of,
     form_of,
     history_of,
@@ -39,10 +39,12 @@ from statecast.library.keywords import (
 )
 from statecast.library.messages import keys_from
 from statecast.library.windows import cut_before, cutoffs_of, rows_after
+from statecast.online.online import Online
 from statecast.params.download import DownloadParams
 from statecast.params.forecast import ForecastParams
 from statecast.params.frame import FrameParams
 from statecast.params.train import TrainParams
+from statecast.training.guest import environment_put_back
 
 
 class Statecast:
@@ -70,7 +72,7 @@ class Statecast:
         self._given = keywords_of(keywords)
         self._sections = sections_of(self._given)
         self._fit: Fit | None = None
-        self._form = Form({})
+        self._form = FrameForm({})
 
     @classmethod
     def from_params(cls, path: str | Path = PARAMS) -> Self:
@@ -279,6 +281,17 @@ class Statecast:
         fit = self._fitted
         return parity(fit.stored.model.networks, fit.prepared.rows)
 
+    def online(self) -> Online:
+        """Return a forecaster that lives with its series: observations in, forecasts out.
+
+        It stands after the last rows of the series; TensorFlow is not imported.
+
+        Raises:
+            StatecastError: the model is not fitted, or its networks forecast several targets.
+
+        """
+        return Online(self._fitted.stored)
+
     def save(self, folder: str | Path) -> None:
         """Write the model as the pipeline writes ``data/model``; ``load`` reads both.
 
@@ -316,7 +329,8 @@ class Statecast:
         """Return the networks that forecast what comes next: with ``refit`` those of all rows."""
         if not self._sections.forecast.refit:
             return self._known
-        return self._known.refitted(self._fitted.stored.setting)
+        with environment_put_back():
+            return self._known.refitted(self._fitted.stored.setting)
 
     def _forget(self) -> None:
         self._fit = None
@@ -368,7 +382,7 @@ def load(folder: str | Path) -> Statecast:
     return model
 
 
-def _prepared(stored: StoredForecaster, sections: Sections) -> Prepared:
+def _prepared(stored: StoredForecaster, sections: Sections) -> PreparedSeries:
     own = stored.model
     return prepared_again(stored.history, own.inputs, own.undo, sections.difference, sections.frame)
 

@@ -4,12 +4,12 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from statecast.artifacts.forecaster import StoredForecaster, sizes_of
+from statecast.artifacts.forecaster import StoredForecaster, history_for, sizes_of
 from statecast.artifacts.model import Model
 from statecast.artifacts.scaled import scaled_rows
 from statecast.flow.difference import Differenced, differenced
 from statecast.flow.frame import framed, inputs_of
-from statecast.flow.known import Prepared
+from statecast.flow.known import PreparedSeries
 from statecast.flow.scale import Scaled, scaled
 from statecast.flow.train import fold_networks, job_of
 from statecast.forecasting.alignment import align, with_transforms
@@ -30,7 +30,7 @@ class Fit(NamedTuple):
     """Trained networks, and the series that they were trained on."""
 
     stored: StoredForecaster
-    prepared: Prepared
+    prepared: PreparedSeries
 
 
 def fitted(history: pd.DataFrame, sections: Sections) -> Fit:
@@ -50,7 +50,7 @@ def fitted(history: pd.DataFrame, sections: Sections) -> Fit:
     undo = Undo(result.scaler, changed.inverse)
     parts = [result.parts[name] for name in ("train", "validation", "test")]
     rows = scaled_rows(parts, result.scales, inputs.steps, inputs)
-    prepared = Prepared(history, changed.frame, rows.series, inputs, undo)
+    prepared = PreparedSeries(history, changed.frame, rows.series, inputs, undo)
     return Fit(_trained(prepared, rows, sections), prepared)
 
 
@@ -66,7 +66,7 @@ def _scaled(changed: Differenced, sections: Sections) -> Scaled:
 
 
 @keys_from(TrainParams)
-def _trained(prepared: Prepared, rows: ScaledRows, sections: Sections) -> StoredForecaster:
+def _trained(prepared: PreparedSeries, rows: ScaledRows, sections: Sections) -> StoredForecaster:
     """Train what the sections ask for, and return all that a forecaster needs."""
     inverse = prepared.undo.inverse
     if inverse.transform != "none":
@@ -84,11 +84,12 @@ def _trained(prepared: Prepared, rows: ScaledRows, sections: Sections) -> Stored
         sections.rebatch.batch_size,
         sections.rebatch.state,
     )
+    sizes = sizes_of(prepared.rows)
     return StoredForecaster(
         model=Model(networks, prepared.inputs, prepared.undo),
         setting=job.setting,
-        history=prepared.history,
+        history=history_for(sizes, prepared.history),
         params=sections.as_json(),
-        sizes=sizes_of(prepared.rows),
+        sizes=sizes,
         interval_folds=folds,
     )

@@ -73,6 +73,16 @@ def test_another_state_is_another_function_and_parity_says_so(shampoo_model: Sta
     assert other.parity().max_abs_difference > 0
 
 
+def test_a_forecaster_that_lives_begins_where_the_series_end(shampoo_model: Statecast) -> None:
+    alive = shampoo_model.online()
+    ahead = alive.forecast("sales", 3)
+    assert ahead["forecast"].tolist() == shampoo_model.predict(3)["Statecast"].tolist()
+    after = alive.observe("sales", "1904-01-01", 650.0)
+    assert after.ds == "1904-02-01"
+    assert after.low < after.forecast < after.high
+    assert shampoo_model.online().last("sales")[0] == "1903-12-01"
+
+
 def test_rows_may_come_in_any_order_and_ids_and_times_of_other_kinds() -> None:
     numbered = sales().head(60).assign(unique_id=7, ds=range(60))
     shuffled = numbered.sample(frac=1, random_state=1)

@@ -141,6 +141,7 @@ def test_a_loaded_model_forecasts_without_tensorflow(finished_folder: Path) -> N
     model.predict(3, level=[90])
     model.rebatch(2).parity()
     model.walk_forward()
+    model.online().observe("sales", "1904-01-01", 650.0)
     sys.exit("tensorflow" in sys.modules)
     """
     folder = str(finished_folder / "data" / "model")
