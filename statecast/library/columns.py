@@ -22,6 +22,9 @@ def levels_of(level: Sequence[float] | float | None) -> list[float]:
     Raises:
         StatecastError: one is not above 0 and below 100.
 
+    >>> levels_of([90, 80])
+    [80.0, 90.0]
+
     """
     if level is None:
         return []

@@ -125,6 +125,9 @@ def keywords_of(given: Mapping[str, Any]) -> dict[str, Any]:
     Raises:
         StatecastError: there is no such keyword, or a key is given twice.
 
+    >>> keywords_of({"lookback": 2, "rebatch": {"batch_size": 1}, "frame__lags": [1, 2]})
+    {'lookback': 2, 'rebatch__batch_size': 1, 'frame__lags': [1, 2]}
+
     """
     keywords: dict[str, Any] = {}
     for name, value in given.items():

@@ -8,7 +8,12 @@ from statecast.base.errors import require
 
 
 def cutoffs_of(windows: int, step: int, horizon: int) -> Iterator[int]:
-    """Yield how many rows at the end of a series come after each cutoff, the oldest first."""
+    """Yield how many rows at the end of a series come after each cutoff, the oldest first.
+
+    >>> list(cutoffs_of(3, 2, 6))
+    [10, 8, 6]
+
+    """
     for later in reversed(range(windows)):
         yield horizon + later * step
 

@@ -10,7 +10,7 @@ from nbclient import NotebookClient
 from statecast import Statecast
 from tests.support.project import ROOT
 
-MODULES = ["statecast.library.estimator"]
+MODULES = [f"statecast.library.{name}" for name in ("columns", "estimator", "keywords", "windows")]
 DOCS = ROOT / "docs"
 NOTEBOOK = DOCS / "quickstart.ipynb"
 MOST_BYTES = 300_000
