@@ -24,12 +24,7 @@ from statecast.base.section import validated
 from statecast.data.groups import groups_of_series
 from statecast.data.scaling import Scaler
 from statecast.forecasting.alignment import align
-from statecast.forecasting.next_values import (
-    NextValues,
-    future_table,
-    interval_ahead,
-    residuals_ahead,
-)
+from statecast.forecasting.next_values import NextPaths, future_table, residuals_ahead
 from statecast.forecasting.undo import Undo
 from statecast.online.clock import clocks_of
 from statecast.online.health import Errors, Health
@@ -93,6 +88,7 @@ class Online:
         self._kit = kit_of(stored)
         self._past = past_of(stored)
         self._sizes = {key.unique_id: own for key, own in stored.sizes.items() if key.is_whole}
+        self._rows_of = self._past.frame.groupby("unique_id", sort=False).indices
         self._weights = SharedWeights(self._kit)
         sizes = {name: own[:3] for name, own in self._sizes.items()}
         live = live_series(self._past, self._kit, sizes, self._weights)
@@ -191,10 +187,8 @@ class Online:
         level = self._kit.level if level is None else level
         require(0 < level < 1, "`level`", "be above 0 and below 1", shown(level))
         ds, by_repeat = series.paths(int(h), features)
-        mean = by_repeat.mean(axis=0)
         residuals = self._residuals_of(unique_id, int(h))
-        interval, method = interval_ahead(mean, by_repeat, residuals, level)
-        return future_table([unique_id], [NextValues(ds, mean, interval, method)])
+        return future_table([unique_id], [NextPaths(ds, by_repeat).values(residuals, level)])
 
     def health(self, unique_id: str) -> Health:
         """Return how well the latest forecasts of a series did.
@@ -343,7 +337,7 @@ class Online:
         if unique_id not in self._sizes:
             return np.empty((0, horizon))
         past = self._past
-        own = past._replace(frame=past.frame[past.frame["unique_id"] == unique_id])
+        own = past._replace(frame=past.frame.iloc[self._rows_of[unique_id]])
         sizes = self._sizes[unique_id]
         [rows] = scaled_rows(own, self._kit, {unique_id: sizes[:3]})
         rows = rows._replace(test_is_train=sizes.test_is_train)

@@ -10,14 +10,15 @@ import numpy as np
 import pandas as pd
 
 from statecast.base.arrays import Floats
+from statecast.base.errors import require, shown
 from statecast.base.identity import WHOLE, SeriesKey
 from statecast.data.calendar import calendar_frame
 from statecast.data.groups import Groups, groups_of_series
 from statecast.data.inputs import add_inputs
-from statecast.data.inverse import Inverse, forward
 from statecast.data.scaling import Scaler, scale_frame
 from statecast.data.splits import with_fold
 from statecast.data.transforms import transform
+from statecast.flow.difference import applied
 from statecast.forecasting.alignment import AlignedSeries, align
 from statecast.forecasting.calls import calls_of
 from statecast.forecasting.intervals import half_width
@@ -43,21 +44,11 @@ class Past(NamedTuple):
     clocks: Mapping[str, Clock]
 
 
-def differenced(frame: pd.DataFrame, inverse: Inverse) -> pd.DataFrame:
-    """Return a frame of series with y transformed and differenced; the first rows have none."""
-    groups = groups_of_series(frame)
-    y = frame["y"].to_numpy(float)[groups.order]
-    names = frame["unique_id"].to_numpy()[groups.first_rows]
-    pairs = zip(names, groups.slices(), strict=True)
-    parts = [forward(y[rows], inverse, name) for name, rows in pairs]
-    has_difference = groups.positions >= sum(inverse.lags)
-    rows = frame.take(groups.order[has_difference])
-    return rows.assign(y=np.concatenate(parts)).reset_index(drop=True)
-
-
 def framed(frame: pd.DataFrame, kit: Kit) -> pd.DataFrame:
     """Return the rows of series as the stage frame has them, before they are scaled."""
-    return with_fold(add_inputs(differenced(frame, kit.inverse), kit.inputs), WHOLE)
+    return with_fold(
+        add_inputs(applied(frame, kit.inverse).reset_index(drop=True), kit.inputs), WHOLE
+    )
 
 
 def scaled_rows(past: Past, kit: Kit, sizes: Sizes) -> list[SeriesRows]:
@@ -67,6 +58,9 @@ def scaled_rows(past: Past, kit: Kit, sizes: Sizes) -> list[SeriesRows]:
         past: the series.
         kit: what a row is.
         sizes: of their parts; of a series that is not there all rows are validation rows.
+
+    Raises:
+        StatecastError: the sizes are not those of the rows.
 
     """
     scaled = scale_frame(framed(past.frame, kit), past.scaler)
@@ -78,7 +72,10 @@ def scaled_rows(past: Past, kit: Kit, sizes: Sizes) -> list[SeriesRows]:
     of_group = scaled["unique_id"].to_numpy()[groups.first_rows]
     rows = []
     for name, own in zip(of_group, groups.slices(), strict=True):
-        own_sizes = sizes.get(name, (0, own.stop - own.start, 0))
+        count = own.stop - own.start
+        own_sizes = sizes.get(name, (0, count, 0))
+        must = f"be {count} in all, as history.parquet says"
+        require(sum(own_sizes) == count, f"the parts of {shown(name)}", must, own_sizes)
         key = SeriesKey(name)
         scale = past.scaler.line(key).scale
         rows.append(SeriesRows(key, ds[own], x[own], y[own], own_sizes, scale))
@@ -98,11 +95,11 @@ def live_series(past: Past, kit: Kit, sizes: Sizes, weights: "SharedWeights") ->
     aligned = align(scaled_rows(past, kit, sizes), past.frame)
     groups = groups_of_series(past.frame)
     sources = dict(zip([own.key.unique_id for own in aligned], _sources(past, kit), strict=True))
-    slices = dict(zip(sources, groups.slices(), strict=True))
+    last = groups.order[groups.starts + groups.sizes - 1]  # row of each series
+    last_ds = dict(zip(sources, past.frame["ds"].to_numpy()[last], strict=True))
     live: dict[str, LiveSeries] = {}
     for own, walked in _walked(aligned, kit):
         name = own.key.unique_id
-        ds = past.frame["ds"].to_numpy()[groups.order[slices[name]]]
         residuals = _residuals(own, walked, Undo(past.scaler, kit.inverse))
         train = own.rows.sizes[0]
         fixed = fixed_of(own.key, past, kit, weights, train=train, residuals=residuals)
@@ -112,7 +109,7 @@ def live_series(past: Past, kit: Kit, sizes: Sizes, weights: "SharedWeights") ->
             transformed=_transformed(own, kit),
             sources=sources[name],
         )
-        number = fixed.clock.number_of(ds[-1])
+        number = fixed.clock.number_of(last_ds[name])
         live[name] = LiveSeries(kit, fixed, memory, len(own.rows.y), number)
     for series in live.values():
         series.start()
@@ -213,7 +210,7 @@ def _transformed(own: AlignedSeries, kit: Kit) -> list[float]:
 
 def _sources(past: Past, kit: Kit) -> list[list[list[float]]]:
     """Return what the next inputs of each series are made of, the newest value last."""
-    frame = differenced(past.frame, kit.inverse)
+    frame = applied(past.frame, kit.inverse).reset_index(drop=True)
     waves = calendar_frame(frame["ds"], kit.inputs.calendar)
     columns = pd.concat([frame, waves], axis=1)
     groups: Groups = groups_of_series(frame)

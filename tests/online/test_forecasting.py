@@ -6,12 +6,12 @@ import pytest
 
 from statecast.base.errors import StatecastError
 from statecast.data.inputs import Inputs
+from statecast.flow.difference import applied
 from statecast.forecasting.future import future_rows
 from statecast.forecasting.intervals import of_repeats
-from statecast.forecasting.next_values import future_table, next_values, residuals_ahead
+from statecast.forecasting.next_values import future_table, next_paths, residuals_ahead
 from statecast.forecasting.paths import paths
 from statecast.online.online import Online
-from statecast.online.opening import differenced
 from statecast.online.series import central
 from tests.online.test_observing import SETTINGS
 from tests.support.living import Case, Setting, case_of
@@ -23,12 +23,12 @@ WITHOUT_FEATURES = [name for name, own in SETTINGS.items() if not own.inputs.fea
 def of_stage(case: Case, level: float = 0.8) -> pd.DataFrame:
     """Return what the stage forecast says after the last row."""
     setting, model = case.setting, case.model
-    rows = differenced(case.history, model.undo.inverse)
-    frequency = setting.frequency or None
-    futures = future_rows(rows, HORIZON, setting.inputs, frequency)
+    rows = applied(case.history, model.undo.inverse).reset_index(drop=True)
+    futures = future_rows(rows, HORIZON, setting.inputs, setting.frequency or None)
     of = {"inputs": setting.inputs, "undo": model.undo, "horizon": HORIZON}
     residuals = residuals_ahead(model.networks, case.aligned, **of)
-    values = next_values(model.networks, case.aligned, futures, residuals, **of, level=level)
+    ahead = next_paths(model.networks, case.aligned, futures, **of)
+    values = [own.values(errors, level) for own, errors in zip(ahead, residuals, strict=True)]
     return future_table([own.key.unique_id for own in case.aligned], values)
 
 
