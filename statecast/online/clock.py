@@ -24,6 +24,7 @@ LAST_YEAR = 9999  # a date has four digits for it
 DATE = re.compile(r"\d{4}-\d{2}(-\d{2}([ T]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?)?)?", re.ASCII)
 INTEGER = re.compile(r"[+-]?\d{1,18}", re.ASCII)
 DAYS = (pd.offsets.Day, pd.offsets.Tick)  # steps of one length
+UNIT_OF_LENGTH = {10: "D", 19: "s", 23: "ms", 26: "us", 29: "ns"}  # of the text of a date
 MOST = 2**62  # of an integer time
 
 
@@ -122,15 +123,19 @@ def clocks_of(
 
 
 def _clock(text: pd.Series, cycles: tuple[str, ...], frequency: str | None) -> Clock:
-    times = written_times(text)
+    last = str(text.iloc[-1])
+    try:
+        times = written_times(text)
+    except ValueError:
+        must = "be integers or dates as in series.csv"
+        raise StatecastError(f"the times of a series must {must}, got last {shown(last)}") from None
     step = step_of(times.reset_index(drop=True), frequency)
     if step is None:
-        must = f"be regular to say which come next, got last {text.iloc[-1]}"
+        must = f"be regular to say which come next, got last {last}"
         raise StatecastError(f"the times of a series must {must}")
     if isinstance(step, int):
         return Clock(step, "", "", cycles)
-    of_length = {10: "D", 19: "s", 23: "ms", 26: "us", 29: "ns"}
-    text_unit = of_length[len(str(text.iloc[-1]))]
+    text_unit = UNIT_OF_LENGTH.get(len(last), "s")
     return Clock(step, "ns" if text_unit == "ns" else "us", text_unit, cycles)
 
 

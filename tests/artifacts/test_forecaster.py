@@ -21,6 +21,7 @@ from statecast.artifacts.forecaster import (
 from statecast.base.errors import StatecastError
 from statecast.base.files import write_parquet
 from statecast.base.identity import SeriesKey
+from statecast.data.scaling import Scaler
 from statecast.network.rows import SeriesRows
 from tests.artifacts.test_model import LINES, MODEL, PARITY
 from tests.support.artifacts import drawn_ensemble, trained_networks
@@ -59,6 +60,17 @@ def test_networks_of_the_interval_folds_come_back(folder: Path) -> None:
     assert back is not None
     for weight, expected in zip(back.weights, drawn_ensemble().weights, strict=True):
         np.testing.assert_array_equal(weight, expected)
+
+
+def test_symbols_stay_text(tmp_path: Path) -> None:
+    columns = MODEL.undo.scaler.columns
+    undo = MODEL.undo._replace(scaler=Scaler("onehot", columns, alphabet=["01", "b"]))
+    history = HISTORY.assign(y=["01", "b"])
+    stored = STORED._replace(model=MODEL._replace(undo=undo), history=history)
+    write_forecaster(stored, PARITY, "", tmp_path)
+    back = read_forecaster(tmp_path)
+    assert back.is_symbols
+    assert back.history["y"].tolist() == ["01", "b"]
 
 
 def test_there_may_be_no_interval_folds(tmp_path: Path) -> None:

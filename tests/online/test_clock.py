@@ -47,6 +47,11 @@ def test_times_on_no_grid_are_refused() -> None:
         clocks_of([text], [], None)
 
 
+def test_times_that_are_none_are_refused() -> None:
+    with pytest.raises(StatecastError, match=r"must be integers or dates as in series\.csv"):
+        clocks_of([pd.Series(["2020-01-01", "soon"])], [], None)
+
+
 def test_times_end_with_the_calendar() -> None:
     [clock] = clocks_of([pd.Series(["9999-10-01", "9999-11-01"])], [], "MS")
     number = clock.number_of("9999-11-01")
