@@ -85,6 +85,12 @@ def denial_of(access: Access, method: str, path: str, headers: Mapping[str, str]
     origin = headers.get("origin")
     if method not in SAFE and origin is not None and origin.partition("://")[2] != host:
         return Denial(403, "the header Origin must be this service, or missing")
+    return _denial_of_body(headers)
+
+
+def _denial_of_body(headers: Mapping[str, str]) -> Denial | None:
+    if "transfer-encoding" in headers:
+        return Denial(411, "the header Content-Length must say how long the body is")
     length = headers.get("content-length", "")
     if length.isdecimal() and int(length) > BODY:
         return Denial(413, f"the body must be of at most {BODY} bytes")

@@ -16,7 +16,7 @@ from fastapi.telemetry import TelemetryConfig
 from statecast.base.errors import StatecastError, one_line
 from statecast.service.access import Access, Denial, guarded
 from statecast.service.events import Events, Subscriber
-from statecast.service.limits import BODY, LONGEST_ID
+from statecast.service.limits import LONGEST_ID
 from statecast.service.live import Live
 from statecast.service.model import sibling
 from statecast.service.page import add_page
@@ -126,7 +126,6 @@ def create_app(live: Live, access: Access) -> Any:
         lifespan=lifespan,
         docs_url=None,
         redoc_url=None,
-        max_body_size=BODY,
         telemetry=NO_TELEMETRY,
     )
     app.state.service = service
@@ -152,7 +151,7 @@ def _add_series(app: FastAPI, service: Service) -> None:
         "/series/{unique_id:path}/observations",
         operation_id="observe",
         response_model=NextForecast | list[NextForecast],
-        responses={200: with_links("unique_id"), **answers(400, 404, 409, 413, 422, 503)},
+        responses={200: with_links("unique_id"), **answers(400, 404, 409, 411, 413, 422, 503)},
     )
     async def observe(unique_id: UniqueId, body: Observations) -> Response:
         """Take one observation, or many in order, and forecast the value after each.
@@ -220,7 +219,7 @@ def _add_events(app: FastAPI, service: Service) -> None:
 
 
 def _add_model(app: FastAPI, live: Live) -> None:
-    @app.post("/model", responses=answers(400, 413, 422, 503))
+    @app.post("/model", responses=answers(400, 411, 413, 422, 503))
     def load_model(body: ModelChoice) -> ModelState:
         """Load the model again, or one in a folder beside it; the service goes on meanwhile."""
         folder = sibling(live.model.folder, body.folder)

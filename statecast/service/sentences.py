@@ -10,14 +10,12 @@ from starlette.exceptions import HTTPException
 
 from statecast.base.errors import one_line, shortened, shown
 from statecast.base.mistakes import KINDS
-from statecast.service.limits import BODY
 from statecast.service.refusal import INVALID, UNAVAILABLE, RefusedError
 
 OF_STATUS = {
     400: "the body must be JSON that can be read",
     404: "there is no such address; /docs lists them",
     405: "the address takes other methods; /docs lists them",
-    413: f"the body must be of at most {BODY} bytes",
 }
 WHOLE = {
     "missing": "{where} must be given",
