@@ -11,6 +11,7 @@ LARGEST = 1e30  # of a value: its square is still finite in single precision
 SERIES = 100_000  # with those that begin while the service runs
 LISTED = 1_000  # series of an answer
 SHOWN = 500  # observations of a series in an answer
+CONNECTIONS = 1_000
 SUBSCRIBERS = 100  # that listen to events at once
 UNREAD = 1_000  # events that a subscriber may be behind
 WAITING = 10_000  # requests with observations that wait for the journal

@@ -11,6 +11,7 @@ from statecast.base.errors import StatecastError, one_line
 from statecast.service.access import Access
 from statecast.service.app import create_app
 from statecast.service.forecaster import Opener
+from statecast.service.limits import CONNECTIONS
 from statecast.service.live import Live
 
 SECONDS_TO_END = 2  # for requests that are being answered
@@ -49,6 +50,7 @@ def serve(folder: Path, store: Path, address: Address, access: Access, opener: O
                 log_level="warning",
                 access_log=False,
                 server_header=False,
+                limit_concurrency=CONNECTIONS,
                 timeout_graceful_shutdown=SECONDS_TO_END,
             )
             uvicorn.Server(config).run(sockets=[listening])
