@@ -28,6 +28,7 @@ from statecast.service.watcher import watch
 
 NOT_WRITTEN = "the journal could not be written; nothing was kept, try again"
 BUSY = "too many observations wait; try again in a second"
+LOOK = 0.2  # seconds after which to look whether the worker still works
 ENDING = "the service is ending; try again"
 
 Action = Callable[[], None]
@@ -162,9 +163,11 @@ class Live:
 
         Raises:
             StatecastError: the folder is no model; the one before is still served.
-            RefusedError: another model is being loaded.
+            RefusedError: another model is being loaded, or the service ends.
 
         """
+        if self._ending.is_set():
+            raise RefusedError(ENDING, UNAVAILABLE)
         if not self._loading.acquire(blocking=False):
             raise RefusedError("another model is being loaded; try again", UNAVAILABLE)
         try:
@@ -212,7 +215,9 @@ class Live:
             done.set()
 
         self._waiting.put(act)
-        done.wait()
+        while not done.wait(LOOK):
+            if not self._worker.is_alive():
+                raise RefusedError(ENDING, UNAVAILABLE)
         if errors:
             raise errors[0]
 
@@ -224,10 +229,17 @@ class Live:
             batch, action = self._next_batch()
             if batch:
                 self.on_commit(self._take_together(batch))
-            if action:
-                action()
-            if not self._is_behind and self._saver.is_due(self._number):
-                self._saver.save(self.model, self._number)
+            try:
+                self._do_between(action)
+            except Exception:  # observations must be taken all the same
+                log.exception("something failed between two commits")
+
+    def _do_between(self, action: Action | None) -> None:
+        """Do what was asked for between two commits, and write the state if it is time."""
+        if action:
+            action()
+        if not self._is_behind and self._saver.is_due(self._number):
+            self._saver.save(self.model, self._number)
 
     def _next_batch(self) -> tuple[list[Posted], Action | None]:
         """Return the requests that wait, and what is to be done after them."""

@@ -226,6 +226,27 @@ def test_a_changed_folder_is_loaded(
     live.close()
 
 
+def test_a_model_that_comes_at_the_end_is_not_loaded(live: Live, model: Path) -> None:
+    live.close()
+    with pytest.raises(RefusedError, match="is ending"):
+        live.load(model)
+    with pytest.raises(RefusedError, match="is ending"):
+        live.submit(Posted("a", [], lambda _: None))
+
+
+def test_a_state_that_cannot_be_made_stops_no_observation(
+    live: Live, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("no state")
+
+    monkeypatch.setattr(saver, "SNAPSHOT_ROWS", 1)
+    monkeypatch.setattr(live._saver, "save", broken)
+    post(live, "a", (day(1), 2.0))
+    assert post(live, "a", (day(2), 2.0)).refusal is None
+    assert live.is_well
+
+
 def test_the_state_of_another_model_is_not_taken(model: Path, store: Path) -> None:
     live = Live(model, store, OPENER)
     post(live, "a", (day(1), 2.0))
