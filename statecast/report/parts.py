@@ -28,6 +28,7 @@ from statecast.base.paths import (
 from statecast.base.section import read_params
 from statecast.report import tables
 from statecast.report.best import best_of
+from statecast.report.by_series import by_series_part
 from statecast.report.charts import Chart, chart, plots_of, read_text, sources_of, template
 from statecast.report.directions import MEANS_NOTHING, learned_direction
 from statecast.report.page import Part, sentence
@@ -142,6 +143,8 @@ def result_parts(scores: dict[str, Any], learned: str | None = None) -> list[Par
     words = TESTS_OF_SERIES if "series" in scores else TESTS
     significance = sentence(words) + tables.significance(scores)
     parts.append(Part("Is the difference more than luck?", significance, []))
+    if "series" in scores:
+        parts.append(by_series_part(scores["best_baseline"]))
     parts.append(Part("Prediction intervals", tables.intervals(scores), []))
     return parts
 
