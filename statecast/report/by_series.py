@@ -16,10 +16,11 @@ from statecast.report.page import Part, sentence
 HEADING = "Series by series"
 BEST_SHOWN = 24
 WORST_SHOWN = 6
-COLUMNS = ["series", "skill", "RMSE of a repeat", "of their mean forecast", "of persistence"]
-TESTS = (
-    "The last columns have the p-value of a Diebold-Mariano test of the mean forecast, and where it"
-    f" is below {SIGNIFICANT}, whether the network is better or worse."
+COLUMNS = ["series", "skill", "repeats", "mean forecast", "persistence"]
+WORDS = (
+    "The RMSE of the repeats (their mean), of their mean forecast, of persistence and of the best"
+    " baseline; and p of a Diebold-Mariano test of the mean forecast against both. Where it is"
+    f" below {SIGNIFICANT}, a word says whether the network is better or worse."
 )
 
 
@@ -42,12 +43,12 @@ def by_series_part(best_baseline: str | None) -> Part:
         best_and_worst = f"The {BEST_SHOWN} with the highest skill and the {WORST_SHOWN} last"
         words = f"{best_and_worst} of {len(ranked)} series; {BY_SERIES} has all"
     rows = [_row(row, best_baseline) for row in shown.to_dict("records")]
-    others = ["p against persistence"]
+    others = ["p, persistence"]
     if best_baseline is not None:
-        others = [f"of {best_baseline}", *others, f"p against {best_baseline}"]
+        others = [best_baseline, *others, f"p, {best_baseline}"]
     html = tables.table([*COLUMNS, *others], rows)
     folded = f"<details><summary>{escape(words)}</summary>\n{html}\n</details>"
-    return Part(HEADING, sentence(TESTS) + folded, [])
+    return Part(HEADING, sentence(WORDS) + folded, [])
 
 
 def _row(own: Mapping[Any, Any], best_baseline: str | None) -> list[object]:
@@ -63,10 +64,12 @@ def _row(own: Mapping[Any, Any], best_baseline: str | None) -> list[object]:
 def _test(own: Mapping[Any, Any], other: str) -> object:
     """Return the p-value of a test, and in a word what it says where it is clear."""
     p = _known(own[f"p_{other}"])
-    if p is None or p >= SIGNIFICANT:
-        return p
+    if p is None:
+        return None
+    if p >= SIGNIFICANT:
+        return f"{p:.2f}"
     is_better = own["rmse_ensemble"] < own[f"rmse_{other}"]
-    return f"{p:.2g}, {'better' if is_better else 'worse'}"
+    return f"{p:.1g} {'better' if is_better else 'worse'}"
 
 
 def _known(value: float) -> float | None:

@@ -173,9 +173,8 @@ def _doubt(test: Scores | None) -> str:
     if test is None:
         return ""
     if "series" in test:
-        series = test["series"]
-        better = f"clearly better on {test['better']} of {series} series"
-        return f" ({better}, clearly worse on {test['worse']})"
+        better = f"clearly better on {test['better']} of {test['series']} series"
+        return f" (the network is {better}, clearly worse on {test['worse']})"
     if test["p"] is not None and test["p"] > CHANCE:
         return f" (which may be chance, p = {test['p']:.2f})"
     return ""

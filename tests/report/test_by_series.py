@@ -40,8 +40,8 @@ def test_the_highest_skill_comes_first_and_clear_differences_have_a_word() -> No
     assert "<summary>All 3 series, the highest skill first</summary>" in html
     head, first, *others = cells_of(html)
     assert head[:2] == ["series", "skill"]
-    assert head[5:] == ["of ridge", "p against persistence", "p against ridge"]
-    assert first == ["b", "0.5", "2", "1.5", "4", "1", "0.012, better", "0.04, worse"]
+    assert head[5:] == ["ridge", "p, persistence", "p, ridge"]
+    assert first == ["b", "0.5", "2", "1.5", "4", "1", "0.01 better", "0.04 worse"]
     assert [row[:2] for row in others] == [["a", "0.25"], ["none", "-"]]
 
 
@@ -54,7 +54,7 @@ def test_without_baselines_persistence_stands_alone() -> None:
     written({"a": 0.25, "b": 0.5}, rmse_best_baseline=None, p_best_baseline=None)
     head, first, _ = cells_of(by_series_part(None).html)
     assert len(head) == len(first) == 6
-    assert first[-1] == "0.012, better"
+    assert first[-1] == "0.01 better"
 
 
 def test_of_many_series_the_best_and_the_worst_are_shown() -> None:
