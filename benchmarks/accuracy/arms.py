@@ -54,9 +54,9 @@ def of_network(name: str, how: GlobalNetwork) -> Arm:
     return Arm(name, "network", asdict(how), partial(networks.forecasts, how=how))
 
 
-def of_method(name: str, model: str) -> Arm:
-    """Return an arm of statsforecast."""
-    return Arm(name, "method", {"model": model}, partial(methods.forecasts, model=model))
+def of_method(name: str, model: str, kind: Kind = "method") -> Arm:
+    """Return an arm of statsforecast; those of the kind ``method`` join the networks."""
+    return Arm(name, kind, {"model": model}, partial(methods.forecasts, model=model))
 
 
 def of_pipeline(name: str, kind: Kind, overrides: Mapping[str, Any]) -> Arm:
@@ -78,7 +78,7 @@ PLAIN = {"train.repeats": 5, "train.epochs": 300, "train.history_every": 300}
 GLOBAL = {
     "difference.transform": "log",
     "frame.lookback": 13,
-    "scale.method": "none",
+    "scale.method": "mean",
     "train.repeats": 5,
     "train.epochs": 10,
     "train.history_every": 10,
@@ -105,9 +105,9 @@ ARMS = (
         GlobalNetwork(direct=True, lookback=13, has_factors=False),
     ),
     of_method("dynamic optimised Theta", "DynamicOptimizedTheta"),
-    of_method("AutoTheta", "AutoTheta"),
-    of_method("AutoCES", "AutoCES"),
-    of_method("AutoETS", "AutoETS"),
+    of_method("AutoTheta of statsforecast", "AutoTheta", "reference"),
+    of_method("AutoCES of statsforecast", "AutoCES"),
+    of_method("AutoETS of statsforecast", "AutoETS"),
 )
 
 

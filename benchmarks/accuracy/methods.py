@@ -1,4 +1,4 @@
-"""Forecasts by the automatic models of statsforecast, series by series on all cores."""
+"""Forecasts by the automatic models of statsforecast, series by series."""
 
 from collections.abc import Sequence
 
@@ -16,10 +16,7 @@ def forecasts(histories: Sequence[Floats], model: str) -> Floats:
         model: a class of statsforecast.models, AutoETS say.
 
     """
-    from joblib import Parallel, delayed
-
-    fit = delayed(forecast)
-    return stacked_forecasts(list(Parallel(n_jobs=-1)(fit(y, model) for y in histories)))
+    return stacked_forecasts([forecast(y, model) for y in histories])
 
 
 def forecast(y: Floats, model: str) -> Floats:

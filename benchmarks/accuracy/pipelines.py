@@ -25,10 +25,9 @@ OF_A_COMPETITION = {
     "download.time_column": "ds",
     "download.value_column": "y",
     "download.id_column": "unique_id",
-    "frame.test_size": 1,
+    "frame.test_size": 1,  # at least; this row is not trained on
     "train.interval_folds": 0,
     "forecast.horizon": HORIZON,
-    "forecast.refit": True,
 }
 
 

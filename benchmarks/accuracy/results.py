@@ -26,6 +26,7 @@ from statecast.forecasting.intervals import half_widths
 FOLDER = Path(__file__).parents[1] / "results"
 OVER_ALL = FOLDER / "m3.csv"
 BY_STEP = FOLDER / "m3-steps.csv"
+WALKED = FOLDER / "walk-forward.csv"  # one step ahead
 LEVEL = 0.9  # of the intervals
 RANGES = (1, 6, HORIZON)  # steps 1 to these
 

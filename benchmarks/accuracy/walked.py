@@ -13,7 +13,7 @@ import pandas as pd
 
 from benchmarks.accuracy.arms import GLOBAL, PLAIN
 from benchmarks.accuracy.competition import SEASON
-from benchmarks.accuracy.results import FOLDER, circumstances
+from benchmarks.accuracy.results import WALKED, circumstances
 from benchmarks.m3 import main as write_m3
 from statecast.base.files import read_json, write_frame
 from statecast.base.keys import with_values
@@ -21,7 +21,6 @@ from statecast.base.paths import PARAMS, SCORES, SOURCES
 from statecast.base.yaml_file import read_yaml
 from statecast.pipeline import folder_with_sources, read_pipeline, run_stages
 
-RESULTS = FOLDER / "walk-forward.csv"
 M3 = "m3.csv"
 NO_AUTOMATIC = ["persistence", "seasonal_naive", "ridge"]
 
@@ -34,6 +33,7 @@ class Walk(NamedTuple):
     overrides: Mapping[str, Any]  # of params.yaml
 
 
+ALWAYS = {"forecast.horizon": 0, "train.history_every": 100}
 OF_PASSENGERS = {
     "download.source": "passengers.csv",
     "download.value_column": "passengers",
@@ -55,7 +55,7 @@ OF_TEMPERATURES = {
     "download.value_column": "temperature",
     "download.fill": "linear",
     "frame.test_size": 60,
-    "baseline.methods": NO_AUTOMATIC,  # the automatic models take hours for a season of 365
+    "baseline.methods": NO_AUTOMATIC,  # the others are slow with a season of 365
     "train.epochs": 100,
 }
 OF_M3 = {
@@ -77,23 +77,17 @@ WALKS = (
 )
 
 
-def measure() -> pd.DataFrame:
-    """Run all walks, write a row for each network and method, and return them."""
+def measure() -> None:
+    """Run all walks, and write a row for each network and method as they come."""
     rows: list[dict[str, Any]] = []
     for walk in WALKS:
         rows += rows_of(walk)
-        write_frame(pd.DataFrame(rows), RESULTS)
-    return pd.DataFrame(rows)
+        write_frame(pd.DataFrame(rows), WALKED)
 
 
 def rows_of(walk: Walk) -> list[dict[str, Any]]:
     """Run the pipeline, and return a row for the networks and one for each method."""
-    params = with_values(
-        read_yaml(PARAMS), {**walk.overrides, "forecast.horizon": 0, "train.history_every": 100}
-    )
-    if "train.history_every" in walk.overrides:
-        every = walk.overrides["train.history_every"]
-        params = with_values(params, {"train.history_every": every})
+    params = with_values(read_yaml(PARAMS), {**ALWAYS, **walk.overrides})
     with folder_with_sources() as folder:
         source = folder / SOURCES / walk.source
         if not source.exists():

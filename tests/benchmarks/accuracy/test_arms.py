@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from benchmarks.accuracy import __main__ as accuracy
+from benchmarks.accuracy import measuring
 from benchmarks.accuracy.arms import ARMS, Arm, forecast_of, key_of, of_reference
 from benchmarks.accuracy.competition import HORIZON, Competition
 from benchmarks.accuracy.seasons import seasonal_naive
@@ -48,8 +48,8 @@ def test_all_arms_have_names_of_their_own() -> None:
 
 
 def test_rows_are_written_as_they_come(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(accuracy, "OVER_ALL", tmp_path / "all.csv")
-    monkeypatch.setattr(accuracy, "BY_STEP", tmp_path / "steps.csv")
+    monkeypatch.setattr(measuring, "OVER_ALL", tmp_path / "all.csv")
+    monkeypatch.setattr(measuring, "BY_STEP", tmp_path / "steps.csv")
     arms = [
         counting([], {"units": 1}),
         Arm("method", "method", {}, counting([], {}).forecasts),
@@ -57,7 +57,7 @@ def test_rows_are_written_as_they_come(tmp_path: Path, monkeypatch: pytest.Monke
     ]
     y = np.random.default_rng(0).normal(size=(20, 60)).cumsum(axis=1) + 100
     asked = Competition([str(place) for place in range(20)], list(y), np.ones((20, HORIZON)))
-    over_all, _ = accuracy.measure(arms, asked, tmp_path)
+    over_all, _ = measuring.measure(arms, asked, tmp_path, processes=1)
     written = pd.read_csv(tmp_path / "all.csv")
     assert written["method"].tolist() == over_all["method"].tolist()
     assert len(written) == len(arms) + 4
