@@ -25,6 +25,13 @@ REPEATS_OF_A_BATCH = (2, 2, 2, 2, 1)  # the axis R of x, y, weight, reset and ac
 REPEATS_OF_WATCHED = (1, 1, 2, 1)  # likewise; of what is original, 1
 
 
+class Apart(NamedTuple):
+    """What each repeat learns with, where the repeats are those of several jobs."""
+
+    learning_rates: np.ndarray  # [R], without a schedule
+    factors: np.ndarray  # of the penalties [2, 3, R]
+
+
 class Program(NamedTuple):
     """The compiled program."""
 
@@ -169,7 +176,7 @@ def data_of_blocks(
     batches: Batches,
     watched: Watched | None,
     seeds: Sequence[int],
-    penalties: Penalties,
+    penalties: Penalties | Apart,
 ) -> Iterator[Data]:
     """Yield the data of each block; what all repeats share is one tensor for all blocks.
 
@@ -179,7 +186,8 @@ def data_of_blocks(
         batches: of all repeats, or shared by them.
         watched: likewise.
         seeds: of all repeats [R].
-        penalties: factors of the penalties.
+        penalties: of all repeats; or what each learns with, and then a block ends its epochs where
+            all its own repeats rest.
 
     """
     rows = [
@@ -188,18 +196,43 @@ def data_of_blocks(
     ]
     looked_at = [] if watched is None else _parts_of_watched(formula, blocks, watched)
     in_32_bits = np.array(seeds, np.int64) % 2**32
-    factors = tf.constant(penalties, tf.float32)
-    updates = tf.constant(batches.taken, tf.int32)
-    steps = tf.constant(0 if watched is None else watched.taken, tf.int32)
+    rests = _Rests(batches, watched)
     for block in range(blocks.count):
+        members = blocks.members(block)
+        if isinstance(penalties, Apart):
+            factors = penalties.factors[..., members]
+            updates, steps = rests.taken_by(members)
+        else:
+            factors = np.array(penalties)
+            updates, steps = rests.taken
         yield Data(
             Batches(*(part(block) for part in rows)),
             _watched([part(block) for part in looked_at]),
-            tf.constant(in_32_bits[blocks.members(block)], tf.uint32),
-            factors,
-            updates,
-            steps,
+            tf.constant(in_32_bits[members], tf.uint32),
+            tf.constant(factors, tf.float32),
+            tf.constant(updates, tf.int32),
+            tf.constant(steps, tf.int32),
         )
+
+
+class _Rests:
+    """After which update and which watched step nothing is left."""
+
+    def __init__(self, batches: Batches, watched: Watched | None) -> None:
+        self._batches = batches
+        self._watched = watched
+        self.taken = (batches.taken, 0 if watched is None else watched.taken)
+
+    def taken_by(self, members: np.ndarray) -> tuple[int, int]:
+        """Return it for some repeats."""
+        updates, steps = self.taken
+        active = self._batches.active  # [S, R or 1]
+        if active.shape[1] > 1:
+            updates = self._batches._replace(active=active[:, members]).taken
+        if self._watched is not None and self._watched.weight.shape[2] > 1:
+            weight = self._watched.weight[:, :, members]  # [P, S, R, B]
+            steps = self._watched._replace(weight=weight).taken
+        return updates, steps
 
 
 def _parts_of_watched(formula: Formula, blocks: Blocks, watched: Watched) -> list[Any]:

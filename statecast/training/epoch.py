@@ -19,7 +19,12 @@ from statecast.training.formula import Formula
 from statecast.training.job import Learning
 from statecast.training.layout import Batches, SeriesOfPart, Watched
 from statecast.training.losses import LOSSES, penalty
-from statecast.training.optimizers import build_optimizer, clip_of, count_updates_apart
+from statecast.training.optimizers import (
+    build_optimizer,
+    clip_of,
+    count_updates_apart,
+    learn_apart,
+)
 from statecast.training.runtime import keras, tf
 from statecast.training.stopping import Stops, after_epoch, no_stops
 from statecast.training.watch import watch
@@ -33,7 +38,7 @@ class Data(NamedTuple):
     batches: Batches
     watched: Watched | None
     seeds: Tensor  # [R], uint32
-    factors: Tensor  # of the penalties [2, 3]
+    factors: Tensor  # of the penalties [2, 3], or of those of each repeat [2, 3, R]
     updates: Tensor  # of an epoch, those that are taken
     steps: Tensor  # of the watched rows, those that are taken
 
@@ -59,14 +64,16 @@ class Learned(NamedTuple):
     stops: Stops | tuple[()]  # nothing without early stopping
 
 
-def form_of(batches: Batches, watched: Watched | None, size: int, *, shuffled: bool) -> Form:
-    """Return the form of the program for these rows."""
+def form_of(
+    batches: Batches, watched: Watched | None, size: int, *, shuffled: bool, may_rest: bool
+) -> Form:
+    """Return the form of the program for these rows, or for others with which repeats may rest."""
     return Form(
         size=size,
         shuffled=shuffled,
         plain=bool((batches.weight == 1).all()),
         resets=bool(batches.reset.any()),
-        all_active=bool(batches.active[: batches.taken].all()),
+        all_active=not may_rest and bool(batches.active[: batches.taken].all()),
         watch_resets=watched is not None and bool(watched.reset.any()),
         ends_early=batches.taken < len(batches.x),
         watch_series=() if watched is None else watched.series,
@@ -108,23 +115,34 @@ class Learner:
         )
         self._clip = clip_of(learning.optimizer)
 
-    def start(self, initial: Sequence[np.ndarray], learning: Learning, *, rests: bool) -> Learned:
+    def start(
+        self,
+        initial: Sequence[np.ndarray],
+        learning: Learning,
+        *,
+        rests: bool,
+        rates: np.ndarray | None = None,
+    ) -> Learned:
         """Return what a training starts from.
 
         Args:
             initial: weights in Keras's order, each [R, ...].
             learning: other learning rate than that of the constructor.
             rests: whether some repeat rests while others train.
+            rates: the learning rate of each repeat [R]; None: all have that of ``learning``.
 
         """
         weights = [tf.constant(part) for part in self.formula.packed(lifted(initial))]
         if not self.optimizer.built:
             self.optimizer.build([keras.Variable(weight) for weight in weights])
+            shape = tuple(self.formula.beside(tf.zeros(self.size)).shape)
             if rests:
-                shape = self.formula.beside(tf.zeros(self.size)).shape
-                count_updates_apart(self.optimizer, tuple(shape))
+                count_updates_apart(self.optimizer, shape)
+            if rates is not None and learning.schedule is None:
+                learn_apart(self.optimizer, shape)
         if learning.schedule is None:
-            self.optimizer.learning_rate = learning.learning_rate
+            rate = learning.learning_rate if rates is None else self.formula.beside(rates)
+            self.optimizer.learning_rate.assign(rate)
         fresh = [tf.identity(variable.value) for variable in self.optimizer.variables]
         stops = () if learning.patience is None else no_stops(weights, self.size)
         return Learned(weights, fresh, stops)

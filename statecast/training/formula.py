@@ -69,16 +69,17 @@ class TableRow(NamedTuple):
 
     widest: int  # columns of the widest kernel, up to which the row holds
     fewest: int | None  # repeats, from which on the repeat axis is last; None: it is first
+    stacked: int | None  # the same for jobs that train together while others use the other cores
     last: int  # most repeats of a block with the axis last, a multiple of VECTOR
     first: int  # most repeats of a block with the axis first
 
 
 VECTOR = 32  # repeats that XLA:CPU takes at once; fewer cost as much, other numbers more
 TABLE = [
-    TableRow(widest=8, fewest=16, last=64, first=16),
+    TableRow(widest=8, fewest=16, stacked=16, last=64, first=16),
     # Fewer repeats would fill one block with the axis last, which leaves a second core idle.
-    TableRow(widest=56, fewest=96, last=64, first=16),
-    TableRow(widest=10**9, fewest=None, last=64, first=16),
+    TableRow(widest=56, fewest=96, stacked=32, last=64, first=16),
+    TableRow(widest=10**9, fewest=None, stacked=None, last=64, first=16),
 ]
 
 
@@ -89,11 +90,19 @@ class Plan(NamedTuple):
     block: int  # repeats of a block; the last block is filled up with copies of its last network
 
 
-def plan(network: Network, repeats: int) -> Plan:
-    """Return the formula for so many repeats of a network, and the size of its blocks."""
+def plan(network: Network, repeats: int, *, stacked: bool = False) -> Plan:
+    """Return the formula for so many repeats of a network, and the size of its blocks.
+
+    Args:
+        network: what is trained.
+        repeats: of it.
+        stacked: whether they are those of several jobs, of which others train beside them.
+
+    """
     widest = GATES[network.cell] * max(network.units)
     row = next(row for row in TABLE if widest <= row.widest)
-    if row.fewest is not None and repeats >= row.fewest:
+    fewest = row.stacked if stacked else row.fewest
+    if fewest is not None and repeats >= fewest:
         each = math.ceil(repeats / math.ceil(repeats / row.last))
         return Plan(RepeatsLast(lifted_shapes(network)), VECTOR * math.ceil(each / VECTOR))
     return Plan(RepeatsFirst(), math.ceil(repeats / math.ceil(repeats / row.first)))

@@ -95,8 +95,8 @@ def penalty(formula: Formula, network: Network, weights: list[Tensor], factors: 
         formula: of the weights.
         network: what the weights belong to.
         weights: each of them, as the step takes it.
-        factors: L1 and L2, each of kernels, recurrent kernels and biases [2, 3], as in Keras's
-            regularizers.
+        factors: L1 and L2, each of kernels, recurrent kernels and biases [2, 3], or of each repeat
+            [2, 3, R], as in Keras's regularizers.
 
     """
     count = WEIGHTS_OF_A_LAYER[network.cell]
@@ -104,7 +104,7 @@ def penalty(formula: Formula, network: Network, weights: list[Tensor], factors: 
     totals = []
     for index, weight in enumerate(weights[: network.weights_of_layers]):
         kind = kinds[index % count]
-        l1 = factors[0, kind] * tf.abs(weight)
-        l2 = factors[1, kind] * tf.square(weight)
-        totals.append(formula.total(l1 + l2))
+        l1 = factors[0, kind] * formula.total(tf.abs(weight))
+        l2 = factors[1, kind] * formula.total(tf.square(weight))
+        totals.append(l1 + l2)
     return tf.add_n(totals)

@@ -151,6 +151,13 @@ def count_updates_apart(optimizer: Any, shape: tuple[int, ...]) -> None:
         optimizer._u_product = keras.Variable(keras.ops.ones(shape), trainable=False)
 
 
+def learn_apart(optimizer: Any, shape: tuple[int, ...]) -> None:
+    """Let every repeat of a built optimizer have its own learning rate, of a shape as above."""
+    from statecast.training.runtime import keras
+
+    optimizer._learning_rate = keras.Variable(keras.ops.zeros(shape), trainable=False)
+
+
 def _named(asked: str | Mapping[str, Any], where: str) -> tuple[str, dict[str, Any]]:
     """Return the name in small letters, and the arguments beside it."""
     if isinstance(asked, str):

@@ -20,6 +20,7 @@ from statecast.network.network import GATES, Network, weight_shapes
 from statecast.training.job import Job, Learning
 from statecast.training.layout import Batches, Original, Watched
 from statecast.training.prepare import Prepared
+from statecast.training.stacking import can_stack
 
 NOT_ZERO_AT_ZERO = ("sigmoid",)  # activations that would wake a unit without weights
 UNBOUNDED = ("relu", "linear")  # activations with which a lane of any inputs may overflow
@@ -94,6 +95,8 @@ def kind_of(job: Job, prepared: Prepared) -> str:
     may_grow = growing(network, learning)
     batches = prepared.batches
     watched = prepared.watched
+    is_alone = not can_stack(job, prepared)
+    rows_of_networks = [batches.x.shape[2], watched.x.shape[1]]
     described = {
         "network": {**network.as_json(), "features": None, "units": len(network.units)},
         "features": None if may_grow.features else sizes.features,
@@ -101,13 +104,12 @@ def kind_of(job: Job, prepared: Prepared) -> str:
         "lanes": None if may_grow.lanes else [sizes.lanes, sizes.watched_lanes],
         "learning": kind_of_learning(learning),
         "history_every": job.setting.history_every,
-        "networks": len(prepared.seeds),
-        "networks_of_rows": [batches.x.shape[2], watched.x.shape[1]],
+        "alone": [len(prepared.seeds), *rows_of_networks] if is_alone else None,
         "rows_per_update": batches.x.shape[1],
         "watched": [len(watched.weight), watched.weight.shape[4:], watched.original is not None],
         "watched_series": watched.series,
         "shuffled": prepared.shuffle is not None,
-        "some_rest": bool((batches.active == 0).any()),
+        "some_rest": is_alone and bool((batches.active == 0).any()),
         "resets": [bool(batches.reset.any()), bool(watched.reset.any())],
     }
     return json.dumps(described, sort_keys=True)

@@ -1,7 +1,8 @@
 """Which jobs share a compiled program: those for which it is cheaper than a program of their own.
 
-A program of larger sizes costs arithmetic in every epoch, a further program costs a compilation.
-Both are estimated by figures measured on 2 cores, of which their ratio matters alone.
+A program of larger sizes costs arithmetic in every epoch, a further program costs a compilation,
+and a block of networks costs as much half empty as full. All are estimated by figures measured on a
+core, of which their ratio matters alone.
 """
 
 from collections.abc import Sequence
@@ -14,14 +15,21 @@ from statecast.network.network import GATES
 from statecast.training.job import Job
 from statecast.training.padding import Extents, kind_of, sizes_of
 from statecast.training.prepare import Prepared
+from statecast.training.stacking import can_stack
 
 MOST_PROGRAMS = 12  # of one kind, and so many are kept
-MOST_CLUSTERS = 40  # that are compared with each other
-COMPILE = 0.7  # seconds
-OF_A_LANE = 20e-9  # seconds of a network, for the row of a lane: at least,
-OF_A_UNIT = 20e-9  # for each unit,
-OF_A_WEIGHT = 1e-10  # and for each weight of the layers
+AMOUNTS = 5  # that ``_amounts`` tells
+MOST_ROUNDS = 10  # of moves
+LEAST_GAIN = 1e-3  # of a move, as a share of what it costs
+NOTHING = Extents(0, (), 0, 0, 0, 0)
+MOST_CLUSTERS = 80  # that are compared with each other
+COMPILE = 1.3  # seconds
+OF_A_LANE = 3e-9  # seconds of a network, for the row of a lane: at least,
+OF_A_UNIT = 5e-9  # for each unit,
+OF_A_WEIGHT = 2.7e-10  # and for each weight of the layers
+OF_AN_UPDATE = 6.8e-10  # seconds of a network, for an update of a weight
 OF_A_FORECAST = 1 / 3  # of a row that is forecast, against one that is learned
+BLOCK = 64  # networks that cost as much as one, where jobs are stacked
 
 
 class SharedProgram(NamedTuple):
@@ -29,6 +37,7 @@ class SharedProgram(NamedTuple):
 
     kind: str  # from kind_of
     sizes: Extents
+    stacked: int = 0  # networks of several jobs that train together; 0: a job trains by itself
     copy: int = 0  # of equal programs, which train at the same time
 
 
@@ -37,6 +46,9 @@ class Work(NamedTuple):
 
     kind: str
     sizes: Extents
+    networks: int
+    can_stack: bool
+    updates: float  # over all epochs and networks
     learned: float  # steps of an update, over all epochs and networks
     forecast: float  # watched steps, over all epochs and networks
     gates: float  # of the cell, against those of an LSTM
@@ -64,6 +76,9 @@ def work_of(job: Job, prepared: Prepared, epochs: int) -> Work:
     return Work(
         kind=kind_of(job, prepared),
         sizes=sizes_of(job, prepared),
+        networks=len(prepared.seeds),
+        can_stack=can_stack(job, prepared),
+        updates=epochs * len(prepared.seeds) * updates,
         learned=times * updates * rows_per_update,
         forecast=looks * watched_steps * OF_A_FORECAST,
         gates=GATES[network.cell] / GATES["lstm"],
@@ -113,7 +128,57 @@ def _clusters(
         clusters = _joined_once(clusters, works, limit=0.0)
     while sum(bool(cluster.members) for cluster in clusters) > MOST_PROGRAMS:
         clusters = _joined_once(clusters, works, limit=np.inf)
+    return _moved([cluster for cluster in clusters if cluster.members], works)
+
+
+def _moved(clusters: list[Cluster], works: Sequence[Work]) -> list[Cluster]:
+    """Move trainings to other programs as long as that costs less."""
+    for _ in range(MOST_ROUNDS):
+        before = clusters
+        for place in [place for cluster in clusters for place in cluster.members]:
+            clusters = _moved_once(clusters, works, place)
+        if clusters is before:
+            break
     return [cluster for cluster in clusters if cluster.members]
+
+
+def _moved_once(clusters: list[Cluster], works: Sequence[Work], place: int) -> list[Cluster]:
+    """Return clusters with a training in the one where it costs least."""
+    home = next(index for index, own in enumerate(clusters) if place in own.members)
+    left = [member for member in clusters[home].members if member != place]
+    every = list(clusters)
+    every[home] = _cluster(left, works, clusters[home].program)
+    costs = np.array([_cost_of(cluster, works) for cluster in every])
+    wider = [_cluster([*own.members, place], works, own.program) for own in every]
+    extra = [
+        _cost_of(with_it, works) - cost
+        if with_it.sizes.has_room_for(works[place].sizes)
+        else np.inf
+        for with_it, cost in zip(wider, costs, strict=True)
+    ]
+    best = int(np.argmin(extra))
+    if not extra[best] < extra[home] * (1 - LEAST_GAIN):
+        return clusters
+    every[best] = wider[best]
+    return every
+
+
+def _cluster(members: list[int], works: Sequence[Work], program: SharedProgram | None) -> Cluster:
+    """Return trainings with the sizes of their program, or the least that they need."""
+    if program is not None or not members:
+        return Cluster(program.sizes if program else NOTHING, members, program)
+    sizes = works[members[0]].sizes
+    for member in members[1:]:
+        sizes = sizes.joined(works[member].sizes)
+    return Cluster(sizes, members)
+
+
+def _cost_of(cluster: Cluster, works: Sequence[Work]) -> float:
+    """Return the seconds of a cluster, with its compilation."""
+    if not cluster.members:
+        return 0.0
+    compiled = 0 if cluster.program else COMPILE
+    return compiled + _total(works, cluster.members, cluster.sizes)
 
 
 def _joined_once(clusters: list[Cluster], works: Sequence[Work], *, limit: float) -> list[Cluster]:
@@ -121,7 +186,7 @@ def _joined_once(clusters: list[Cluster], works: Sequence[Work], *, limit: float
     if len(clusters) < 2:
         return clusters
     sizes = np.stack([_row(cluster.sizes) for cluster in clusters])  # [C, sizes]
-    amounts = np.stack([_amount(cluster, works) for cluster in clusters])  # [C, 3]
+    amounts = np.stack([_amount(cluster, works) for cluster in clusters])  # [C, amounts]
     apart = _seconds(sizes, amounts)  # [C]
     both = np.maximum(sizes[:, None], sizes[None])  # [C, C, sizes]
     together = _seconds(both, amounts[:, None] + amounts[None])
@@ -166,7 +231,14 @@ def _program(
     own = _total(works, cluster.members, cluster.sizes)
     if _total(works, cluster.members, sizes) - own > COMPILE / 2:
         sizes = cluster.sizes
-    return SharedProgram(kind, sizes)
+    return SharedProgram(kind, sizes, _stacked(works, cluster.members))
+
+
+def _stacked(works: Sequence[Work], members: Sequence[int]) -> int:
+    """Return how many networks of some works train together; 0: each work trains by itself."""
+    if len(members) < 2 or not works[members[0]].can_stack:
+        return 0
+    return sum(works[place].networks for place in members)
 
 
 def _split(
@@ -178,27 +250,32 @@ def _split(
         longest = max(planned, key=lambda one: _total(works, one[1], one[0].sizes))
         program, members = longest
         total = _total(works, members, program.sizes)
-        if len(members) < 2 or total < 2 * COMPILE:
+        fills_cores = program.stacked > BLOCK
+        if len(members) < 2 or total < 2 * COMPILE or fills_cores:
             return planned
         planned.remove(longest)
-        planned.append((program, members[::2]))
-        planned.append((program._replace(copy=program.copy + len(planned)), members[1::2]))
+        for half in (members[::2], members[1::2]):
+            own = program._replace(stacked=_stacked(works, half), copy=program.copy + len(planned))
+            planned.append((own, half))
     return planned
 
 
 def _total(works: Sequence[Work], places: Sequence[int], sizes: Extents) -> float:
-    return sum(works[place].seconds(sizes) for place in places)
+    amounts = np.sum([_amounts(works[place]) for place in places], axis=0)
+    return float(_seconds(_row(sizes)[None], amounts[None])[0])
 
 
 def _amount(cluster: Cluster, works: Sequence[Work]) -> Floats:
-    """Return the sums [3] over the members of what ``_amounts`` tells of each."""
+    """Return the sums over the members of what ``_amounts`` tells of each."""
     amounts = [_amounts(works[place]) for place in cluster.members]
-    return np.sum([np.zeros(3), *amounts], axis=0)
+    return np.sum([np.zeros(AMOUNTS), *amounts], axis=0)
 
 
 def _amounts(work: Work) -> Floats:
-    """Return rows learned and forecast, and the first weighed by gates."""
-    return np.array([work.learned, work.forecast, work.gates * (work.learned + work.forecast)])
+    """Return updates, rows learned and forecast, these weighed by gates, and networks to stack."""
+    rows = work.learned + work.forecast
+    networks = work.networks if work.can_stack else 0
+    return np.array([work.updates, work.learned, work.forecast, work.gates * rows, networks])
 
 
 def _row(sizes: Extents) -> Ints:
@@ -210,13 +287,17 @@ def _row(sizes: Extents) -> Ints:
 def _seconds(sizes: Ints, amounts: Floats) -> Floats:
     """Return the seconds of trainings [...] in programs of some sizes [..., sizes]."""
     features, _, lanes, _, watched_lanes, *layers = np.moveaxis(sizes, -1, 0).astype(float)
-    learned, forecast, in_all = np.moveaxis(amounts, -1, 0)
+    updates, learned, forecast, in_all, networks = np.moveaxis(amounts, -1, 0)
     rows = learned * lanes + forecast * watched_lanes
     gates = in_all / np.maximum(learned + forecast, 1)
     of_a_row = np.full(rows.shape, OF_A_LANE)
+    of_an_update = np.zeros(rows.shape)
     inputs = features
     for units in layers:
         weights = 4 * gates * units * (inputs + units)
         of_a_row = of_a_row + gates * OF_A_UNIT * units + OF_A_WEIGHT * weights
+        of_an_update = of_an_update + OF_AN_UPDATE * weights
         inputs = units
-    return np.asarray(rows * of_a_row)
+    filled = networks + BLOCK / 2  # the last block is half full, on average
+    of_blocks = np.where(networks > 0, filled / np.maximum(networks, 1), 1)
+    return np.asarray((rows * of_a_row + updates * of_an_update) * of_blocks)

@@ -114,14 +114,25 @@ def train_prepared(
         progress=progress,
     )
     for stop, left_behind in zip(stops, trained, strict=True):
-        own = left_behind
-        if wider is not None:
-            weights = cropped_weights(left_behind.weights, job.setting.network, wider)
-            own = left_behind._replace(weights=weights)
-        yield _result(job, prepared, own, trainer.recorded(stop))
+        yield result_of(job, prepared, left_behind, trainer.recorded(stop), wider=wider)
 
 
-def _result(job: Job, prepared: Prepared, trained: Trained, epochs: Ints) -> Result:
+def result_of(
+    job: Job, prepared: Prepared, trained: Trained, epochs: Ints, *, wider: Network | None = None
+) -> Result:
+    """Return the result of a training.
+
+    Args:
+        job: what was trained.
+        prepared: the same, laid out.
+        trained: what the training left behind.
+        epochs: those that are recorded.
+        wider: as in ``train_prepared``.
+
+    """
+    if wider is not None:
+        weights = cropped_weights(trained.weights, job.setting.network, wider)
+        trained = trained._replace(weights=weights)
     seeds = job.setting.seeds
     keys = list(job.by_network())
     shape = (len(keys), len(seeds))  # D x R networks as D, R

@@ -1,8 +1,8 @@
 """Train many jobs with as few programs and trainings as they need.
 
 Jobs that differ only in epochs share a training, because a shorter one is the beginning of a longer
-one. Jobs of the same kind of learning share compiled programs: they are padded to the same sizes.
-Learning rate, penalties, seeds and rows may differ.
+one. Jobs of the same kind of learning share compiled programs: they are padded to the same sizes,
+and train side by side. Learning rate, penalties, seeds and rows may differ.
 """
 
 import hashlib
@@ -27,8 +27,11 @@ from statecast.training.programs import (
     shared_programs,
     work_of,
 )
-from statecast.training.result import Result, joined, train_prepared
+from statecast.training.result import Result, joined, result_of, train_prepared
+from statecast.training.stacking import of_job, stacked, train_stack
 from statecast.training.trainer import Progress, Trainer
+
+MOST_STACKED = 320  # networks that train side by side: more would give their results late
 
 Programs = OrderedDict[SharedProgram, Trainer]
 
@@ -94,20 +97,20 @@ class Tally:
     def __init__(self, progress: Progress | None, stop: Event) -> None:
         self._progress = progress
         self._stop = stop
-        self._done: dict[int, int] = {}
+        self._done: dict[int, int] = {}  # by training
         self._lock = Lock()
 
-    def report(self, training: int, epochs: int, loss: float) -> None:
-        """Take note of the epochs that a training has done.
+    def report(self, trainings: Sequence[int], epochs: int, loss: float) -> None:
+        """Take note of the epochs that some trainings have done.
 
         Raises:
-            Stopped: nobody waits for the training any more.
+            Stopped: nobody waits for the trainings any more.
 
         """
         if self._stop.is_set():
             raise Stopped
         with self._lock:
-            self._done[training] = epochs
+            self._done |= dict.fromkeys(trainings, epochs)
             if self._progress is not None:
                 self._progress(sum(self._done.values()), loss)
 
@@ -205,9 +208,9 @@ def train_all(
     ) -> Iterator[tuple[JobAsked, Result | Exception]]:
         with lock:
             trainer = _trainer(kept, program, trainings[places[0]])
-        for place in places:
-            report = partial(tally.report, place)
-            yield from _results(trainer, program, trainings[place], report)
+        for group in _groups(program, trainings, places):
+            report = partial(tally.report, group)
+            yield from _results(trainer, program, [trainings[place] for place in group], report)
         with lock:
             if len(kept) > MOST_PROGRAMS:
                 del kept[program]
@@ -222,30 +225,89 @@ def total_epochs(trainings: Sequence[SharedTraining]) -> int:
     return sum(training.stops[-1] for training in trainings)
 
 
+def _groups(
+    program: SharedProgram, trainings: Sequence[SharedTraining], places: Sequence[int]
+) -> list[list[int]]:
+    """Return which of the trainings of a program go side by side, the longest updates first.
+
+    They take the same number of epochs, and about as many updates.
+    """
+    if not program.stacked:
+        return [[place] for place in places]
+
+    def length(place: int) -> tuple[int, int]:
+        return trainings[place].stops[-1], trainings[place].work.sizes.updates
+
+    groups: list[list[int]] = []
+    room = 0  # for networks, in the last group
+    for place in sorted(places, key=length, reverse=True):
+        networks = len(trainings[place].prepared.seeds)
+        is_as_long = groups and length(groups[-1][0])[0] == length(place)[0]
+        if not is_as_long or room < networks:
+            groups.append([])
+            room = MOST_STACKED
+        groups[-1].append(place)
+        room -= networks
+    return groups
+
+
 def _results(
-    trainer: Trainer, program: SharedProgram, training: SharedTraining, report: Progress
+    trainer: Trainer, program: SharedProgram, group: Sequence[SharedTraining], report: Progress
 ) -> Iterator[tuple[JobAsked, Result | Exception]]:
-    """Yield the results of a training; if it fails, each job that is left is trained alone."""
-    job = training.asked[0].job
-    network = job.setting.network
-    laid_out = padded(training.prepared, network, program.sizes)
-    wider = padded_network(network, program.sizes)
-    left = list(training.asked)
-    stops = training.stops
+    """Yield the results of trainings; if one fails, each job that is left is trained alone."""
+    left = [(training, one) for training in group for one in training.asked]
+    is_alone = len({one.epochs for _, one in left}) == 1 and len(group) == 1
+    train = _side_by_side if program.stacked else _by_itself
     try:
-        results = train_prepared(trainer, job, laid_out, stops, report, wider=wider)
-        for stop, result in zip(stops, results, strict=True):
-            for one in [one for one in left if one.epochs == stop]:
-                left.remove(one)
+        for training, stop, result in train(trainer, program, group, report):
+            for one in [one for own, one in left if own is training and one.epochs == stop]:
+                left.remove((training, one))
                 yield one, result
     except Stopped:
         raise
     except Exception as error:  # noqa: BLE001 (whatever a training raises, the others go on)
-        if len(stops) == 1:
-            yield from ((one, error) for one in left)
+        if is_alone:
+            yield from ((one, error) for _, one in left)
             return
-        for one in left:
-            yield from _results(trainer, program, training._replace(asked=[one]), report)
+        for training, one in left:
+            yield from _results(trainer, program, [training._replace(asked=[one])], report)
+
+
+def _by_itself(
+    trainer: Trainer, program: SharedProgram, group: Sequence[SharedTraining], report: Progress
+) -> Iterator[tuple[SharedTraining, int, Result]]:
+    """Train one training, and yield it with each number of epochs and what came of them."""
+    (training,) = group
+    job = training.asked[0].job
+    network = job.setting.network
+    laid_out = padded(training.prepared, network, program.sizes)
+    wider = padded_network(network, program.sizes)
+    stops = training.stops
+    results = train_prepared(trainer, job, laid_out, stops, report, wider=wider)
+    for stop, result in zip(stops, results, strict=True):
+        yield training, stop, result
+
+
+def _side_by_side(
+    trainer: Trainer, program: SharedProgram, group: Sequence[SharedTraining], report: Progress
+) -> Iterator[tuple[SharedTraining, int, Result]]:
+    """Train several trainings as one, and yield each as ``_by_itself`` does."""
+    jobs = [training.asked[0].job for training in group]
+    networks = [job.setting.network for job in jobs]
+    laid_out = [
+        padded(training.prepared, network, program.sizes)
+        for training, network in zip(group, networks, strict=True)
+    ]
+    stack = stacked(laid_out)
+    stops = sorted({stop for training in group for stop in training.stops})
+    wider = padded_network(networks[0], program.sizes)
+    every = train_stack(trainer, stack, stops, report)
+    for stop, trained in zip(stops, every, strict=True):
+        epochs = trainer.recorded(stop)
+        for training, job, places in zip(group, jobs, stack.places, strict=True):
+            if stop in training.stops:
+                own = of_job(trained, places)
+                yield training, stop, result_of(job, training.prepared, own, epochs, wider=wider)
 
 
 def trainings_of(jobs: Sequence[Job]) -> list[SharedTraining]:
@@ -294,6 +356,7 @@ def _trainer(kept: Programs, program: SharedProgram, training: SharedTraining) -
             padded_network(setting.network, program.sizes),
             training.prepared.learning,
             history_every=setting.history_every,
+            stacked=program.stacked or None,
         )
     kept.move_to_end(program)
     return kept[program]

@@ -13,7 +13,7 @@ import numpy as np
 
 from statecast.base.errors import StatecastError
 from statecast.network.network import Network
-from statecast.training.blocks import Order, Program, Training, data_of_blocks
+from statecast.training.blocks import Apart, Order, Program, Training, data_of_blocks
 from statecast.training.epoch import Form, Learner, form_of, is_recorded
 from statecast.training.formula import Blocks, Formula, plan
 from statecast.training.job import Learning
@@ -99,10 +99,17 @@ class Trainer:
     """A compiled program; it may train again with anything of the same shapes.
 
     Learning rate (without a schedule), penalties, seeds and rows may differ from one training to
-    the next.
+    the next, and in a stack from one repeat to the next.
     """
 
-    def __init__(self, network: Network, learning: Learning, *, history_every: int = 1) -> None:
+    def __init__(
+        self,
+        network: Network,
+        learning: Learning,
+        *,
+        history_every: int = 1,
+        stacked: int | None = None,
+    ) -> None:
         """Take note of what is trained.
 
         Args:
@@ -110,8 +117,10 @@ class Trainer:
             learning: how.
             history_every: epochs between two looks at the watched rows; the last epoch is always
                 looked at.
+            stacked: about how many networks of several jobs it trains together; None: those of one.
 
         """
+        self._stacked = stacked
         self._network = network
         self._learning = learning
         self._history_every = history_every
@@ -148,6 +157,7 @@ class Trainer:
         stops: Sequence[int],
         *,
         learning: Learning | None = None,
+        apart: Apart | None = None,
         watched: Watched | None = None,
         seeds: Sequence[int] = (),
         shuffle: Order | None = None,
@@ -160,6 +170,7 @@ class Trainer:
             initial: weights to start from, in Keras's order, each [R, ...].
             stops: numbers of epochs, rising. States are zero at the start of each epoch.
             learning: other learning rate and penalties than those of the constructor.
+            apart: those of each repeat of a stack.
             watched: rows to be forecast after the epochs.
             seeds: of the repeats [R], for dropout, and for the message of an error.
             shuffle: the order of the updates in an epoch; None: as they are.
@@ -173,7 +184,7 @@ class Trainer:
         started = time.perf_counter()
         asked = learning or self._learning
         training = self._training(
-            batches, initial, asked, watched=watched, seeds=seeds, shuffle=shuffle
+            batches, initial, asked, apart=apart, watched=watched, seeds=seeds, shuffle=shuffle
         )
         training.compile()
         compiled = time.perf_counter()
@@ -206,29 +217,37 @@ class Trainer:
         initial: Sequence[np.ndarray],
         learning: Learning,
         *,
+        apart: Apart | None,
         watched: Watched | None,
         seeds: Sequence[int],
         shuffle: Order | None,
     ) -> Training:
         """Return the blocks of a training before its first epoch."""
         repeats = len(initial[0])
-        formula, size = plan(self._network, repeats)
+        is_stack = apart is not None
+        formula, size = plan(self._network, self._stacked or repeats, stacked=is_stack)
         blocks = Blocks(repeats, size)
         updates = len(batches.x)
         parts = 0 if watched is None else len(watched.weight)
         most = _epochs_of_a_call(size * (1 + parts) + updates)
-        form = form_of(batches, watched, most, shuffled=shuffle is not None)
+        form = form_of(batches, watched, most, shuffled=shuffle is not None, may_rest=is_stack)
         learner = self._learner_of(formula, size)
         starts = [
             learner.start(
                 [weight[blocks.members(block)] for weight in initial],
                 learning,
                 rests=not form.all_active,
+                rates=None if apart is None else apart.learning_rates[blocks.members(block)],
             )
             for block in range(blocks.count)
         ]
         data = data_of_blocks(
-            formula, blocks, batches, watched, seeds or range(repeats), learning.penalties
+            formula,
+            blocks,
+            batches,
+            watched,
+            seeds or range(repeats),
+            apart or learning.penalties,
         )
         return Training(self._program(learner, form), formula, blocks, data, starts, shuffle)
 

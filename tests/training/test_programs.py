@@ -8,12 +8,14 @@ from statecast.network.network import Network
 from statecast.training.padding import Extents
 from statecast.training.prepare import prepare
 from statecast.training.programs import (
+    BLOCK,
     COMPILE,
     MOST_PROGRAMS,
     OF_A_FORECAST,
     OF_A_LANE,
     OF_A_UNIT,
     OF_A_WEIGHT,
+    OF_AN_UPDATE,
     SharedProgram,
     Work,
     shared_programs,
@@ -26,12 +28,12 @@ SMALL = Extents(1, (1,), 21, 4, 21, 12)
 LARGE = Extents(24, (10,), 6, 16, 6, 48)
 
 
-def work(sizes: Extents, epochs: int = 1, kind: str = "k") -> Work:
+def work(sizes: Extents, epochs: int = 1, kind: str = "k", *, can_stack: bool = False) -> Work:
     """Return the work of 40 networks."""
     times = 40.0 * epochs
-    learned = times * (sizes.updates - 1)
+    updates = times * (sizes.updates - 1)
     forecast = times * (sizes.watched_steps - 1) * OF_A_FORECAST
-    return Work(kind, sizes, learned, forecast, gates=1.0)
+    return Work(kind, sizes, 40, can_stack, updates, updates, forecast, gates=1.0)
 
 
 def drawn(count: int, epochs: int) -> list[Work]:
@@ -43,7 +45,8 @@ def drawn(count: int, epochs: int) -> list[Work]:
         updates = 84 // lanes + 1
         features = int(rng.integers(1, 25))
         units = (int(rng.integers(1, 11)),)
-        works.append(work(Extents(features, units, updates, lanes, updates, 3 * lanes), epochs))
+        sizes = Extents(features, units, updates, lanes, updates, 3 * lanes)
+        works.append(work(sizes, epochs, can_stack=True))
     return works
 
 
@@ -95,6 +98,24 @@ def test_work_of_two_cores_is_split_over_two_programs() -> None:
     assert len(shared_programs(works, [], threads=1)) == 1
 
 
+def test_a_stack_that_fills_both_cores_is_not_split() -> None:
+    works = [work(LARGE, 10_000, can_stack=True) for _ in range(4)]
+    ((program, members),) = shared_programs(works, [], threads=2)
+    assert (program.stacked, members) == (160, [0, 1, 2, 3])
+    halves = shared_programs(works[:1] * 2, [], threads=2)
+    assert [program.stacked for program, _ in halves] == [80]
+    alone = shared_programs(works[:1], [], threads=2)
+    assert [program.stacked for program, _ in alone] == [0]
+
+
+def test_a_training_moves_to_the_program_where_it_costs_least() -> None:
+    """By hand: of two programs that there are, the smaller one has room for the small work."""
+    programs = [SharedProgram("k", sizes) for sizes in (LARGE, SMALL)]
+    works = [work(SMALL, 10**5), work(LARGE, 10**5)]
+    planned = shared_programs(works, programs, threads=1)
+    assert sorted(planned, key=lambda one: one[1]) == [(programs[1], [0]), (programs[0], [1])]
+
+
 def test_little_work_is_not_split() -> None:
     works = [work(SMALL) for _ in range(4)]
     assert works[0].seconds(SMALL) * 4 < 2 * COMPILE
@@ -105,9 +126,12 @@ def test_estimate_is_that_of_the_formula() -> None:
     """By hand: 2 networks, 5 epochs, 3 updates of 4 lanes; 3 steps of 12 watched lanes."""
     job = job_of([random_series("a", (12, 3, 3))], 5)
     asked = work_of(job, prepare(job), 5)
-    a_row = OF_A_LANE + 2 * OF_A_UNIT + OF_A_WEIGHT * 4 * 2 * (2 + 2)
-    rows = 2 * 5 * (3 * 4 + 3 * 12 * OF_A_FORECAST)
-    assert asked.seconds(asked.sizes) == pytest.approx(rows * a_row)
+    weights = 4 * 2 * (2 + 2)
+    a_row = OF_A_LANE + 2 * OF_A_UNIT + OF_A_WEIGHT * weights
+    rows = 3 * 4 + 3 * 12 * OF_A_FORECAST
+    an_epoch = rows * a_row + 3 * OF_AN_UPDATE * weights
+    filled = (2 + BLOCK / 2) / 2  # with half a block, on average, for 2 networks
+    assert asked.seconds(asked.sizes) == pytest.approx(2 * 5 * an_epoch * filled)
 
 
 @pytest.mark.slow

@@ -147,6 +147,7 @@ ALIKE = [
     job_of(ONE),
     job_of(ONE, learning={"learning_rate": 0.1}),
     job_of(ONE, seeds=[7, 8]),
+    job_of(ONE, seeds=[1, 2, 3]),
     job_of([random_series("b", (12, 3, 3), 9)]),
 ]
 PENALISED = [job_of(ONE, learning=l2(0.1)), job_of(ONE, learning=l2(0.5))]
@@ -156,7 +157,7 @@ SMALLER = job_of(ONE, batching=Batching(3), network=Network(2, (1,)))
 
 
 @pytest.mark.parametrize(
-    "job", [*ALIKE[1:], SMALLER], ids=["learning rate", "seeds", "rows", "sizes"]
+    "job", [*ALIKE[1:], SMALLER], ids=["learning rate", "seeds", "repeats", "rows", "sizes"]
 )
 def test_jobs_of_any_sizes_share_a_program(job: Job) -> None:
     assert key_of(job) == key_of(ALIKE[0])
@@ -175,7 +176,6 @@ def test_penalties_of_any_size_share_a_program() -> None:
         job_of(ONE, learning={"schedule": check_schedule("cosine_decay")}),
         job_of(ONE, learning={"dropout": 0.1}),
         job_of(ONE, learning={"patience": 3}),
-        job_of(ONE, seeds=[1, 2, 3]),
         job_of(ONE, history_every=2),
     ],
     ids=[
@@ -185,7 +185,6 @@ def test_penalties_of_any_size_share_a_program() -> None:
         "schedule",
         "dropout",
         "patience",
-        "repeats",
         "history",
     ],
 )
