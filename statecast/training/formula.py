@@ -69,17 +69,18 @@ class TableRow(NamedTuple):
 
     widest: int  # columns of the widest kernel, up to which the row holds
     fewest: int | None  # repeats, from which on the repeat axis is last; None: it is first
-    stacked: int | None  # the same for jobs that train together while others use the other cores
     last: int  # most repeats of a block with the axis last, a multiple of VECTOR
     first: int  # most repeats of a block with the axis first
+    stacked: int | None  # networks of a block of several jobs, the axis last; None: it is first
 
 
+FEWEST_STACKED = 16  # networks, from which on those of several jobs have the axis last
 VECTOR = 32  # repeats that XLA:CPU takes at once; fewer cost as much, other numbers more
 TABLE = [
-    TableRow(widest=8, fewest=16, stacked=16, last=64, first=16),
+    TableRow(widest=8, fewest=16, last=64, first=16, stacked=64),
     # Fewer repeats would fill one block with the axis last, which leaves a second core idle.
-    TableRow(widest=56, fewest=96, stacked=32, last=64, first=16),
-    TableRow(widest=10**9, fewest=None, stacked=None, last=64, first=16),
+    TableRow(widest=56, fewest=96, last=64, first=16, stacked=32),
+    TableRow(widest=10**9, fewest=None, last=64, first=16, stacked=None),
 ]
 
 
@@ -101,8 +102,10 @@ def plan(network: Network, repeats: int, *, stacked: bool = False) -> Plan:
     """
     widest = GATES[network.cell] * max(network.units)
     row = next(row for row in TABLE if widest <= row.widest)
-    fewest = row.stacked if stacked else row.fewest
-    if fewest is not None and repeats >= fewest:
+    if stacked and row.stacked is not None and repeats >= FEWEST_STACKED:
+        each = min(repeats, row.stacked)
+        return Plan(RepeatsLast(lifted_shapes(network)), VECTOR * math.ceil(each / VECTOR))
+    if row.fewest is not None and repeats >= row.fewest:
         each = math.ceil(repeats / math.ceil(repeats / row.last))
         return Plan(RepeatsLast(lifted_shapes(network)), VECTOR * math.ceil(each / VECTOR))
     return Plan(RepeatsFirst(), math.ceil(repeats / math.ceil(repeats / row.first)))

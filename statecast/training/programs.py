@@ -23,13 +23,13 @@ MOST_ROUNDS = 10  # of moves
 LEAST_GAIN = 1e-3  # of a move, as a share of what it costs
 NOTHING = Extents(0, (), 0, 0, 0, 0)
 MOST_CLUSTERS = 80  # that are compared with each other
-COMPILE = 1.3  # seconds
+COMPILE = 1.5  # seconds
 OF_A_LANE = 3e-9  # seconds of a network, for the row of a lane: at least,
 OF_A_UNIT = 5e-9  # for each unit,
-OF_A_WEIGHT = 2.7e-10  # and for each weight of the layers
-OF_AN_UPDATE = 6.8e-10  # seconds of a network, for an update of a weight
+OF_A_WEIGHT = 1.8e-10  # and for each weight of the layers
+OF_AN_UPDATE = 7e-10  # seconds of a network, for an update of a weight
 OF_A_FORECAST = 1 / 3  # of a row that is forecast, against one that is learned
-BLOCK = 64  # networks that cost as much as one, where jobs are stacked
+BLOCK = 32  # networks that cost as much as one, where jobs are stacked
 
 
 class SharedProgram(NamedTuple):

@@ -69,7 +69,9 @@ def assert_as_if_alone(jobs: list[Job], programs: int = 1) -> None:
     ids=["adam", "penalties", "patience", "sgd", "nadam", "ftrl", "adagrad", "lion"],
 )
 def test_jobs_of_other_sizes_and_rates_train_side_by_side(learning: dict[str, Any]) -> None:
-    assert_as_if_alone(of_other_sizes(**learning))
+    # Ftrl divides by gradients, so that no size of it can be padded
+    is_ftrl = learning.get("optimizer") == check_optimizer("ftrl")
+    assert_as_if_alone(of_other_sizes(**learning), programs=3 if is_ftrl else 1)
 
 
 @pytest.mark.slow
