@@ -14,26 +14,10 @@ from statecast.base.identity import SeriesKey
 from statecast.data.groups import groups_of_keys, groups_of_series, keys_of
 from statecast.data.inputs import value_columns
 from statecast.data.scaling import Scaler
-from statecast.data.series import require_rows
 
-LEAST_ROWS = 2  # of a series: one to train on and one before it
 OF_A_SERIES = (1e-30, 1e30)
 OF_A_SCALE = (1e-17, 1e17)  # of y: errors are divided by its square in single precision
 OF_SCALED = (1e-9, 1e9)  # an optimizer takes squares of squares of such values
-
-
-def require_usable(frame: pd.DataFrame) -> None:
-    """Check that every series has rows, and numbers that can be computed with.
-
-    Args:
-        frame: ``unique_id, ds, y`` and the features.
-
-    Raises:
-        StatecastError: a series has not.
-
-    """
-    require_rows(frame, LEAST_ROWS, "one to train on and one before it")
-    require_magnitudes(frame)
 
 
 def require_magnitudes(frame: pd.DataFrame) -> None:

@@ -7,10 +7,10 @@ from statecast.base.paths import SOURCES
 from statecast.data.features import features_ahead
 from statecast.data.fetch import check_sha256, fetch, without_password
 from statecast.data.gaps import Gaps
-from statecast.data.magnitudes import require_usable
 from statecast.data.table import Columns, read_table
 from statecast.data.targets import frame_of_targets
 from statecast.data.times import TimeForm
+from statecast.data.usable import require_usable
 from statecast.params.download import DownloadParams
 from statecast.params.frame import FrameParams
 

@@ -10,9 +10,9 @@ from statecast.base.errors import StatecastError, one_line, require, shown
 from statecast.base.identity import NETWORK
 from statecast.data.cells import ids
 from statecast.data.gaps import Gaps
-from statecast.data.magnitudes import require_usable
 from statecast.data.series import regular_frame
 from statecast.data.times import times, written_times
+from statecast.data.usable import require_usable
 
 ROW = ["unique_id", "ds"]
 
