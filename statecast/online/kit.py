@@ -136,11 +136,24 @@ def checked_value(y: Any, where: str, *, is_positive: bool) -> float:
 
     """
     is_number = isinstance(y, float | int | np.floating | np.integer) and not isinstance(y, bool)
-    if not is_number or not math.isfinite(y) or abs(y) > LARGEST:
+    if not is_number or abs(y) > LARGEST or not math.isfinite(y):
         raise StatecastError(f"{where} must be a finite number of a usual size, got {shown(y)}")
     if is_positive and y <= 0:
         raise StatecastError(f"{where} must be above 0 for the transform, got {shown(y)}")
     return float(y)
+
+
+def named_columns(given: Mapping[str, Any] | None) -> Mapping[str, Any]:
+    """Return columns by name; None has none of them.
+
+    Raises:
+        StatecastError: it is no mapping.
+
+    """
+    columns = {} if given is None else given
+    is_mapping = isinstance(columns, Mapping)
+    require(is_mapping, "`features`", "have values by the name of their column", shown(given))
+    return columns
 
 
 def checked_columns(
@@ -157,7 +170,7 @@ def checked_columns(
         StatecastError: another column is given, or one is missing or no number.
 
     """
-    given = given or {}
+    given = named_columns(given)
     must = f"be {', '.join(names) or 'none'} for {shown(unique_id)}"
     got = ", ".join(map(str, given)) or "none"
     require(set(given) == set(names), "the columns of `features`", must, got)

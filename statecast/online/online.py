@@ -185,7 +185,8 @@ class Online:
         is_count = isinstance(h, int | np.integer) and not isinstance(h, bool)
         require(is_count and 1 <= h <= MOST_STEPS, "`h`", f"be from 1 to {MOST_STEPS}", shown(h))
         level = self._kit.level if level is None else level
-        require(0 < level < 1, "`level`", "be above 0 and below 1", shown(level))
+        is_share = isinstance(level, float | np.floating) and 0 < level < 1
+        require(is_share, "`level`", "be above 0 and below 1", shown(level))
         ds, by_repeat = series.paths(int(h), features)
         residuals = self._residuals_of(unique_id, int(h))
         return future_table([unique_id], [NextPaths(ds, by_repeat).values(residuals, level)])

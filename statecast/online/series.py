@@ -23,7 +23,14 @@ from statecast.network.rows import SeriesRows
 from statecast.network.step import step
 from statecast.online.clock import Clock
 from statecast.online.health import Errors
-from statecast.online.kit import Kit, Scales, Undoing, checked_columns, checked_value
+from statecast.online.kit import (
+    Kit,
+    Scales,
+    Undoing,
+    checked_columns,
+    checked_value,
+    named_columns,
+)
 from statecast.online.lanes import LaneOfRow
 
 MOST_SKIPPED = 1000  # times that are filled before one observation
@@ -348,7 +355,8 @@ class LiveSeries:
         inputs = self.kit.inputs
         if not inputs.covariates and not given:
             return (), ()
-        has_next = any(name in (given or {}) for name in inputs.features)
+        given = named_columns(given)
+        has_next = any(name in given for name in inputs.features)
         names = [*inputs.lagged, *(inputs.features if has_next else ())]
         values = checked_columns(given, names, self.fixed.unique_id)
         lagged = len(inputs.lagged)
@@ -360,13 +368,13 @@ class LiveSeries:
         """Return the values of each feature at the next times [H]."""
         name = self.fixed.unique_id
         names = self.kit.inputs.features
-        given = given or {}
-        got = {column: len(values) for column, values in given.items()}
+        given = named_columns(given)
+        got = {column: _rows_of(values) for column, values in given.items()}
         wanted = dict.fromkeys(names, horizon)
         where = f"`features` of {shown(name)}"
         require(got == wanted, where, f"have the rows {wanted}", got)
         by_time = [
-            checked_columns({column: given[column][ahead] for column in names}, names, name)
+            checked_columns({column: list(given[column])[ahead] for column in names}, names, name)
             for ahead in range(horizon)
         ]
         if self.next_row is not None and by_time and names:
@@ -459,6 +467,11 @@ def _quantile(rising: Sequence[float], share: float) -> float:
     if part >= 0.5:
         return rising[above] - step_up * (1 - part)
     return rising[below] + step_up * part
+
+
+def _rows_of(values: Any) -> int:
+    """Return how many values a column has, 0 for what is no column."""
+    return len(values) if hasattr(values, "__len__") and not isinstance(values, str) else 0
 
 
 def _shorten(values: list[Any], kept: int) -> None:

@@ -91,7 +91,9 @@ def test_features_of_all_steps_are_used() -> None:
         online.forecast("a", 1, features={"p": [9.0]})
 
 
-@pytest.mark.parametrize("given", [None, {"p": [1.0]}, {"p": [1.0, 2.0], "q": [1.0, 2.0]}])
+@pytest.mark.parametrize(
+    "given", [None, {"p": [1.0]}, {"p": 1.0}, {"p": [1.0, 2.0], "q": [1.0, 2.0]}]
+)
 def test_features_that_are_missing_are_asked_for(given: dict[str, list[float]] | None) -> None:
     online = Online(case_of(Setting(inputs=Inputs(2, features=("p",)))).cut(5))
     with pytest.raises(StatecastError, match="`features` of 'a' must have the rows"):
@@ -104,7 +106,7 @@ def test_a_horizon_out_of_bounds_is_refused(h: int) -> None:
         Online(case_of(Setting()).cut(0)).forecast("a", h)
 
 
-@pytest.mark.parametrize("level", [0.0, 1.0, -1.0, float("nan")])
+@pytest.mark.parametrize("level", [0.0, 1.0, -1.0, float("nan"), 90, "0.9"])
 def test_a_level_out_of_bounds_is_refused(level: float) -> None:
     with pytest.raises(StatecastError, match="`level` must be above 0 and below 1"):
         Online(case_of(Setting()).cut(0)).forecast("a", 2, level)

@@ -43,6 +43,7 @@ def next_row(case: Case) -> dict[str, Any]:
         ("2008-03-01", math.nan, "y of 'a' must be a finite number of a usual size, got nan"),
         ("2008-03-01", math.inf, "must be a finite number"),
         ("2008-03-01", 1e31, "must be a finite number of a usual size"),
+        ("2008-03-01", 10**400, "must be a finite number of a usual size"),
         ("2008-03-01", "12", "must be a finite number of a usual size, got '12'"),
         ("2008-03-01", True, "must be a finite number"),
         ("2008-03-01", None, "must be a finite number"),
@@ -76,6 +77,15 @@ def test_columns_that_are_no_inputs_are_refused(case: Case) -> None:
     online = Online(case.cut(OBSERVED))
     with pytest.raises(StatecastError, match="must be none for 'a', got p"):
         online.observe("a", "2008-03-01", 1.0, {"p": 1.0})
+
+
+@pytest.mark.parametrize("columns", [[1.0], "p", 5])
+def test_columns_without_names_are_refused(case: Case, columns: Any) -> None:
+    online = Online(case.cut(OBSERVED))
+    with pytest.raises(StatecastError, match="`features` must have values by the name"):
+        online.observe("a", "2008-03-01", 1.0, columns)
+    with pytest.raises(StatecastError, match="`features` must have values by the name"):
+        online.forecast("a", 2, features=columns)
 
 
 def test_a_value_whose_forecast_is_not_finite_is_taken_back() -> None:
