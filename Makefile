@@ -4,12 +4,13 @@ VENV := .venv
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 RUN := $(VENV)/.installed
 DEV := $(VENV)/.installed-dev
+SERVE := $(VENV)/.installed-serve
 INSTALL := $(VENV)/bin/python -m pip install --quiet --quiet --disable-pip-version-check --require-hashes
 UV := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 	--no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help setup repro problems studies extensions pipelines reliability picture charts plots-page lint test test-slow bench m3 lock clean
+.PHONY: help setup repro serve problems studies extensions pipelines reliability picture charts plots-page lint test test-slow bench m3 lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed 's/:.*## /\t/' | expand -t 14
@@ -30,11 +31,19 @@ $(DEV): $(RUN) requirements-dev.txt
 	@$(INSTALL) -r requirements-dev.txt
 	@touch $@
 
+$(SERVE): $(RUN) requirements-serve.txt
+	@echo 'installing the packages of requirements-serve.txt'
+	@$(INSTALL) -r requirements-serve.txt
+	@touch $@
+
 setup: $(RUN) ## create .venv with the pinned packages
 
 repro: $(RUN) ## run the pipeline and print the result
 	@dvc repro
 	@python -m statecast summary
+
+serve: $(SERVE) ## forecast over HTTP with the networks of data/model: http://127.0.0.1:8000
+	@python -m statecast serve data/model
 
 problems: $(RUN) ## run the counting and memory problems and write their tables (5 minutes)
 	@cd problems/counting && dvc repro && dvc repro variants/dvc.yaml

@@ -21,6 +21,7 @@ CHAPTERS = {
     "files": "Files",
     "studies": "Studies and experiments",
     "pages": "Pages",
+    "service": "The service",
 }
 
 OPENING = """\

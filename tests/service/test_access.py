@@ -21,6 +21,7 @@ def test_this_machine_may_ask(host: str) -> None:
     assert denial_of(Access("127.0.0.1"), "GET", "/", {"host": host}) is None
 
 
+@pytest.mark.promise("service")
 @pytest.mark.parametrize(
     "host", ["", "evil.example", "evil.example:8000", "10.0.0.1", "127.0.0.1.x"]
 )
@@ -54,6 +55,7 @@ def test_health_needs_no_token() -> None:
     assert denial_of(Access("h", TOKEN), "GET", "/healthz", {"host": "here.example"}) is None
 
 
+@pytest.mark.promise("service")
 @pytest.mark.parametrize(
     ("origin", "may"),
     [
@@ -69,6 +71,7 @@ def test_a_page_of_another_site_changes_nothing(origin: str, may: bool) -> None:
     assert denial_of(Access("127.0.0.1"), "GET", "/series", headers) is None
 
 
+@pytest.mark.promise("service")
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.2", "here.example"])  # noqa: S104
 def test_another_host_needs_a_token(host: str, tmp_path: Path) -> None:
     with pytest.raises(StatecastError, match="--host must be"):

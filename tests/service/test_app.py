@@ -121,6 +121,7 @@ SENTENCES = [
 ]
 
 
+@pytest.mark.promise("service")
 @pytest.mark.parametrize(("body", "status", "sentence"), SENTENCES)
 def test_an_error_is_one_sentence(
     client: TestClient, body: object, status: int, sentence: str
@@ -146,6 +147,7 @@ def test_a_body_that_cannot_be_read_is_said_in_a_sentence(client: TestClient, bo
     assert list(answer.json()) == ["detail"]
 
 
+@pytest.mark.promise("service")
 def test_a_body_is_bounded(client: TestClient) -> None:
     content = b" " * (BODY + 1)
     headers = {"Content-Type": "application/json"}
@@ -174,6 +176,7 @@ def test_what_is_not_there_is_said_in_a_sentence(client: TestClient, path: str) 
     assert list(answer.json()) == ["detail"]
 
 
+@pytest.mark.promise("service")
 def test_a_failure_inside_is_not_told(
     client: TestClient, live: Live, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -99,6 +99,7 @@ def test_the_last_snapshot_is_noted(tmp_path: Path) -> None:
     journal.close()
 
 
+@pytest.mark.promise("service")
 def test_every_commit_is_synchronous(tmp_path: Path) -> None:
     journal = Journal(tmp_path)
     full = journal._writer.execute("PRAGMA synchronous").fetchone()
@@ -107,6 +108,7 @@ def test_every_commit_is_synchronous(tmp_path: Path) -> None:
     journal.close()
 
 
+@pytest.mark.promise("service")
 def test_a_journal_has_one_writer(tmp_path: Path) -> None:
     journal = Journal(tmp_path)
     with pytest.raises(StatecastError, match="must be served by one process"):

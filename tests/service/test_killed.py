@@ -53,6 +53,7 @@ def _after(ds: str) -> int:
     return next(number for number in range(1, 1_000_000) if day(number) > ds)
 
 
+@pytest.mark.promise("service")
 @pytest.mark.slow
 def test_killed_five_times_nothing_that_was_answered_is_lost(tmp_path: Path) -> None:
     model, store = write_model(tmp_path / "model", *NAMES), tmp_path / "store"

@@ -56,6 +56,7 @@ def test_an_answer_is_the_forecast_of_the_next_value(live: Live) -> None:
     assert [entry.ds for entry in live.journal.after(0)] == [day(1), day(2)]
 
 
+@pytest.mark.promise("service")
 def test_the_same_observation_is_answered_as_before_and_counts_once(live: Live) -> None:
     first = post(live, "a", (day(1), 2.0))
     post(live, "a", (day(2), 8.0))
@@ -78,6 +79,7 @@ def test_a_time_in_another_form_is_the_same_time(live: Live, model: Path) -> Non
     assert series_of(live) == walked(model, ("a", day(1), 2.0))
 
 
+@pytest.mark.promise("service")
 def test_another_value_of_a_known_time_is_refused(live: Live, model: Path) -> None:
     post(live, "a", (day(1), 2.0))
     outcome = post(live, "a", (day(1), 3.0))
@@ -116,6 +118,7 @@ def test_series_are_bounded(tmp_path: Path, store: Path, monkeypatch: pytest.Mon
     live.close()
 
 
+@pytest.mark.promise("service")
 def test_a_restart_equals_never_having_stopped(model: Path, store: Path) -> None:
     live = Live(model, store, OPENER)
     post(live, "a", (day(1), 2.0), (day(2), 5.0))
@@ -162,6 +165,7 @@ def test_a_damaged_state_is_replayed_from_the_beginning(model: Path, store: Path
     again.close()
 
 
+@pytest.mark.promise("service")
 def test_what_cannot_be_committed_is_forgotten(live: Live, model: Path) -> None:
     post(live, "a", (day(1), 2.0))
     commit = live.journal.commit
@@ -186,6 +190,7 @@ def test_too_many_requests_wait_no_longer(live: Live, monkeypatch: pytest.Monkey
         live.submit(Posted("a", [], lambda _: None))
 
 
+@pytest.mark.promise("service")
 def test_a_new_model_takes_over_with_all_that_was_observed(live: Live, tmp_path: Path) -> None:
     post(live, "a", (day(1), 2.0))
     other = write_model(tmp_path / "other", "a", added=100.0)
@@ -202,6 +207,7 @@ def test_a_model_without_a_series_leaves_its_observations_out(live: Live, tmp_pa
     assert live.last("a") == (day(1), 2.0)
 
 
+@pytest.mark.promise("service")
 def test_a_folder_that_is_no_model_changes_nothing(live: Live, tmp_path: Path) -> None:
     post(live, "a", (day(1), 2.0))
     digest = live.model.digest

@@ -48,6 +48,7 @@ def driver(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
         yield driver
 
 
+@pytest.mark.promise("service")
 @pytest.mark.parametrize(("width", "name"), [(1400, "a"), (390, "%3Cb%3E")])
 def test_the_page_moves_as_an_observation_arrives(
     service: Running, driver: Any, width: int, name: str

@@ -42,6 +42,7 @@ def arrays_of(live: Live) -> dict[str, Any]:
     return live.model.forecaster.state.arrays  # type: ignore[attr-defined]
 
 
+@pytest.mark.promise("service")
 def test_the_first_forecast_is_that_of_the_pipeline(
     client: TestClient, finished_project: Project
 ) -> None:
@@ -71,6 +72,7 @@ def test_a_restart_on_a_real_model_equals_never_having_stopped(
     other.close()
 
 
+@pytest.mark.promise("service")
 def test_what_was_observed_is_in_the_next_model(
     client: TestClient,
     live: Live,
