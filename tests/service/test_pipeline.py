@@ -1,5 +1,8 @@
 """The service on a model of the pipeline. Oracles: the stages forecast and download."""
 
+import json
+import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -116,3 +119,22 @@ def test_two_processes_serve_and_collect(finished_project: Project) -> None:
         assert "1 observations of 1 series added" in said.stdout
         assert service.post(SALES, ROWS[0]) == (status, answer)
         assert service.get("/healthz")["observations"] == 1
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("curl") is None, reason="no curl here")
+def test_the_lines_of_the_readme_work_as_printed(finished_project: Project) -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    lines = re.findall(r"^    ((?:URL=|curl ).*)$", readme, re.MULTILINE)
+    assert len(lines) == 4
+    serve = ("-m", "statecast", "serve")
+    with running("--port", 0, program=serve, cwd=finished_project.folder) as service:
+        script = "\n".join([*lines, ""]).replace("http://127.0.0.1:8000", service.address)
+        script = script.replace("\n", " && echo\n")  # answers end without a new line
+        done = subprocess.run(
+            ["bash", "-e", "-c", script], check=True, capture_output=True, text=True
+        )
+    observed, forecast, series = [json.loads(line) for line in done.stdout.splitlines() if line]
+    assert observed["ds"] == "1904-02-01"
+    assert [row["ds"] for row in forecast["values"]] == ["1904-02-01", "1904-03-01", "1904-04-01"]
+    assert (series["ds"], series["y"]) == ("1904-01-01", 412.5)
