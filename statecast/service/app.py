@@ -27,7 +27,7 @@ from statecast.service.sentences import add_sentences, sentence
 from statecast.service.shapes import (
     After,
     ErrorSentence,
-    Future,
+    FutureForecast,
     Horizon,
     KnownValue,
     LastValue,
@@ -172,7 +172,7 @@ def _add_series(app: FastAPI, service: Service) -> None:
         operation_id="forecast",
         responses=answers(404, 409, 422),
     )
-    def forecast(unique_id: UniqueId, h: Horizon = 12, level: Level = None) -> Future:
+    def forecast(unique_id: UniqueId, h: Horizon = 12, level: Level = None) -> FutureForecast:
         """Forecast the next values of a series; each network is fed its own forecasts."""
         used = live.level(unique_id) if level is None else level
         return future_of(unique_id, live.forecast(unique_id, h, level), used)

@@ -69,7 +69,7 @@ class FutureValue(BaseModel):
     high: float | None
 
 
-class Future(BaseModel):
+class FutureForecast(BaseModel):
     """The forecasts of the next values of a series."""
 
     unique_id: str
@@ -154,7 +154,7 @@ def next_of(unique_id: str, answer: Answer) -> dict[str, object]:
     return {"unique_id": unique_id, **answer._asdict()}
 
 
-def future_of(unique_id: str, rows: Any, level: float | None) -> Future:
+def future_of(unique_id: str, rows: Any, level: float | None) -> FutureForecast:
     """Return the forecasts of the next values.
 
     Args:
@@ -173,7 +173,7 @@ def future_of(unique_id: str, rows: Any, level: float | None) -> Future:
         )
         for ds, forecast, low, high in columns
     ]
-    return Future(unique_id=unique_id, level=level, values=values)
+    return FutureForecast(unique_id=unique_id, level=level, values=values)
 
 
 def event_of(entry: Entry) -> dict[str, object]:
