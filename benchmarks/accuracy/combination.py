@@ -20,12 +20,14 @@ def combinations(entries: Sequence[Entry], asked: Competition) -> list[Entry]:
     """Return the best single network by earlier months, all of them, and all with the methods."""
     networks = [entry for entry in entries if entry.kind == "network"]
     methods = [entry for entry in entries if entry.kind == "method"]
-    together = averaged("networks together", networks)
+    halves = [
+        averaged("networks together", networks),
+        weighted("automatic models together", methods, asked),
+    ]
     return [
         best_by_earlier("single network, by validation", networks, asked),
-        together,
-        averaged("automatic models together", methods),
-        weighted("networks and automatic models", [together, *methods], asked),
+        *halves,
+        averaged("networks and automatic models", halves),
     ]
 
 

@@ -38,10 +38,11 @@ HOW = """How it was made:
 - **Global, step by step** and **direct** are trained by the same engine on rows made in
   `benchmarks/accuracy/networks.py`: the series are divided by seasonal factors where the season
   is significant; direct networks have an output for each step ahead.
-- 5 repeats each; the forecast is their mean. Networks together: the mean of all global networks,
-  which count as one beside dynamic optimised Theta, AutoCES and AutoETS. Weights of each series:
-  RMSE to the power -2 on the 18 months before the test part, forecast from the months before.
-- Nothing was chosen on the test parts. The set-ups and the power were developed on the M1
+- 5 repeats each; the forecast is their mean. Networks together: the mean of all global networks.
+  Automatic models together: dynamic optimised Theta, AutoCES and AutoETS, of each series weighted
+  by RMSE to the power -2 on the 18 months before the test part, forecast from the months before.
+  Networks and automatic models: the mean of both.
+- Nothing was chosen on the test parts. Set-ups, members and weights were developed on the M1
   competition, and on the first 200 series without their test parts.
 - Intervals are conformal: the quantile over all series of the errors on the 18 months before the
   test part, in units of each series' seasonal naive error, wider from step to step.
