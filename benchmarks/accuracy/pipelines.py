@@ -10,7 +10,7 @@ import pandas as pd
 from benchmarks.accuracy.competition import HORIZON, SEASON, stacked_forecasts
 from benchmarks.m3 import FIRST_MONTH
 from statecast.base.arrays import Floats
-from statecast.base.files import write_frame
+from statecast.base.files import read_frame, write_frame
 from statecast.base.keys import with_values
 from statecast.base.paths import FUTURE, PARAMS
 from statecast.base.yaml_file import read_yaml
@@ -43,7 +43,7 @@ def forecasts(histories: Sequence[Floats], overrides: Mapping[str, Any]) -> Floa
     with folder_with_sources() as folder:
         write_frame(long_frame(histories), folder / SOURCE)
         run_stages(stages(), folder, params)
-        future = pd.read_csv(folder / FUTURE)
+        future = read_frame(folder / FUTURE)
     return stacked_forecasts(list(future["forecast"].to_numpy(float).reshape(-1, HORIZON)))
 
 

@@ -42,7 +42,8 @@ def test_stepwise_rows_hold_the_steps_before_a_step() -> None:
     np.testing.assert_allclose(rows.x[27], steps[-2:])
 
 
-@pytest.mark.parametrize("direct", [True, pytest.param(False, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("direct", [True, False])
 def test_a_series_twice_as_large_has_forecasts_twice_as_large(*, direct: bool) -> None:
     y = 100 + np.random.default_rng(0).normal(size=45).cumsum()
     tiny = GlobalNetwork(direct, lookback=3, units=2, epochs=2, repeats=2)
