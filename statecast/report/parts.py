@@ -110,14 +110,17 @@ def next_part(scores: dict[str, Any], learned: str | None = None) -> Part:
     parts = "validation and test" if "validation" in scores else "test"
     origin = CONFORMAL.format(rows=parts) if is_conformal else SPREAD
     words = origin + _held(scores, method)
+    bounds = ["low", "high"]
     if learned is not None:
         words = MEANS_NOTHING.format(loss=learned)
+        bounds = []
     charts = [drawn_plot] if drawn_plot else []
-    return Part(NEXT, sentence(words) + _forecasts(future), charts, folded_by(charts))
+    return Part(NEXT, sentence(words) + _forecasts(future, bounds), charts, folded_by(charts))
 
 
-def _forecasts(future: pd.DataFrame) -> str:
+def _forecasts(future: pd.DataFrame, bounds: list[str]) -> str:
     """Return a table a series, of the first ones; several stand below their names."""
+    figures = ["forecast", *bounds]
     names = future["unique_id"].drop_duplicates()
     shown = names.head(SERIES_SHOWN)
     html = ""
@@ -125,10 +128,10 @@ def _forecasts(future: pd.DataFrame) -> str:
         html = sentence(f"The first {len(shown)} of {len(names)} series; {FUTURE} has all.")
     for name in shown:
         own = future[future["unique_id"] == name]
-        values = own[["forecast", "low", "high"]].astype(float).to_numpy().tolist()
+        values = own[figures].astype(float).to_numpy().tolist()
         rows = [[time, *of_row] for time, of_row in zip(own["ds"], values, strict=True)]
         heading = f"<h3>{escape(name)}</h3>" if len(names) > 1 else ""
-        html += heading + tables.table(["time", "forecast", "low", "high"], rows)
+        html += heading + tables.table(["time", *figures], rows)
     return html
 
 

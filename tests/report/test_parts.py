@@ -80,6 +80,7 @@ def test_directions_that_were_learned_have_no_interval_and_no_error(folder: Path
     html = parts.next_part({}, "direction").html
     assert "by its sign, not by its size" in html
     assert "conformal" not in html
+    assert '<th scope="row">2024-01-01</th><td>2.5</td></tr>' in html
     figures = {"rmse": 2.0, "direction": 0.5, "direction_by_size": 0.25}
     mean = {key: {"mean": value, "std": None} for key, value in figures.items()}
     scores = {**mean, "ensemble": figures, "baselines": {"drift": figures}}
