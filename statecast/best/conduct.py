@@ -125,8 +125,7 @@ def best_of_study(
     configurations = expand(study, where)
     tried = _tried(configurations, train)
     section = study.combine or COMBINE
-    by_rmse = sorted(tried, key=lambda own: own.rmse)
-    chosen = [own.trained for own in by_rmse[: section.members]]
+    chosen = [own.trained for own in sorted(tried, key=_place)[: section.members]]
     ready = chosen[0].ready
     horizon = ready.with_part("test")[0].rows.count("test")
     members = _members(chosen, section.baselines, season_length, horizon)
@@ -152,6 +151,12 @@ def _named(drawn: Overrides, overrides: Overrides) -> Overrides:
     values = describe({**overrides, **drawn})
     digest = hashlib.sha256(values.encode()).hexdigest()
     return {"name": digest[:DIGEST], **drawn}
+
+
+def _place(own: Chosen) -> tuple[float, str]:
+    """Return what configurations are sorted by, in whatever order their trainings ended."""
+    rmse = own.rmse if np.isfinite(own.rmse) else np.inf
+    return rmse, own.trained.configuration.name
 
 
 def _as_experiment(configuration: Configuration) -> Configuration:
