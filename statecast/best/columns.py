@@ -11,7 +11,7 @@ from statecast.data.table import USUAL_SEPARATORS, read_table
 from statecast.data.times import times
 
 
-class Form(NamedTuple):
+class FileForm(NamedTuple):
     """How a CSV file is written."""
 
     separator: str = ","
@@ -26,16 +26,16 @@ class SeriesColumns(NamedTuple):
     unread: tuple[str, ...] = ()  # columns that have neither times nor numbers
 
 
-def form_of(content: bytes) -> Form:
+def form_of(content: bytes) -> FileForm:
     """Return the separator that the header has most of, and a comma where it marks decimals."""
     header = content.decode("utf-8-sig", errors="replace").split("\n", 1)[0]
     counts = {separator: header.count(separator) for separator in USUAL_SEPARATORS}
     separator = max(counts, key=lambda mark: counts[mark])
     if counts[separator] == 0 or separator == ",":
-        return Form()
+        return FileForm()
     table = read_table(content, source="the file", separator=separator)
     has_comma = any(_has_decimal_comma(table[name]) for name in table)
-    return Form(separator, "," if has_comma else ".")
+    return FileForm(separator, "," if has_comma else ".")
 
 
 def columns_of(

@@ -12,10 +12,10 @@ from tqdm import tqdm
 from statecast.base.arrays import Floats
 from statecast.base.errors import StatecastError
 from statecast.base.keys import Nested
-from statecast.best.found import Found
+from statecast.best.found import FoundSeries
 from statecast.best.members import (
     Member,
-    Trained,
+    TrainedConfiguration,
     method_after,
     method_member,
     network_member,
@@ -38,7 +38,7 @@ UNRECORDED = ("train.history_every",)  # is for speed where nobody sees the curv
 COMBINE = Combine(members=8)  # of a study that says nothing of it
 
 
-class Future(NamedTuple):
+class ForecastAfter(NamedTuple):
     """What comes after the end of a series."""
 
     ds: np.ndarray  # [H]
@@ -54,7 +54,7 @@ class Best(NamedTuple):
     failed: int  # configurations
     chosen: list[Configuration]  # the best first
     together: Combination  # of the networks, in this order, and of methods
-    future: Future
+    future: ForecastAfter
     test_ds: np.ndarray  # [T]
     level: float
     seconds: float
@@ -68,12 +68,12 @@ class Best(NamedTuple):
 class Chosen(NamedTuple):
     """A trained configuration and what it is chosen by."""
 
-    trained: Trained
+    trained: TrainedConfiguration
     rmse: float  # of the mean forecast of the repeats, on the validation rows
 
 
 def study_with(
-    content: Nested, found: Found, params: Nested, *, seed: int, where: str
+    content: Nested, found: FoundSeries, params: Nested, *, seed: int, where: str
 ) -> StudyFile:
     """Return the study of a series.
 
@@ -178,7 +178,7 @@ def _tried(configurations: Sequence[Configuration], train: Train) -> list[Chosen
         configuration: Configuration, ready: Ready, ensemble: Ensemble, forecasts: Forecasts
     ) -> None:
         rmse = _validation_rmse(ready, forecasts)
-        tried.append(Chosen(Trained(configuration, ready, ensemble), rmse))
+        tried.append(Chosen(TrainedConfiguration(configuration, ready, ensemble), rmse))
 
     with folder_to_measure_in() as folder:
         outcomes = run_block(configurations, Measuring(train, folder, keep=keep))
@@ -198,7 +198,7 @@ def _validation_rmse(ready: Ready, forecasts: Forecasts) -> float:
 
 
 def _members(
-    chosen: Sequence[Trained], methods: Sequence[str], season_length: int, horizon: int
+    chosen: Sequence[TrainedConfiguration], methods: Sequence[str], season_length: int, horizon: int
 ) -> list[Member]:
     """Return networks, methods and, as the last one, persistence."""
     members = []
@@ -215,13 +215,13 @@ def _members(
 
 
 def _future(
-    chosen: Sequence[Trained],
+    chosen: Sequence[TrainedConfiguration],
     together: Combination,
     train: Train,
     *,
     season_length: int,
     level: float,
-) -> Future:
+) -> ForecastAfter:
     """Return what comes next; all members are fitted anew on all rows."""
     ready = chosen[0].ready
     horizon = together.test.forecast.shape[1]
@@ -233,7 +233,7 @@ def _future(
     ]
     forecast = together.after(after)
     ds = next_times(ready.frame, horizon)["ds"].to_numpy()
-    return Future(ds, forecast, interval_after(together, forecast, level))
+    return ForecastAfter(ds, forecast, interval_after(together, forecast, level))
 
 
 def _bar(label: str, total: int) -> tqdm:

@@ -8,7 +8,7 @@ from pandas.tseries.offsets import BDay
 
 from statecast.base.errors import StatecastError, require
 from statecast.base.paths import SOURCES
-from statecast.best.columns import Form, SeriesColumns, columns_of, form_of
+from statecast.best.columns import FileForm, SeriesColumns, columns_of, form_of
 from statecast.data.cells import numbers
 from statecast.data.fetch import fetch
 from statecast.data.steps import Step, grid, step_of
@@ -40,11 +40,11 @@ class Options(NamedTuple):
     season: int | None = None
 
 
-class Found(NamedTuple):
+class FoundSeries(NamedTuple):
     """How a series is read, and in words what was found."""
 
     source: str  # as download.source has it
-    form: Form
+    form: FileForm
     columns: SeriesColumns
     season: int
     fill: str | None
@@ -75,7 +75,7 @@ class Found(NamedTuple):
         }
 
 
-def found_in(source: str, download: DownloadParams, options: Options) -> Found:
+def found_in(source: str, download: DownloadParams, options: Options) -> FoundSeries:
     """Return what a file says of its series.
 
     Args:
@@ -110,7 +110,7 @@ def found_in(source: str, download: DownloadParams, options: Options) -> Found:
     has_gaps = bool(values.isna().any()) or (steps is not None and steps.has_gaps)
     if has_gaps:
         remarks.append("missing values are put on a straight line between their neighbours")
-    return Found(
+    return FoundSeries(
         source=_as_download_names(source),
         form=form,
         columns=columns,

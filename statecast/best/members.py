@@ -21,7 +21,7 @@ from statecast.study.local import Train
 from statecast.study.measuring import Ready
 
 
-class Trained(NamedTuple):
+class TrainedConfiguration(NamedTuple):
     """A configuration, its rows, and its networks of the series and of the folds."""
 
     configuration: Configuration
@@ -66,7 +66,7 @@ def rmse_of(ahead: Sequence[PartAhead], *, step: int | None = None) -> float:
     return float(np.sqrt(np.concatenate(squares).mean()))
 
 
-def network_member(trained: Trained, horizon: int) -> Member:
+def network_member(trained: TrainedConfiguration, horizon: int) -> Member:
     """Return what the repeats of a configuration forecast in the mean.
 
     Args:
@@ -104,7 +104,9 @@ def method_member(method: str, ready: Ready, *, season_length: int, horizon: int
     return Member(method, of_part("validation"), of_part("test")[0])
 
 
-def networks_after(chosen: Sequence[Trained], train: Train, horizon: int) -> list[Floats]:
+def networks_after(
+    chosen: Sequence[TrainedConfiguration], train: Train, horizon: int
+) -> list[Floats]:
     """Return the forecasts after the end [H] of configurations trained anew on all rows.
 
     Args:
@@ -129,7 +131,7 @@ def networks_after(chosen: Sequence[Trained], train: Train, horizon: int) -> lis
     return [_after(own, ensembles[place], horizon) for place, own in enumerate(chosen)]
 
 
-def _after(trained: Trained, ensemble: Ensemble, horizon: int) -> Floats:
+def _after(trained: TrainedConfiguration, ensemble: Ensemble, horizon: int) -> Floats:
     ready = trained.ready
     whole = [
         own._replace(rows=own.rows.all_for_training()) for own in ready.series if own.key.is_whole

@@ -3,7 +3,7 @@
 import numpy as np
 
 from statecast.best.conduct import PERSISTENCE, Best
-from statecast.best.found import Found
+from statecast.best.found import FoundSeries
 from statecast.best.together import figures_of, interval_held_out
 from statecast.data.units import counted
 
@@ -43,7 +43,7 @@ def coverage(best: Best) -> str:
     return f"An interval made to hold {share} of the values held {held} of these {len(y)}."
 
 
-def what_was_read(found: Found, best: Best) -> str:
+def what_was_read(found: FoundSeries, best: Best) -> str:
     """Return in a sentence which series was read, and as what."""
     ds = best.series["ds"]
     rows = counted(len(ds), ds.tolist())

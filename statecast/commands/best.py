@@ -12,7 +12,7 @@ from statecast.base.logs import logged_from
 from statecast.base.paths import PARAMS
 from statecast.base.section import load, read_params
 from statecast.best.conduct import Best, best_of_study, study_with
-from statecast.best.found import Found, Options, found_in
+from statecast.best.found import FoundSeries, Options, found_in
 from statecast.best.registered import register
 from statecast.best.tables import future_table, held_out_table, members_table
 from statecast.best.together import figures_of
@@ -80,7 +80,9 @@ def run(given: argparse.Namespace) -> bool:
     return True
 
 
-def write_best(best: Best, found: Found, folder: Path, carry_on: list[tuple[str, str]]) -> None:
+def write_best(
+    best: Best, found: FoundSeries, folder: Path, carry_on: list[tuple[str, str]]
+) -> None:
     """Write forecast, members, figures, params and page of a series.
 
     Args:
@@ -114,7 +116,7 @@ def write_best(best: Best, found: Found, folder: Path, carry_on: list[tuple[str,
     write_text(page(title, forecast_parts(shown), bundle()), folder / "report.html")
 
 
-def _figures(best: Best, found: Found) -> dict[str, Any]:
+def _figures(best: Best, found: FoundSeries) -> dict[str, Any]:
     return {
         "verdict": verdict(best),
         "rmse": figures_of(best.together),

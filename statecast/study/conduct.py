@@ -29,7 +29,7 @@ from statecast.study.combination import (
 )
 from statecast.study.combined import combined_figures, combined_table, lines_of
 from statecast.study.configurations import Configuration, Overrides, expand, keys_of
-from statecast.study.facts import Facts, facts_of, is_of_the_series, names_facts, with_facts
+from statecast.study.facts import SeriesFacts, facts_of, is_of_the_series, names_facts, with_facts
 from statecast.study.feasible import with_feasible_draws
 from statecast.study.file import Combine, OptunaSearch, StudyFile
 from statecast.study.measuring import Measuring
@@ -80,7 +80,7 @@ def study_of(content: Nested, params: Nested, where: str) -> StudyFile:
     return study
 
 
-def _facts_for(content: Nested, params: Nested, where: str) -> Facts | None:
+def _facts_for(content: Nested, params: Nested, where: str) -> SeriesFacts | None:
     """Return the facts of the series that a study is of; None: it names none of them."""
     if not names_facts(content):
         return None

@@ -20,7 +20,7 @@ OF_THE_SERIES = ("download.", "series.", "frame.features", "frame.lagged")  # ke
 SEARCHES = ("random", "optuna")  # of a study file, which have ranges
 
 
-class Facts(NamedTuple):
+class SeriesFacts(NamedTuple):
     """What configurations may depend on."""
 
     season: int  # rows of a season; 1: none
@@ -33,7 +33,7 @@ class Facts(NamedTuple):
         return {"season": self.season, "rows": self.rows}
 
 
-def facts_of(params: Nested) -> Facts:
+def facts_of(params: Nested) -> SeriesFacts:
     """Return the facts of the series that params say, which is fetched for it.
 
     Raises:
@@ -59,7 +59,7 @@ def names_facts(content: Nested) -> bool:
     return any(has_expressions(values) for values in _worked_out(content).values())
 
 
-def with_facts(content: Nested, facts: Facts) -> dict[str, Any]:
+def with_facts(content: Nested, facts: SeriesFacts) -> dict[str, Any]:
     """Return the content of a study file with the amounts of its expressions.
 
     Raises:
@@ -90,7 +90,7 @@ def _worked_out(content: Nested) -> dict[str, dict[str, Any]]:
     }
 
 
-def facts_in(frame: pd.DataFrame, *, season: int) -> Facts:
+def facts_in(frame: pd.DataFrame, *, season: int) -> SeriesFacts:
     """Return the facts of a long frame.
 
     Args:
@@ -101,7 +101,7 @@ def facts_in(frame: pd.DataFrame, *, season: int) -> Facts:
     values = pd.to_numeric(frame["y"], errors="coerce").to_numpy(float)
     has_dates = bool(frame["ds"].astype(str).str.match(DATE).all())
     rows = int(groups_of_series(frame).sizes.min())
-    return Facts(season, rows, float(values.min()), has_dates)
+    return SeriesFacts(season, rows, float(values.min()), has_dates)
 
 
 def _season_of(params: Nested) -> int:

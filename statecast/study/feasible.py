@@ -9,13 +9,13 @@ from statecast.params.difference import DifferenceParams
 from statecast.params.frame import FrameParams
 from statecast.params.train import TrainParams
 from statecast.study.configurations import Overrides, configuration, describe, draw
-from statecast.study.facts import Facts
+from statecast.study.facts import SeriesFacts
 from statecast.study.file import StudyFile
 
 TRIES = 50  # draws for each configuration that is wanted
 
 
-def is_feasible(params: Nested, facts: Facts) -> bool:
+def is_feasible(params: Nested, facts: SeriesFacts) -> bool:
     """Return whether a series has the rows, the times and the values that a configuration needs.
 
     Args:
@@ -36,7 +36,7 @@ def is_feasible(params: Nested, facts: Facts) -> bool:
     return positive and dated and needed + max(of_an_update, frame.least_train) <= facts.rows
 
 
-def with_feasible_draws(study: StudyFile, params: Nested, facts: Facts) -> StudyFile:
+def with_feasible_draws(study: StudyFile, params: Nested, facts: SeriesFacts) -> StudyFile:
     """Return a study that lists its random draws; each of them can be run.
 
     Args:

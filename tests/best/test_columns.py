@@ -3,7 +3,7 @@
 import pytest
 
 from statecast.base.errors import StatecastError
-from statecast.best.columns import Form, SeriesColumns, columns_of, form_of
+from statecast.best.columns import FileForm, SeriesColumns, columns_of, form_of
 from statecast.data.table import read_table
 
 
@@ -60,12 +60,12 @@ def test_named_column_must_be_there() -> None:
 @pytest.mark.parametrize(
     ("text", "form"),
     [
-        ("a,b\n1,2\n", Form()),
-        ("a\n1\n", Form()),
-        ("a;b\n1;2.5\n", Form(";")),
-        ("a;b\n2024-01;2,5\n", Form(";", ",")),
-        ("a\tb\n1\t2\n", Form("\t")),
+        ("a,b\n1,2\n", FileForm()),
+        ("a\n1\n", FileForm()),
+        ("a;b\n1;2.5\n", FileForm(";")),
+        ("a;b\n2024-01;2,5\n", FileForm(";", ",")),
+        ("a\tb\n1\t2\n", FileForm("\t")),
     ],
 )
-def test_form_of_a_file(text: str, form: Form) -> None:
+def test_form_of_a_file(text: str, form: FileForm) -> None:
     assert form_of(text.encode()) == form

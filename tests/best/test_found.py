@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from statecast.base.errors import StatecastError
-from statecast.best.found import Found, Options, found_in
+from statecast.best.found import FoundSeries, Options, found_in
 from statecast.data.table import read_table
 from statecast.params.download import DownloadParams
 
@@ -15,7 +15,7 @@ DOWNLOAD = DownloadParams(
 )
 
 
-def found(folder: Path, times: pd.DatetimeIndex, options: Options | None = None) -> Found:
+def found(folder: Path, times: pd.DatetimeIndex, options: Options | None = None) -> FoundSeries:
     path = folder / "s.csv"
     pd.DataFrame({"when": times, "y": range(5, 5 + len(times))}).to_csv(path, index=False)
     return found_in(str(path), DOWNLOAD, options or Options())

@@ -9,18 +9,18 @@ import pytest
 from statecast.base.errors import StatecastError
 from statecast.base.section import read_params
 from statecast.study.conduct import read_study, study_of
-from statecast.study.facts import Facts, facts_in, facts_of, names_facts, with_facts
+from statecast.study.facts import SeriesFacts, facts_in, facts_of, names_facts, with_facts
 
-FACTS = Facts(season=12, rows=36)
+FACTS = SeriesFacts(season=12, rows=36)
 
 
 def test_facts_are_those_of_the_shortest_series() -> None:
     columns = {"unique_id": ["a"] * 3 + ["b"] * 2, "ds": range(5), "y": [5.0, 1.0, 2.0, 3.0, 4.0]}
-    assert facts_in(pd.DataFrame(columns), season=4) == Facts(4, 2, 1.0, has_dates=False)
+    assert facts_in(pd.DataFrame(columns), season=4) == SeriesFacts(4, 2, 1.0, has_dates=False)
 
 
 def test_facts_of_the_shipped_series() -> None:
-    assert facts_of(read_params()) == Facts(12, 36, 119.3)
+    assert facts_of(read_params()) == SeriesFacts(12, 36, 119.3)
 
 
 def test_amounts_stand_in_overrides_grid_and_ranges_alone() -> None:

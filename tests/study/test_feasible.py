@@ -7,7 +7,7 @@ import pytest
 from statecast.base.errors import StatecastError
 from statecast.base.keys import with_values
 from statecast.base.section import read_params, validated
-from statecast.study.facts import Facts
+from statecast.study.facts import SeriesFacts
 from statecast.study.feasible import is_feasible, with_feasible_draws
 from statecast.study.file import StudyFile
 
@@ -18,10 +18,10 @@ SIZES = {
     "frame.validation_folds": 3,
     "train.batch_size": 2,
 }
-DATED = Facts(season=12, rows=28, lowest=1.0)
+DATED = SeriesFacts(season=12, rows=28, lowest=1.0)
 
 
-def feasible(facts: Facts = DATED, **changed: Any) -> bool:
+def feasible(facts: SeriesFacts = DATED, **changed: Any) -> bool:
     values = {**SIZES, **{key.replace("__", "."): value for key, value in changed.items()}}
     return is_feasible(with_values(read_params(), values), facts)
 
