@@ -76,17 +76,24 @@ def test_parts_of_an_experiment_add_up_to_it() -> None:
 
 
 def test_studies_are_compared_with_the_loop() -> None:
-    measured = study.Studies(50.0, 20.0, 70.0, 9, 100.0, {1: 30.0, 2: 15.0})
+    measured = study.Studies(50.0, 20.0, 70.0, 0.25, 9, 100.0, {1: 30.0, 2: 15.0})
     table = study.lines(measured, loop=1.0)
     assert cells(table[3])[1:] == ["260", "5.2"]
     assert cells(table[4])[1:] == ["21,500", "430"]
-    assert "(2.00 times faster)" in table[8]
+    assert "(2.00 times faster)" in table[9]
 
 
 @pytest.mark.parametrize("name", ["thirteen", "grid", "heavy"])
 def test_studies_of_the_benchmark_can_be_read(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
     assert read_study(ROOT / study.FOLDER / f"{name}.yaml").name == name
+
+
+def test_seconds_of_registering_are_those_that_a_study_says() -> None:
+    said = "60 registered in 80.0 s (copy 0.5, prepare 9.0, train 40.0, register 15.0)"
+    assert study.registering_of(said) == 0.25
+    with pytest.raises(RuntimeError, match="got: 60 kept"):
+        study.registering_of("60 kept in 1.0 s (copy 0.5)")
 
 
 def test_epochs_of_the_loop_are_those_of_the_study(monkeypatch: pytest.MonkeyPatch) -> None:
