@@ -10,7 +10,7 @@ from queue import Full, Queue
 from threading import Event
 from typing import Any
 
-WAITING = 8  # items at most that nobody has taken yet
+WAITING = 40  # items at most that nobody has taken yet: a stack has many at once
 SECONDS_BETWEEN_LOOKS = 0.1
 
 Work = Callable[[], Iterator[Any]]

@@ -29,6 +29,7 @@ OF_A_UNIT = 5e-9  # for each unit,
 OF_A_WEIGHT = 1.8e-10  # and for each weight of the layers
 OF_AN_UPDATE = 7e-10  # seconds of a network, for an update of a weight
 OF_A_FORECAST = 1 / 3  # of a row that is forecast, against one that is learned
+LEAST_STACKED = 1.0  # seconds of work that are worth a stack
 BLOCK = 32  # networks that cost as much as one, where jobs are stacked
 
 
@@ -231,12 +232,17 @@ def _program(
     own = _total(works, cluster.members, cluster.sizes)
     if _total(works, cluster.members, sizes) - own > COMPILE / 2:
         sizes = cluster.sizes
-    return SharedProgram(kind, sizes, _stacked(works, cluster.members))
+    return SharedProgram(kind, sizes, _stacked(works, cluster.members, sizes))
 
 
-def _stacked(works: Sequence[Work], members: Sequence[int]) -> int:
-    """Return how many networks of some works train together; 0: each work trains by itself."""
+def _stacked(works: Sequence[Work], members: Sequence[int], sizes: Extents) -> int:
+    """Return how many networks of some works train together; 0: each work trains by itself.
+
+    Little work gains nothing, and a job by itself has the formula that it has outside of a study.
+    """
     if len(members) < 2 or not works[members[0]].can_stack:
+        return 0
+    if _total(works, members, sizes) < LEAST_STACKED:
         return 0
     return sum(works[place].networks for place in members)
 
@@ -255,7 +261,9 @@ def _split(
             return planned
         planned.remove(longest)
         for half in (members[::2], members[1::2]):
-            own = program._replace(stacked=_stacked(works, half), copy=program.copy + len(planned))
+            own = program._replace(
+                stacked=_stacked(works, half, program.sizes), copy=program.copy + len(planned)
+            )
             planned.append((own, half))
     return planned
 

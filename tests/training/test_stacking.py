@@ -7,7 +7,7 @@ import pytest
 
 from statecast.network.batching import Batching
 from statecast.network.network import Network
-from statecast.training import sharing
+from statecast.training import programs, sharing
 from statecast.training.job import Job
 from statecast.training.optimizers import check_optimizer, check_schedule
 from statecast.training.prepare import prepare
@@ -19,6 +19,11 @@ from tests.support.jobs import job_of, random_series
 ONE = [random_series("a", (12, 3, 3))]
 SIZES = [(1, 1), (2, 4), (3, 2), (1, 5)]  # units and lanes
 L2 = {"penalties": ((0.0, 0.0, 0.0), (0.1, 0.05, 0.0))}
+
+
+@pytest.fixture(autouse=True)
+def _little_work_is_stacked_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(programs, "LEAST_STACKED", 0.0)
 
 
 def of_other_sizes(**learning: Any) -> list[Job]:
@@ -38,10 +43,11 @@ def of_other_sizes(**learning: Any) -> list[Job]:
     return jobs
 
 
-def assert_as_if_alone(jobs: list[Job], programs: int = 1) -> None:
+def assert_as_if_alone(jobs: list[Job], count: int = 1) -> None:
     kept: Programs = Programs()
     together = dict(train_jobs(jobs, programs=kept, threads=2))
-    assert len(kept) == programs
+    assert len(kept) == count
+    assert any(program.stacked for program in kept)
     for place, job in enumerate(jobs):
         mine = together[place]
         assert isinstance(mine, Result)
@@ -71,7 +77,7 @@ def assert_as_if_alone(jobs: list[Job], programs: int = 1) -> None:
 def test_jobs_of_other_sizes_and_rates_train_side_by_side(learning: dict[str, Any]) -> None:
     # Ftrl divides by gradients, so that no size of it can be padded
     is_ftrl = learning.get("optimizer") == check_optimizer("ftrl")
-    assert_as_if_alone(of_other_sizes(**learning), programs=3 if is_ftrl else 1)
+    assert_as_if_alone(of_other_sizes(**learning), count=3 if is_ftrl else 1)
 
 
 @pytest.mark.slow
