@@ -9,12 +9,13 @@ import importlib
 import json
 import logging
 import math
+import shutil
 from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from functools import lru_cache, partial
 from itertools import chain, islice
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from statecast.base.errors import StatecastError, one_line
 from statecast.base.keys import Nested, value_at, with_values
@@ -22,7 +23,7 @@ from statecast.base.logs import logged_from
 from statecast.base.paths import LOCK, PARAMS
 
 KNOWN = "3.67"  # the version of DVC whose names these are
-ENTRIES_KEPT = 200  # of stages in dvc.lock
+PARTS_KEPT = 2000  # of stages in dvc.lock
 
 try:
     from dvc.dependency.param import ParamsDependency
@@ -44,6 +45,14 @@ except ImportError as error:
     raise StatecastError(f"DVC must {must}, got: {error}") from None
 
 Stage = Any  # a stage of DVC
+
+
+class Known(NamedTuple):
+    """What DVC knows of the outputs of a stage."""
+
+    md5: str  # of the stage
+    outs: list[tuple[HashInfo, Any]]  # the hash of each, and its size
+
 
 # What dvc exp run leaves in a project and in Git until it ends; a killed run does not end.
 BASELINE_REFERENCE = EXEC_BASELINE
@@ -174,6 +183,30 @@ def restore(repo: Repo, stage: Stage) -> bool:
     return True
 
 
+def known_outputs(stage: Stage) -> Known:
+    """Return what DVC knows of the outputs of a stage that was kept."""
+    return Known(stage.md5, [(out.hash_info, out.meta) for out in stage.outs])
+
+
+def bring_known(repo: Repo, stage: Stage, known: Known) -> bool:
+    """Copy the outputs of a stage from DVC's cache; return whether it has them all as files.
+
+    It is what ``restore`` and ``keep`` do, without looking the run up again.
+    """
+    local = repo.cache.local
+    paths = [Path(local.oid_to_path(info.value)) for info, _ in known.outs if not info.isdir]
+    if len(paths) < len(known.outs) or not all(path.is_file() for path in paths):
+        return False
+    for out, (info, meta), path in zip(stage.outs, known.outs, paths, strict=True):
+        target = Path(out.fs_path)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, target)
+        out.hash_info = info
+        out.meta = meta
+    stage.md5 = known.md5
+    return True
+
+
 def forget_outputs(stage: Stage) -> None:
     """Remove the outputs of a stage, so that DVC does not take them for another configuration's."""
     for out in stage.outs:
@@ -224,12 +257,12 @@ def lock_entries(stages: Sequence[Stage]) -> dict[str, Any]:
 def lock_text(lock: Mapping[str, Any]) -> str:
     """Return the text that DVC writes for dvc.lock.
 
-    An entry that was written before is not written anew: most stages stay what they were from one
+    What was written before is not written anew: most of a stage stays what it was from one
     configuration to the next.
     """
     stages = lock["stages"]
     head = as_yaml({**lock, "stages": {}}).removesuffix("{}\n").rstrip()
-    entries = [_entry_text(json.dumps({name: stages[name]})) for name in stages]
+    entries = [_entry_text(name, stages[name]) for name in stages]
     return "\n".join([head, *entries]) + "\n" if entries else as_yaml(lock)
 
 
@@ -245,8 +278,8 @@ def experiment_message(stages: Sequence[Stage]) -> str:
 
 def params_text(text: str, overrides: Mapping[str, Any]) -> str:
     """Return the text of params.yaml as ``dvc exp run -S`` rewrites it."""
-    params = parse_yaml_for_update(text, PARAMS)
-    changed = with_values(parse_yaml(text, PARAMS), overrides)
+    params = deepcopy(_with_comments(text))
+    changed = with_values(deepcopy(_as_values(text)), overrides)
     merge_dicts(params, changed)
     remove_missing_keys(params, changed)
     return str(dumps_yaml(params))
@@ -316,11 +349,45 @@ def _params_hash(dep: ParamsDependency, values: Callable[[], Nested]) -> HashInf
     return HashInfo("params", own)
 
 
-@lru_cache(maxsize=ENTRIES_KEPT)
-def _entry_text(entry: str) -> str:
-    """Return the lines of a stage in dvc.lock, from what JSON says of it."""
-    _, _, lines = as_yaml({"stages": json.loads(entry)}).partition("\n")
-    return lines.rstrip("\n")
+@lru_cache(maxsize=1)
+def _with_comments(text: str) -> Any:
+    """Return params.yaml with its comments; a study asks for the same text again and again."""
+    return parse_yaml_for_update(text, PARAMS)
+
+
+@lru_cache(maxsize=1)
+def _as_values(text: str) -> Any:
+    return parse_yaml(text, PARAMS)
+
+
+def _entry_text(name: str, entry: Mapping[str, Any]) -> str:
+    """Return the lines of a stage in dvc.lock, put together from those of its smallest parts."""
+    lines = [_part_text(name, json.dumps({}), 1)]
+    for key, value in entry.items():
+        if not isinstance(value, list) or not value:
+            lines.append(_part_text(name, json.dumps({key: value}), 2))
+            continue
+        first, *others = value
+        lines.append(_part_text(name, json.dumps({key: [first]}), 2))
+        lines += [_part_text(name, json.dumps({key: [other]}), 3) for other in others]
+    return "\n".join(lines)
+
+
+@lru_cache(maxsize=PARTS_KEPT)
+def _part_text(name: str, part: str, skipped: int) -> str:
+    """Return the lines of a part of a stage, from what JSON says of it.
+
+    Args:
+        name: of the stage.
+        part: what is in its entry.
+        skipped: lines at the start that are left out: stages, name, key.
+
+    """
+    content = json.loads(part)
+    lines = as_yaml({"stages": {name: content}}).splitlines()
+    if not content:
+        return lines[1].removesuffix(" {}")
+    return "\n".join(lines[skipped:])
 
 
 def _nothing() -> None:

@@ -55,6 +55,7 @@ class Repro:
         self._lock = self._read_lock()
         self._values: dict[str, Any] = {}
         self._parsed: dict[str, dict[str, Any]] = {}
+        self._known: dict[str, dvc.Known] = {}  # by DVC's name for a run: what is in its cache
         self._present: dict[str, str] = {}  # stage to DVC's name for the run whose results are here
         with contextlib.chdir(self.folder):
             self.stages = dvc.ordered_stages(self.repo, self.folder)
@@ -145,6 +146,10 @@ class Repro:
         dvc.forget_outputs(stage)
         module = _command(stage).load()
         is_restored = False
+        known = self._known.get(key)
+        if known is not None and dvc.bring_known(self.repo, stage, known):
+            self._present[stage.name] = key
+            return
         if key in self.results:
             module.write(*self.results[key])
         else:
@@ -152,6 +157,7 @@ class Repro:
             if not is_restored:
                 module.main()
         dvc.keep(self.repo, stage, is_new=not is_restored)
+        self._known[key] = dvc.known_outputs(stage)
         self._present[stage.name] = key
 
 
