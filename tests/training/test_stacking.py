@@ -83,9 +83,10 @@ def test_jobs_of_other_sizes_and_rates_train_side_by_side(learning: dict[str, An
 @pytest.mark.slow
 def test_jobs_of_wide_networks_train_side_by_side() -> None:
     """Wide networks have the repeat axis first."""
-    wide = {"network": Network(2, (20,)), "epochs": 2}
+    wide = Network(2, (20,))
     rates = (0.01, 0.02, 0.03)
-    assert_as_if_alone([job_of(ONE, **wide, learning={"learning_rate": rate}) for rate in rates])
+    jobs = [job_of(ONE, 2, network=wide, learning={"learning_rate": rate}) for rate in rates]
+    assert_as_if_alone(jobs)
 
 
 @pytest.mark.slow
