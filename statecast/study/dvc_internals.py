@@ -47,7 +47,7 @@ except ImportError as error:
 Stage = Any  # a stage of DVC
 
 
-class Known(NamedTuple):
+class KnownOutputs(NamedTuple):
     """What DVC knows of the outputs of a stage."""
 
     md5: str  # of the stage
@@ -183,12 +183,12 @@ def restore(repo: Repo, stage: Stage) -> bool:
     return True
 
 
-def known_outputs(stage: Stage) -> Known:
+def known_outputs(stage: Stage) -> KnownOutputs:
     """Return what DVC knows of the outputs of a stage that was kept."""
-    return Known(stage.md5, [(out.hash_info, out.meta) for out in stage.outs])
+    return KnownOutputs(stage.md5, [(out.hash_info, out.meta) for out in stage.outs])
 
 
-def bring_known(repo: Repo, stage: Stage, known: Known) -> bool:
+def bring_known(repo: Repo, stage: Stage, known: KnownOutputs) -> bool:
     """Copy the outputs of a stage from DVC's cache; return whether it has them all as files.
 
     It is what ``restore`` and ``keep`` do, without looking the run up again.
