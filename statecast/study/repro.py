@@ -55,9 +55,7 @@ class Repro:
         self._lock = self._read_lock()
         self._values: dict[str, Any] = {}
         self._parsed: dict[str, dict[str, Any]] = {}
-        self._known: dict[
-            str, dvc.KnownOutputs
-        ] = {}  # by DVC's name for a run: what is in its cache
+        self._known: dict[str, dvc.KnownOutputs] = {}  # by DVC's name for a run in its cache
         self._present: dict[str, str] = {}  # stage to DVC's name for the run whose results are here
         with contextlib.chdir(self.folder):
             self.stages = dvc.ordered_stages(self.repo, self.folder)
