@@ -101,7 +101,7 @@ def test_a_block_that_rests_records_what_it_would_beside_repeats_that_go_on(
     monkeypatch.setattr(Pace, "next", lambda _, left: min(EPOCHS, left))
     together = watch_validation(EPOCHS, PATIENCE, dropout=dropout)
     monkeypatch.setattr(Pace, "next", lambda _, left: min(8, left))
-    monkeypatch.setattr(trainer, "plan", lambda *_: Plan(RepeatsFirst(), 1))
+    monkeypatch.setattr(trainer, "plan", lambda *_, **__: Plan(RepeatsFirst(), 1))
     alone = watch_validation(EPOCHS, PATIENCE, dropout=dropout)
     assert alone.best_epoch.tolist() == together.best_epoch.tolist()
     np.testing.assert_allclose(alone.rmse, together.rmse, rtol=1e-5)
