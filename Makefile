@@ -86,7 +86,7 @@ test: $(DEV) lint ## lint, types and the tests (about 3 minutes)
 	@python -m pytest
 
 test-slow: $(DEV) ## the tests that take longer
-	@python -m pytest -m slow
+	@python -m pytest -m slow -n 3 # some wait for other processes
 
 bench: $(DEV) ## measure speed against Keras; writes benchmarks/results.md
 	@python -m benchmarks.run

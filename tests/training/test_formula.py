@@ -158,7 +158,7 @@ def trained(monkeypatch: pytest.MonkeyPatch, name: str, block: int, **rates: Any
     """Train 3 networks with rows of their own, of 8, 6 and 8 rows, by a formula in blocks."""
     network = Network(1, (3, 2), cell="gru", highway=True)
     monkeypatch.setattr(
-        "statecast.training.trainer.plan", lambda *_: Plan(formula_of(name, network), block)
+        "statecast.training.trainer.plan", lambda *_, **__: Plan(formula_of(name, network), block)
     )
     rows = [wave_rows(8)] * 3
     own = rows[0]._replace(
