@@ -16,6 +16,7 @@ from typing import NamedTuple
 import numpy as np
 
 from statecast.base.errors import StatecastError, one_line
+from statecast.online.clock import DATE
 from statecast.service.limits import LONGEST_TIME
 
 FILE = "journal.sqlite"
@@ -87,13 +88,17 @@ def written_time(ds: object) -> Time:
     """Return a time in the one form that the journal has: an integer, or the shortest ISO text.
 
     Args:
-        ds: an integer, ISO text, a date or a timestamp; other text stays as it is.
+        ds: an integer, text of a date as a forecaster takes it, a date or a timestamp; other text
+            stays as it is.
 
     """
     if isinstance(ds, int | np.integer) or (isinstance(ds, str) and INTEGER.fullmatch(ds)):
         return int(ds)
+    date = ds.replace("/", "-") if isinstance(ds, str) else ds
+    if isinstance(date, str) and not DATE.fullmatch(date):
+        return date[:LONGEST_TIME]
     try:
-        moment = np.datetime64(str(ds) if isinstance(ds, str) else ds)  # type: ignore[call-overload]
+        moment = np.datetime64(date)  # type: ignore[call-overload]
     except ValueError:
         return str(ds)[:LONGEST_TIME]
     day = moment.astype("M8[D]")
