@@ -48,8 +48,8 @@ CREATE TABLE IF NOT EXISTS snapshots (
 """
 COLUMNS = "number, unique_id, ds, y, features, next_ds, forecast, low, high, level"
 INSERT = (
-    "INSERT INTO observations (unique_id, ds, y, features, next_ds, forecast, low, high, level,"
-    " taken_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    "INSERT OR REPLACE INTO observations (unique_id, ds, y, features, next_ds, forecast, low, high,"
+    " level, taken_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 
 Time = int | str
@@ -135,7 +135,10 @@ class Journal:
         self._writer.execute("BEGIN IMMEDIATE")
 
     def add(self, unique_id: str, ds: Time, y: float, features: str, answer: Answer) -> Entry:
-        """Add an observation and its answer to the group."""
+        """Add an observation and its answer to the group.
+
+        One that is there already, which a later model refused at its place, moves to the end.
+        """
         values = (unique_id, ds, y, features, *answer, time.time())
         number = self._writer.execute(INSERT, values).lastrowid or 0
         return Entry(number, unique_id, ds, y, features, answer)

@@ -46,36 +46,31 @@ def _take_one(
     begins = unique_id not in names
     if begins and len(names) >= SERIES:
         raise RefusedError(f"there must be at most {SERIES} series, got one more")
+    known = _known_entry(unique_id, observation, journal)
     try:
         answer = answer_of(forecaster.observe(unique_id, ds, y, features))
     except StatecastError as error:
         if begins:
             raise RefusedError(one_line(error), UNKNOWN) from None
-        return _known_answer(unique_id, observation, one_line(error), journal), None
+        if known is None:
+            raise RefusedError(one_line(error)) from None
+        return known.answer, None
     names[unique_id] = None
     taken_ds = written_time(forecaster.last(unique_id)[0])
     entry = journal.add(unique_id, taken_ds, y, features_text(features), answer)
     return answer, entry
 
 
-def _known_answer(
-    unique_id: str, observation: Observation, sentence: str, journal: Journal
-) -> Answer:
-    """Return what was answered to an observation that is refused because it is known already.
-
-    Args:
-        unique_id: of the series.
-        observation: that the forecaster refuses.
-        sentence: why it does.
-        journal: with an open group.
+def _known_entry(unique_id: str, observation: Observation, journal: Journal) -> Entry | None:
+    """Return what the journal has of the time of an observation.
 
     Raises:
-        RefusedError: it is refused for another reason, or was another value.
+        RefusedError: it was another value.
 
     """
     entry = journal.find_in_group(unique_id, written_time(observation.ds))
     if entry is None:
-        raise RefusedError(sentence)
+        return None
     if entry.y != observation.y or entry.features != features_text(observation.features):
         raise RefusedError(f"{entry.ds} must stay as it was taken, {entry.y!r}, got other values")
-    return entry.answer
+    return entry

@@ -68,11 +68,12 @@ def test_readers_see_a_group_only_once_it_is_committed(tmp_path: Path) -> None:
 
 
 def test_a_time_of_a_series_is_kept_once(tmp_path: Path) -> None:
-    journal = filled(tmp_path, 1)
+    journal = filled(tmp_path, 2)
     journal.begin()
-    with pytest.raises(sqlite3.IntegrityError):
-        journal.add("a", 0, 1.0, "{}", ANSWER)
-    journal.roll_back()
+    moved = journal.add("a", 0, 0.0, "{}", ANSWER)
+    journal.commit()
+    assert moved.number == 3
+    assert [entry.ds for entry in journal.after(0)] == [1, 0]
     journal.close()
 
 

@@ -14,7 +14,7 @@ import pytest
 
 from statecast.base.errors import StatecastError
 from statecast.service import saver
-from statecast.service.journal import Journal
+from statecast.service.journal import Answer, Journal
 from statecast.service.live import Live
 from statecast.service.model import open_model
 from statecast.service.posted import Observation, Posted, Taken
@@ -93,6 +93,24 @@ def test_those_before_a_refused_one_are_kept(live: Live, model: Path) -> None:
     assert len(outcome.answers) == 1
     assert outcome.refusal is not None
     assert series_of(live) == walked(model, ("a", day(1), 2.0))
+
+
+def test_what_a_later_model_lacks_can_be_sent_again(model: Path, store: Path) -> None:
+    journal = Journal(store)  # of a model that knew the day before
+    journal.begin()
+    journal.add("a", day(2), 4.0, "{}", Answer(day(3), 1.0, 0.0, 2.0, 0.9))
+    journal.commit()
+    journal.close()
+    live = Live(model, store, OPENER)
+    post(live, "a", (day(1), 2.0))
+    assert post(live, "a", (day(2), 5.0)).refusal  # it must stay as it was taken
+    outcome = post(live, "a", (day(2), 4.0))
+    assert [answer.forecast for answer in outcome.answers] == [3.0]
+    live.close()
+    again = Live(model, store, OPENER)
+    assert series_of(again) == walked(model, ("a", day(1), 2.0), ("a", day(2), 4.0))
+    assert [entry.ds for entry in again.journal.after(0)] == [day(1), day(2)]
+    again.close()
 
 
 def test_an_unknown_series_is_refused(live: Live) -> None:
