@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from statecast.base.arrays import Floats
-from statecast.base.errors import require, shown
+from statecast.base.errors import StatecastError, require, shown
 from statecast.base.logs import log_each
 from statecast.forecasting.intervals import Interval
 from statecast.forecasting.next_values import CONFORMAL, NextPaths, NextValues
@@ -28,9 +28,12 @@ def levels_of(level: Sequence[float] | float | None) -> list[float]:
     """
     if level is None:
         return []
-    levels = sorted({float(own) for own in np.atleast_1d(np.asarray(level, float))})
-    fits = all(0 < own < 100 for own in levels)
-    require(fits, "level", "be percents above 0 and below 100", levels)
+    must = "be percents above 0 and below 100"
+    try:
+        levels = sorted({float(own) for own in np.atleast_1d(np.asarray(level, float))})
+    except (TypeError, ValueError):
+        raise StatecastError(f"level must {must}, got {shown(level)}") from None
+    require(all(0 < own < 100 for own in levels), "level", must, levels)
     return levels
 
 

@@ -15,6 +15,7 @@ from statecast.data.times import times, written_times
 from statecast.data.usable import require_usable
 
 ROW = ["unique_id", "ds"]
+LATEST = 10**18 - 1  # a time that is a whole number has as many digits in a file
 
 
 class FrameForm(NamedTuple):
@@ -105,6 +106,10 @@ def require_columns(df: pd.DataFrame, names: Sequence[str], where: str) -> None:
     missing = [name for name in names if name not in df]
     must = f"have the columns {', '.join(names)}"
     require(not missing, where, must, f"no {', '.join(missing)}")
+    twice = [name for name in names if isinstance(df[name], pd.DataFrame)]
+    require(not twice, where, "have each column once", f"{', '.join(twice)} twice")
+    has_ids = "unique_id" not in names or bool(df["unique_id"].notna().all())
+    require(has_ids, "unique_id", "have an id in every row", "none in some")
     require(len(df) > 0, where, "have rows", "none")
 
 
@@ -116,6 +121,8 @@ def times_of(ds: pd.Series) -> pd.Series:
 
     """
     if pd.api.types.is_integer_dtype(ds):
+        require(bool(ds.notna().all()), "ds", "have a time in every row", "NA")
+        require(int(ds.max()) <= LATEST, "ds", f"be at most {LATEST}", ds.max())
         return ds.astype("int64")
     if all(isinstance(time, str) for time in ds):
         return times(ds.astype(str))
@@ -144,7 +151,9 @@ def numbers_of(column: pd.Series, *, may_miss: bool = False) -> "pd.Series[float
         StatecastError: a value is no finite number.
 
     """
-    is_number = pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column)
+    types = pd.api.types
+    is_real = types.is_numeric_dtype(column) and not types.is_complex_dtype(column)
+    is_number = is_real and not types.is_bool_dtype(column)
     where = f"column {shown(column.name)}"
     require(is_number, where, "be numbers", column.dtype)
     values = column.astype(float)

@@ -125,9 +125,11 @@ class Statecast:
 
         """
         history = self._history(df)
-        self._form = form_of(df)
+        form = form_of(df)
+        fit = fitted(history, self._sections)
         self._forget()
-        self._fit = fitted(history, self._sections)
+        self._form = form
+        self._fit = fit
         return self
 
     @keys_from(ForecastParams, TrainParams, FrameParams, features="X_df", horizon="h")

@@ -63,6 +63,10 @@ def test_a_gap_is_filled_or_refused() -> None:
         ({"y": [1, 2, np.nan, 4]}, "row 2 has nan"),
         ({"y": [True, False, True, True]}, "column 'y' must be numbers, got bool"),
         ({"ds": DAYS.tz_localize("UTC")}, "ds must have no zone"),
+        ({"y": [1j, 2, 3, 4]}, "column 'y' must be numbers, got complex128"),
+        ({"ds": pd.array([1, 2, None, 4], "Int64")}, "ds must have a time in every row"),
+        ({"ds": np.array([1, 2, 3, 2**63], "uint64")}, "ds must be at most"),
+        ({"unique_id": ["a", None, "a", "a"]}, "unique_id must have an id in every row"),
         ({"ds": [DAYS[0]] * 4}, "2024-01-01 00:00:00 more than once"),
         ({"ds": [*DAYS[:3], None]}, "ds must"),
         ({"ds": [1.5, 2.5, 3.5, 4.5]}, "ds must be dates or integers"),
@@ -82,6 +86,8 @@ def test_missing_columns_and_other_types_are_named() -> None:
         history(frame()[["unique_id"]])
     with pytest.raises(StatecastError, match="df must be a pandas DataFrame, got list"):
         history([1, 2])  # type: ignore[arg-type]
+    with pytest.raises(StatecastError, match="df must have each column once, got y twice"):
+        history(pd.concat([frame(), frame()[["y"]]], axis=1))
     with pytest.raises(StatecastError, match="df must have rows"):
         history(frame().head(0))
 

@@ -108,6 +108,7 @@ def test_what_is_not_fitted_says_so() -> None:
         ({"h": 0}, "h must be a whole number, 1 or more, got 0"),
         ({"h": 2.5}, "h must be a whole number"),
         ({"h": 2, "level": [100]}, "level must be percents above 0 and below 100"),
+        ({"h": 2, "level": ["ninety"]}, r"level must be percents .* got \['ninety'\]"),
         ({"h": 10**9}, "h "),
     ],
 )
@@ -123,6 +124,14 @@ def test_an_error_of_a_step_names_the_key() -> None:
         Statecast(lookback=40).fit(shampoo())
     with pytest.raises(StatecastError, match=r"Statecast: train.batch_size must be at most"):
         Statecast(batch_size=30, **SMALL).fit(shampoo())
+
+
+def test_a_fit_that_is_refused_changes_nothing(shampoo_model: Statecast) -> None:
+    model = shampoo_model.rebatch(1)
+    before = model.predict(2)
+    with pytest.raises(StatecastError, match="must have at least"):
+        model.fit(shampoo().head(5).assign(unique_id=7))
+    pd.testing.assert_frame_equal(model.predict(2), before)
 
 
 def test_what_was_fitted_is_forgotten_with_other_params(shampoo_model: Statecast) -> None:
