@@ -191,6 +191,20 @@ class Online:
         residuals = self._residuals_of(unique_id, int(h))
         return future_table([unique_id], [NextPaths(ds, by_repeat).values(residuals, level)])
 
+    def prepare(self, unique_id: str, h: int) -> None:
+        """Work out the errors that intervals of a forecast are made of; ``forecast`` keeps them.
+
+        They are those of the history, and may take seconds for a long one. Another thread may work
+        them out while observations are taken.
+
+        Args:
+            unique_id: the series; of one that began later there are none.
+            h: as in ``forecast``.
+
+        """
+        if unique_id in self._sizes:
+            self._residuals_of(unique_id, h)
+
     def health(self, unique_id: str) -> Health:
         """Return how well the latest forecasts of a series did.
 

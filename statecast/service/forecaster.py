@@ -47,6 +47,9 @@ class LiveForecaster(Protocol):
     def forecast(self, unique_id: str, h: int, level: float | None = None) -> Any:
         """Return ds, forecast, low and high of the next values, from a copy of the state."""
 
+    def prepare(self, unique_id: str, h: int) -> None:
+        """Do what a forecast needs and observations do not change, while they are taken."""
+
     def next_value(self, unique_id: str) -> Next:
         """Return the forecast of the next value; nothing changes."""
 

@@ -58,6 +58,7 @@ class Live:
         self.store = store
         self._opener = opener
         self._lock = Lock()  # of the forecaster's state
+        self._preparing = Lock()  # a forecast, one after the other: each takes memory
         self._loading = Lock()
         self._ending = Event()
         self._waiting: SimpleQueue[Posted | Action] = SimpleQueue()
@@ -94,6 +95,8 @@ class Live:
         """
         self._require_series(unique_id)
         try:
+            with self._preparing:  # observations are taken meanwhile
+                self.model.forecaster.prepare(unique_id, horizon)
             with self._lock:
                 return self.model.forecaster.forecast(unique_id, horizon, level)
         except StatecastError as error:

@@ -54,6 +54,14 @@ def test_the_first_step_is_the_next_value(name: str) -> None:
     np.testing.assert_allclose(found, [value.forecast, value.low, value.high], rtol=1e-6)
 
 
+def test_a_prepared_forecast_is_the_same() -> None:
+    case = case_of(Setting())
+    online = Online(case.cut(0))
+    online.prepare("a", 5)
+    online.prepare("unknown", 5)
+    pd.testing.assert_frame_equal(online.forecast("a", 5), Online(case.cut(0)).forecast("a", 5))
+
+
 def test_forecasting_changes_nothing() -> None:
     online = Online(case_of(SETTINGS["chosen lags and calendar"]).cut(0))
     before = online.state

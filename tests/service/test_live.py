@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from pathlib import Path
+from threading import Event, Thread
 from typing import Any
 
 import pytest
@@ -137,6 +138,24 @@ def test_series_are_bounded(tmp_path: Path, store: Path, monkeypatch: pytest.Mon
 
 
 @pytest.mark.promise("service")
+def test_a_long_forecast_lets_observations_pass(
+    live: Live, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, may_end = Event(), Event()
+
+    def slow(*_: object) -> None:
+        begun.set()
+        assert may_end.wait(SECONDS)
+
+    monkeypatch.setattr(live.model.forecaster, "prepare", slow)
+    asking = Thread(target=live.forecast, args=("a", 3))
+    asking.start()
+    assert begun.wait(SECONDS)
+    assert post(live, "a", (day(1), 2.0)).refusal is None
+    may_end.set()
+    asking.join()
+
+
 def test_a_restart_equals_never_having_stopped(model: Path, store: Path) -> None:
     live = Live(model, store, OPENER)
     post(live, "a", (day(1), 2.0), (day(2), 5.0))

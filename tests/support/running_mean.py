@@ -86,6 +86,9 @@ class RunningMean:
         columns = zip(*[(row.ds, row.forecast, row.low, row.high) for row in rows], strict=True)
         return Means(*map(np.array, columns))
 
+    def prepare(self, unique_id: str, h: int) -> None:
+        pass
+
     def next_value(self, unique_id: str) -> NextMean:
         return self._next(unique_id, dt.date.fromisoformat(self._series[unique_id][0]) + DAY)
 
