@@ -25,6 +25,7 @@ WHOLE = {
 }
 MUST = {"ds": "be an integer or a time such as 2024-01-31"}
 BRANCHES = ("OneObservation", "constrained-int", "constrained-str")  # of a union
+NO_JSON = "the header Content-Type must be application/json"  # curl -d alone says it is a form
 FAILED = "something went wrong here; the log of the service says what"
 
 
@@ -73,6 +74,8 @@ async def _failed(_: Request, __: Exception) -> JSONResponse:
 def _in_words(mistakes: Sequence[Any]) -> str:
     """Return the mistake that came farthest: of one observation or many, the one that was meant."""
     first = max(reversed(mistakes), key=lambda mistake: len(mistake["loc"]))
+    if isinstance(first["input"], bytes):  # a body that is not read at all
+        return NO_JSON
     place, *path = first["loc"]
     names = [_name(part) for part in path if part not in BRANCHES and "[" not in str(part)]
     where = " ".join(names) or f"the {place}"

@@ -74,6 +74,7 @@ class FutureForecast(BaseModel):
 
     unique_id: str
     level: float | None
+    interval: str  # conformal: it is made of errors; repeats: they are too few, it is too narrow
     values: list[FutureValue]
 
 
@@ -159,7 +160,7 @@ def future_of(unique_id: str, rows: Any, level: float | None) -> FutureForecast:
 
     Args:
         unique_id: of the series.
-        rows: with ds, forecast, low and high, each [H].
+        rows: with ds, forecast, low and high, each [H], and what the interval is made of.
         level: the share of the values that the interval is to hold.
 
     """
@@ -173,7 +174,8 @@ def future_of(unique_id: str, rows: Any, level: float | None) -> FutureForecast:
         )
         for ds, forecast, low, high in columns
     ]
-    return FutureForecast(unique_id=unique_id, level=level, values=values)
+    [interval] = set(rows.interval)
+    return FutureForecast(unique_id=unique_id, level=level, interval=interval, values=values)
 
 
 def event_of(entry: Entry) -> dict[str, object]:

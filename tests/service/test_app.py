@@ -47,7 +47,7 @@ def test_a_forecast_has_as_many_rows_as_asked(client: TestClient) -> None:
     future = client.get("/series/a/forecast", params={"h": 3}).json()
     assert [row["ds"] for row in future["values"]] == [day(2), day(3), day(4)]
     assert {row["forecast"] for row in future["values"]} == {2.0}
-    assert future["level"] == 0.9
+    assert (future["level"], future["interval"]) == (0.9, "constant")
 
 
 def test_a_series_shows_its_last_values(client: TestClient) -> None:
@@ -166,7 +166,8 @@ def test_a_body_says_how_long_it_is(client: TestClient) -> None:
 
 def test_a_form_of_another_site_is_no_body(client: TestClient) -> None:
     answer = client.post("/series/a/observations", data={"ds": day(1), "y": "1"})
-    assert answer.status_code == 422
+    sentence = "the header Content-Type must be application/json"
+    assert (answer.status_code, answer.json()) == (422, {"detail": sentence})
 
 
 @pytest.mark.parametrize("path", ["/series/z", "/series/z/forecast", "/nothing", "/series/z/z/z"])

@@ -55,6 +55,9 @@ def test_the_first_forecast_is_that_of_the_pipeline(
     for name in ("forecast", "low", "high"):
         served = [row[name] for row in answer["values"]]
         np.testing.assert_array_equal(served, future[name])
+    assert {answer["interval"]} == set(future["interval"])
+    high = client.get("/series/sales/forecast", params={"level": 0.99}).json()
+    assert high["interval"] == "repeats"  # 12 errors are too few for 99 %
 
 
 def test_a_restart_on_a_real_model_equals_never_having_stopped(

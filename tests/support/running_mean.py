@@ -34,6 +34,7 @@ class Means(NamedTuple):
     forecast: np.ndarray
     low: np.ndarray
     high: np.ndarray
+    interval: list[str]
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,7 @@ class RunningMean:
         last = dt.date.fromisoformat(self._series[unique_id][0])
         rows = [self._next(unique_id, last + step * DAY) for step in range(1, h + 1)]
         columns = zip(*[(row.ds, row.forecast, row.low, row.high) for row in rows], strict=True)
-        return Means(*map(np.array, columns))
+        return Means(*map(np.array, columns), ["constant"] * h)
 
     def prepare(self, unique_id: str, h: int) -> None:
         pass
