@@ -276,12 +276,17 @@ def _with_place(outcome: Taken, count: int) -> RefusedError:
 
 
 def known_values(live: Live, unique_id: str, count: int) -> list[KnownValue]:
-    """Return the last values of a series: those of the model's history, then those observed."""
+    """Return the last values of a series, of the model's history and those observed, by time."""
     observed = [known_of(entry) for entry in live.journal.recent(unique_id, count)]
     known = {value.ds for value in observed}
     history = live.model.history.tail(unique_id, count)
     before = [value for value in history if value.ds not in known]
-    return [*before, *observed][-count:] if count else []
+    return sorted([*before, *observed], key=_time_of)[-count:] if count else []
+
+
+def _time_of(value: KnownValue) -> Any:
+    """Return the time, an integer or ISO text as all times of a series."""
+    return value.ds
 
 
 def _last_value(live: Live, unique_id: str) -> LastValue:

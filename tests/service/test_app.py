@@ -2,9 +2,11 @@
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from starlette.testclient import TestClient
 
+from statecast.service.history import history_of
 from statecast.service.limits import BODY
 from statecast.service.live import Live
 from tests.support.running_mean import day, write_model
@@ -58,6 +60,18 @@ def test_a_series_shows_its_last_values(client: TestClient) -> None:
     assert [row["y"] for row in shown["values"]] == [2.0, 3.0]
     assert [row["forecast"] for row in shown["values"]] == [1.5, 2.0]
     assert shown["health"] == {"rmse": None, "count": 3}
+
+
+def test_values_of_history_and_journal_stand_in_the_order_of_time(
+    client: TestClient, live: Live
+) -> None:
+    observe(client, "a", [{"ds": day(1), "y": 1}, {"ds": day(2), "y": 2}])
+    frame = pd.DataFrame({"unique_id": "a", "ds": [day(0), day(2), day(3)], "y": [0.0, 2.0, 3.0]})
+    live.model = live.model._replace(history=history_of(frame))  # of a model that knows more
+    values = client.get("/series/a").json()["values"]
+    assert [(row["ds"], row["y"]) for row in values] == [(day(n), n) for n in range(4)]
+    last = client.get("/series/a", params={"n": 1}).json()["values"]
+    assert [row["ds"] for row in last] == [day(3)]
 
 
 def test_series_are_listed_in_pages(client: TestClient) -> None:
