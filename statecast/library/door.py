@@ -82,15 +82,19 @@ def features_of(df: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
         df: ``unique_id, ds`` and the features.
         names: of the features.
 
+    Returns:
+        ``unique_id, ds`` and the features; NaN where a value is missing, which is an error only at
+        a time that is forecast.
+
     Raises:
-        StatecastError: a column is missing, or a value is no finite number.
+        StatecastError: a column is missing, or a value is infinite or no number.
 
     """
     require_columns(df, [*ROW, *names], "X_df")
     rows = df.reset_index(drop=True)
     frame = pd.DataFrame({"unique_id": rows["unique_id"].astype(str), "ds": times_of(rows["ds"])})
     for name in names:
-        frame[name] = numbers_of(rows[name])
+        frame[name] = numbers_of(rows[name], may_miss=True)
     return frame
 
 

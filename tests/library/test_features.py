@@ -102,6 +102,10 @@ def test_a_model_with_features_needs_them(
         sales_model.predict(12)
     with pytest.raises(StatecastError, match="X_df must have a finite price at every time"):
         sales_model.predict(12, X_df=later_prices.head(11))
+    last_missing = later_prices.assign(price=[*later_prices["price"][:-1], None])
+    with pytest.raises(StatecastError, match="X_df must have a finite price at every time"):
+        sales_model.predict(len(last_missing), X_df=last_missing)
+    assert len(sales_model.predict(11, X_df=last_missing)) == 11  # further rows are left alone
     twice = pd.concat([later_prices, later_prices.head(1)])
     with pytest.raises(StatecastError, match="X_df must have each time of a series once"):
         sales_model.predict(12, X_df=twice)
