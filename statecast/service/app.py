@@ -118,6 +118,7 @@ def create_app(live: Live, access: Access) -> Any:
                 loop.call_soon_threadsafe(service.answer, done)
 
         live.on_commit = on_commit
+        live.on_end = service.events.end
         yield
 
     app = FastAPI(

@@ -55,6 +55,7 @@ class Live:
         """
         self.metrics = Metrics()
         self.on_commit: Callable[[Done], None] = reply_to_each
+        self.on_end: Action = _end
         self.store = store
         self._opener = opener
         self._lock = Lock()  # of the forecaster's state
@@ -315,4 +316,4 @@ class Live:
 
 
 def _end() -> None:
-    """Say that the worker is to end."""
+    """Say that the worker is to end; there is nothing else to do."""

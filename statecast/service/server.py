@@ -1,9 +1,10 @@
 """Serve a model folder over HTTP until the process is told to end."""
 
 import logging
+import signal
 import socket
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import uvicorn
 
@@ -25,6 +26,18 @@ class Address(NamedTuple):
     port: int  # 0: any that is free
 
 
+class _Server(uvicorn.Server):
+    """Lets those who listen to events go at the end, who would be waited for."""
+
+    def __init__(self, config: uvicorn.Config, live: Live) -> None:
+        super().__init__(config)
+        self._live = live
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._live.on_end()
+        await super().shutdown(sockets)
+
+
 def serve(folder: Path, store: Path, address: Address, access: Access, opener: Opener) -> None:
     """Serve a model until Ctrl-C or a signal to end.
 
@@ -41,6 +54,8 @@ def serve(folder: Path, store: Path, address: Address, access: Access, opener: O
 
     """
     logging.basicConfig(level=logging.INFO, format="%(levelname)s: %(message)s")
+    # uvicorn raises it again once it has ended; as it is by default the state would not be written
+    signal.signal(signal.SIGTERM, _end)
     with _bound(address) as listening:
         live = Live(folder, store, opener)
         try:
@@ -53,7 +68,7 @@ def serve(folder: Path, store: Path, address: Address, access: Access, opener: O
                 limit_concurrency=CONNECTIONS,
                 timeout_graceful_shutdown=SECONDS_TO_END,
             )
-            uvicorn.Server(config).run(sockets=[listening])
+            _Server(config, live).run(sockets=[listening])
         finally:
             live.close()
 
@@ -71,6 +86,11 @@ def _bound(address: Address) -> socket.socket:
         where = f"{address.host}, port {address.port}"
         raise StatecastError(f"{where} must be free to listen on, got: {one_line(error)}") from None
     return listening
+
+
+def _end(_: int, __: Any) -> None:
+    """End the process, and all that must be closed before."""
+    raise SystemExit(0)
 
 
 def _announce(live: Live, listening: socket.socket, folder: Path) -> None:

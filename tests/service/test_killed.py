@@ -8,12 +8,13 @@ import threading
 import time
 from pathlib import Path
 from urllib.error import URLError
+from urllib.request import urlopen
 
 import pytest
 
 from statecast.service.journal import read_entries
 from tests.support.running_mean import RunningMean, day, write_model
-from tests.support.service_process import Running, running
+from tests.support.service_process import SECONDS, Running, running
 
 TIMES = 5
 NAMES = ["a", "b", "c", "d"]
@@ -73,3 +74,14 @@ def test_killed_five_times_nothing_that_was_answered_is_lost(tmp_path: Path) -> 
         for name in NAMES:
             (row,) = service.get(f"/series/{name}/forecast?h=1")["values"]
             assert row["forecast"] == never_stopped.forecast(name, 1).forecast[0]
+
+
+def test_a_service_that_is_told_to_end_writes_its_state(tmp_path: Path) -> None:
+    model = write_model(tmp_path / "model", "a")
+    with running(model, tmp_path / "store") as service:
+        service.post("/series/a/observations", {"ds": day(1), "y": 1})
+        with urlopen(service.address + "/events", timeout=SECONDS) as heard:  # noqa: S310
+            heard.readline()
+            service.process.terminate()
+            assert service.process.wait(SECONDS) == 0
+    assert list((tmp_path / "store").glob("state-*"))
