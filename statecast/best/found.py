@@ -1,8 +1,10 @@
 """What a file says of its series: columns, frequency, season, and what fills its gaps."""
 
+import hashlib
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 from pandas.tseries.offsets import BDay
 
@@ -44,6 +46,7 @@ class FoundSeries(NamedTuple):
     """How a series is read, and in words what was found."""
 
     source: str  # as download.source has it
+    sha256: str  # of its bytes
     form: FileForm
     columns: SeriesColumns
     season: int
@@ -59,7 +62,7 @@ class FoundSeries(NamedTuple):
         """Return the keys of params.yaml that say so."""
         return {
             "download.source": self.source,
-            "download.sha256": None,
+            "download.sha256": self.sha256,
             "download.separator": self.form.separator,
             "download.decimal": self.form.decimal,
             "download.time_column": self.columns.time,
@@ -72,6 +75,8 @@ class FoundSeries(NamedTuple):
             "download.frequency": None,
             "download.fill": self.fill,
             "series.season_length": self.season,
+            "frame.features": [],
+            "frame.lagged": [],
         }
 
 
@@ -84,8 +89,8 @@ def found_in(source: str, download: DownloadParams, options: Options) -> FoundSe
         options: what the user says of it.
 
     Raises:
-        StatecastError: the file cannot be read, has too few rows, or does not say which column is
-            meant.
+        StatecastError: the file cannot be read, has too few values, none at its last time, or does
+            not say which column is meant.
 
     """
     content = fetch(
@@ -99,19 +104,27 @@ def found_in(source: str, download: DownloadParams, options: Options) -> FoundSe
     columns = columns_of(
         table, decimal=form.decimal, value=options.value_column, time=options.time_column
     )
-    must = "have enough rows to hold some out, 10 or more"
-    require(len(table) >= LEAST_ROWS, source, must, len(table))
     values = numbers(table[columns.value], decimal=form.decimal, may_miss=True)
+    must = "have enough rows with a value to hold some out, 10 or more"
+    known = int(values.notna().sum())
+    require(known >= LEAST_ROWS, source, must, known)
     steps = _steps_of(table, columns)
     remarks = [f"{name} is not read: it has no numbers" for name in columns.unread]
     if columns.time is not None and steps is None:
         remarks.append(f"{columns.time} has no regular steps: the rows are taken in their order")
         columns = columns._replace(time=None)
+    is_known = _in_order(values, table, columns).notna().to_numpy()
+    after = int(np.argmax(is_known[::-1]))  # values that are missing at the end
+    must = "have a value at its last time, because what comes next follows it"
+    require(after == 0, columns.value, must, f"none in the last {after} rows: cut them")
     has_gaps = bool(values.isna().any()) or (steps is not None and steps.has_gaps)
     if has_gaps:
         remarks.append("missing values are put on a straight line between their neighbours")
+    if not is_known[0]:
+        remarks.append("those before the first value are that value")
     return FoundSeries(
         source=_as_download_names(source),
+        sha256=hashlib.sha256(content).hexdigest(),
         form=form,
         columns=columns,
         season=options.season or season_of(steps, len(table)),
@@ -171,6 +184,16 @@ def _steps_of(table: pd.DataFrame, columns: SeriesColumns) -> Steps | None:
         span = different.iloc[-1] - different.iloc[0]
         days = span / pd.Timedelta(days=1) / (len(every) - 1)
     return Steps(step, days, has_gaps=len(every) > len(different))
+
+
+def _in_order(
+    values: "pd.Series[float]", table: pd.DataFrame, columns: SeriesColumns
+) -> "pd.Series[float]":
+    """Return values in the order of their times."""
+    if columns.time is None:
+        return values
+    order = np.argsort(times(table[columns.time]).to_numpy(), kind="stable")
+    return values.iloc[order]
 
 
 def _as_download_names(source: str) -> str:

@@ -1,5 +1,6 @@
 """What a file says of its series. Oracle: series made with pandas."""
 
+import hashlib
 from pathlib import Path
 
 import pandas as pd
@@ -69,7 +70,7 @@ def test_season_can_be_said(tmp_path: Path) -> None:
 
 
 def test_nine_rows_are_too_few(tmp_path: Path) -> None:
-    with pytest.raises(StatecastError, match=r"enough rows to hold some out, 10 or more, got 9"):
+    with pytest.raises(StatecastError, match=r"enough rows with a value .*, 10 or more, got 9"):
         found(tmp_path, pd.date_range("2024-01-01", periods=9))
 
 
@@ -86,3 +87,38 @@ def test_keys_read_the_file_again(tmp_path: Path) -> None:
 
 def test_file_of_data_source_is_named_as_download_names_it() -> None:
     assert found_in("data/source/shampoo.csv", DOWNLOAD, Options()).source == "shampoo.csv"
+
+
+def test_file_is_known_by_its_bytes(tmp_path: Path) -> None:
+    own = found(tmp_path, pd.date_range("2024-01-01", periods=30))
+    digest = hashlib.sha256((tmp_path / "s.csv").read_bytes()).hexdigest()
+    assert own.overrides()["download.sha256"] == digest
+
+
+def with_missing(folder: Path, missing: list[int], *, falling: bool = False) -> FoundSeries:
+    days = pd.date_range("2024-01-01", periods=30)
+    frame = pd.DataFrame({"when": days, "y": [float(own) for own in range(5, 35)]})
+    frame.loc[missing, "y"] = None
+    path = folder / "s.csv"
+    (frame[::-1] if falling else frame).to_csv(path, index=False)
+    return found_in(str(path), DOWNLOAD, Options())
+
+
+@pytest.mark.parametrize("falling", [False, True])
+def test_values_that_are_missing_at_the_end_are_not_made_up(
+    tmp_path: Path, *, falling: bool
+) -> None:
+    with pytest.raises(StatecastError, match=r"y must have a value .* none in the last 2 rows"):
+        with_missing(tmp_path, [28, 29], falling=falling)
+
+
+@pytest.mark.parametrize("falling", [False, True])
+def test_values_that_are_missing_at_the_start_are_told(tmp_path: Path, *, falling: bool) -> None:
+    own = with_missing(tmp_path, [0, 1], falling=falling)
+    assert own.fill == "linear"
+    assert own.remarks[-1] == "those before the first value are that value"
+
+
+def test_rows_without_a_value_do_not_count(tmp_path: Path) -> None:
+    with pytest.raises(StatecastError, match=r"10 or more, got 9"):
+        with_missing(tmp_path, list(range(1, 22)))
