@@ -10,8 +10,8 @@ import pandas as pd
 from tqdm import tqdm
 
 from statecast.base.arrays import Floats
-from statecast.base.errors import StatecastError
-from statecast.base.keys import Nested
+from statecast.base.errors import StatecastError, require
+from statecast.base.keys import Nested, with_values
 from statecast.best.found import FoundSeries
 from statecast.best.members import (
     Member,
@@ -28,12 +28,15 @@ from statecast.network.ensemble import Ensemble
 from statecast.study.combination import Rule
 from statecast.study.conduct import run_block, study_of
 from statecast.study.configurations import DIGEST, Configuration, Overrides, describe, expand
+from statecast.study.facts import facts_of
+from statecast.study.feasible import with_feasible_draws
 from statecast.study.file import Combine, StudyFile
 from statecast.study.local import Train
 from statecast.study.measuring import Forecasts, Measuring, Ready, folder_to_measure_in
 
 PERSISTENCE = "persistence"
 CALENDAR = "frame.calendar"
+PATIENCE = "train.patience"
 UNRECORDED = ("train.history_every",)  # is for speed where nobody sees the curves
 COMBINE = Combine(members=8)  # of a study that says nothing of it
 
@@ -87,7 +90,7 @@ def study_with(
         where: the file, for the message of an error.
 
     Raises:
-        StatecastError: the file draws nothing at random, or is wrong.
+        StatecastError: the file draws nothing at random, or early stopping, or is wrong.
 
     """
     given = dict(content)
@@ -99,8 +102,14 @@ def study_with(
         ranges[CALENDAR] = {"choices": [[], found.cycles()]}
     given["random"] = {**random, "seed": seed, "ranges": ranges}
     own = given.get("overrides") or {}
-    given["overrides"] = {**own, **found.overrides(), "train.seed": seed}
+    given["overrides"] = {PATIENCE: None, **own, **found.overrides(), "train.seed": seed}
     study = study_of(given, params, where)
+    if study.random is not None:  # the file names neither season nor rows
+        facts = facts_of(with_values(params, study.overrides))
+        study = with_feasible_draws(study, params, facts)
+    must = f"have no {PATIENCE}, because what comes next is forecast by a training on all rows"
+    for values in (study.overrides, *study.configurations):
+        require(values.get(PATIENCE) is None, where, must, values.get(PATIENCE))
     named = [_named(own, study.overrides) for own in study.configurations]
     return study.model_copy(update={"configurations": named})
 

@@ -114,8 +114,13 @@ def figures_of(together: Combination) -> dict[str, float]:
 def _weights(
     members: Sequence[Member], persistence: Member, rule: Rule, *, step: int | None
 ) -> Floats:
-    """Return the weights of members and, as the last one, of persistence [J]."""
+    """Return the weights of members and, as the last one, of persistence [J].
+
+    A member that cannot forecast all test rows has none.
+    """
     errors = np.array([own.validation_rmse(step=step) for own in members])
+    is_usable = [np.isfinite(rmse_of([own.test])) for own in members]
+    errors = np.where(is_usable, errors, np.inf)
     floor = persistence.validation_rmse(step=step)
     if rule.is_floored:
         return weights_above_persistence(errors, floor, rule.weights, power=rule.power)

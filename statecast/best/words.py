@@ -28,7 +28,8 @@ def verdict(best: Best) -> str:
     clauses = ", ".join(_against(figures["together"], name, figures[name]) for name in rivals)
     held_out = counted(len(best.test_ds), best.test_ds.tolist())
     networks = "1 network" if len(best.chosen) == 1 else f"{len(best.chosen)} networks"
-    members = f"{networks} and {len(best.methods) - 1} models"
+    models = "1 model" if len(rivals) == 2 else f"{len(rivals) - 1} models"
+    members = f"{networks} and {models}"
     return f"Together, {members} {clauses}; one step ahead on {held_out} held out."
 
 

@@ -7,16 +7,19 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from statecast.base.errors import require
 from statecast.base.files import write_frame, write_json, write_text
 from statecast.base.logs import logged_from
 from statecast.base.paths import PARAMS
 from statecast.base.section import load, read_params
+from statecast.base.writing import written_together
 from statecast.best.conduct import Best, best_of_study, study_with
 from statecast.best.found import FoundSeries, Options, found_in
 from statecast.best.registered import register
 from statecast.best.tables import future_table, held_out_table, members_table
 from statecast.best.together import figures_of
 from statecast.best.words import coverage, verdict, what_was_read
+from statecast.evaluation.measures import number
 from statecast.params.download import DownloadParams
 from statecast.report.forecast_page import BestForecast, forecast_parts
 from statecast.report.page import page
@@ -50,11 +53,13 @@ def run(given: argparse.Namespace) -> bool:
     """Forecast the series, write what was found, and print it in few words.
 
     Raises:
-        StatecastError: the file does not say which column is meant, or has too few rows.
+        StatecastError: an option is wrong, or the file does not say which column is meant, or it
+            has too few rows.
 
     """
     name = _name_of(given.source)
     folder = given.folder or FOLDER / name
+    _require_options(given, folder)
     with logged_from(logging.ERROR, "statecast"):
         options = Options(given.value_column, given.time_column, given.season)
         found = found_in(given.source, load(DownloadParams), options)
@@ -95,11 +100,7 @@ def write_best(
     future = future_table(best)
     held_out = held_out_table(best)
     members = members_table(best)
-    for name, table in (("forecast", future), ("held-out", held_out), ("members", members)):
-        write_frame(table, folder / f"{name}.csv")
-    write_json(_figures(best, found), folder / "figures.json")
     params = params_text(PARAMS.read_text(encoding="utf-8"), best.chosen[0].overrides)
-    write_text(params, folder / "params.yaml")
     shown = BestForecast(
         verdict=verdict(best),
         coverage=coverage(best),
@@ -113,13 +114,33 @@ def write_best(
         level=best.level,
     )
     title = f"{found.columns.value}: the best forecast"
-    write_text(page(title, forecast_parts(shown), bundle()), folder / "report.html")
+    text = page(title, forecast_parts(shown), bundle())
+    with written_together():
+        for name, table in (("forecast", future), ("held-out", held_out), ("members", members)):
+            write_frame(table, folder / f"{name}.csv")
+        write_json(_figures(best, found), folder / "figures.json")
+        write_text(params, folder / "params.yaml")
+        write_text(text, folder / "report.html")
+
+
+def _require_options(given: argparse.Namespace, folder: Path) -> None:
+    """Check what can be known to be wrong before a minute of training.
+
+    Raises:
+        StatecastError: an option is wrong.
+
+    """
+    require(0 < given.level < 1, "--level", "be above 0 and below 1", given.level)
+    require(given.experiments >= 0, "--experiments", "be 0 or more", given.experiments)
+    require(given.season is None or given.season > 0, "--season", "be 1 or more", given.season)
+    is_free = not folder.exists() or folder.is_dir()
+    require(is_free, "--folder", "be a folder, or free for one", f"a file, {folder}")
 
 
 def _figures(best: Best, found: FoundSeries) -> dict[str, Any]:
     return {
         "verdict": verdict(best),
-        "rmse": figures_of(best.together),
+        "rmse": {name: number(error) for name, error in figures_of(best.together).items()},
         "season_length": found.season,
         "rows": len(best.series),
         "configurations": len(best.study.configurations),

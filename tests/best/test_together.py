@@ -90,3 +90,12 @@ def test_without_a_floor_the_worst_counts_too() -> None:
     members = [member("near", 1.0), member("worst", 5.0)]
     together = combination_of(members, member("persistence", 4.0), Rule("mean", 4, False))
     np.testing.assert_allclose(together.weights, [0.5, 0.5, 0])
+
+
+def test_member_that_cannot_forecast_the_test_rows_has_no_weight() -> None:
+    without = member("without", 1.0)
+    missing = np.full_like(TRUTH, np.nan)
+    without = without._replace(test=without.test._replace(forecast=missing))
+    together = combination_of([without, member("far", -2.0)], member("persistence", 4.0), Rule())
+    np.testing.assert_allclose(together.weights, [0, 1, 0])
+    np.testing.assert_allclose(together.test_forecast(), [8, 18])

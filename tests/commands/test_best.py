@@ -2,17 +2,25 @@
 
 import json
 import shutil
+from collections import OrderedDict
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 import yaml
 
+from statecast.base.section import load, read_params
+from statecast.best.conduct import study_with
+from statecast.best.found import Options, found_in
 from statecast.commands import run_verb
+from statecast.evaluation import known_walks
+from statecast.evaluation.methods import FITS, NoForecastError
+from statecast.params.download import DownloadParams
 from tests.support.study_repository import ROOT, Repository
 
-TINY = {
+TINY: dict[str, Any] = {
     "name": "best",
     "repeats": 2,
     "register": False,
@@ -102,3 +110,60 @@ def test_columns_that_are_not_clear_are_one_line(capsys: pytest.CaptureFixture[s
     said = capsys.readouterr().err
     assert said.startswith("error: --value-column must name one of the columns of numbers")
     assert said.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("option", "said"),
+    [
+        (["--level", "90"], "--level must be above 0 and below 1, got 90"),
+        (["--experiments", "-1"], "--experiments must be 0 or more, got -1"),
+        (["--season", "0"], "--season must be 1 or more, got 0"),
+        (["--folder", "params.yaml"], "--folder must be a folder, or free for one"),
+    ],
+)
+def test_wrong_option_is_one_line_before_anything_is_trained(
+    option: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert not run_verb("best", ["data/source/shampoo.csv", *option])
+    error = capsys.readouterr().err
+    assert error.startswith(f"error: {said}")
+    assert error.count("\n") == 1
+
+
+def test_early_stopping_is_refused_before_anything_is_trained(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stopping = {**TINY, "overrides": {**TINY["overrides"], "train.patience": 5}}
+    path = tmp_path / "stopping.yaml"
+    path.write_text(yaml.safe_dump(stopping), encoding="utf-8")
+    assert not run_verb("best", ["data/source/shampoo.csv", "--study", str(path)])
+    assert "must have no train.patience" in capsys.readouterr().err
+
+
+def test_study_that_names_no_season_is_drawn_and_named_like_others() -> None:
+    found = found_in("data/source/shampoo.csv", load(DownloadParams), Options())
+    plain = {**TINY, "overrides": {"frame.validation_folds": 2, "frame.validation_size": 4}}
+    study = study_with(plain, found, read_params(), seed=0, where="plain.yaml")
+    assert len(study.configurations) == 3
+    assert all(len(own["name"]) == 8 for own in study.configurations)
+
+
+@pytest.mark.slow
+def test_changed_file_makes_a_new_experiment_and_a_method_without_forecast_is_left_out(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fails(*_: object) -> None:
+        raise NoForecastError("for this test")
+
+    monkeypatch.setitem(FITS, "auto_ets", fails)
+    monkeypatch.setattr(known_walks, "_known", OrderedDict())
+    file = made(repository) / "data/source/mine.csv"
+    command = ["data/source/mine.csv", "--study", "tiny.yaml", "--experiments", "1"]
+    assert run_verb("best", command), capsys.readouterr().err
+    figures = json.loads(Path("best/mine/figures.json").read_text(encoding="utf-8"))
+    assert figures["rmse"]["auto_ets"] is None
+    assert "Together, 3 networks and 2 models" in figures["verdict"]
+    *rows, last = file.read_text(encoding="utf-8").splitlines()
+    file.write_text("\n".join([*rows, f"{last.partition(',')[0]},99"]) + "\n", encoding="utf-8")
+    assert run_verb("best", command), capsys.readouterr().err
+    assert len(repository.experiments()) == 2
