@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.m3 import FIRST_MONTH, Competitor
-from benchmarks.machine import machine
+from benchmarks.machine import commit, machine
 from statecast.base.files import write_frame
 from statecast.base.section import load, read_params
 from statecast.best.conduct import PERSISTENCE, Best, best_of_study, study_with
@@ -81,6 +81,7 @@ def measured(path: Path) -> dict[str, Any]:
         "coverage": coverage(best),
         "seconds": time.perf_counter() - started,
         "processor_seconds": time.process_time() - on_processor,
+        "commit": commit(),
         "machine": machine(),
         "sha256": hashlib.sha256(path.read_bytes()).hexdigest()[:DIGEST],
     }
