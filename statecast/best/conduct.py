@@ -39,6 +39,8 @@ CALENDAR = "frame.calendar"
 PATIENCE = "train.patience"
 UNRECORDED = ("train.history_every",)  # is for speed where nobody sees the curves
 COMBINE = Combine(members=8)  # of a study that says nothing of it
+ARIMA = "auto_arima"
+LONGEST_OF_ARIMA = 24  # rows of a season: with more of them one fit takes minutes
 
 
 class ForecastAfter(NamedTuple):
@@ -55,6 +57,7 @@ class Best(NamedTuple):
     series: pd.DataFrame  # unique_id, ds, y
     study: StudyFile
     failed: int  # configurations
+    left_out: list[str]  # methods that take too long for this series
     chosen: list[Configuration]  # the best first
     together: Combination  # of the networks, in this order, and of methods
     future: ForecastAfter
@@ -137,7 +140,9 @@ def best_of_study(
     chosen = [own.trained for own in sorted(tried, key=_place)[: section.members]]
     ready = chosen[0].ready
     horizon = ready.with_part("test")[0].rows.count("test")
-    members = _members(chosen, section.baselines, season_length, horizon)
+    left_out = _too_slow(section.baselines, season_length)
+    methods = [name for name in section.baselines if name not in left_out]
+    members = _members(chosen, methods, season_length, horizon)
     rule = Rule(section.weights, section.power, section.floor is not None)
     together = combination_of(members[:-1], members[-1], rule)
     future = _future(chosen, together, train, season_length=season_length, level=level)
@@ -146,6 +151,7 @@ def best_of_study(
         series=ready.frame,
         study=study,
         failed=len(configurations) - len(tried),
+        left_out=left_out,
         chosen=[_as_experiment(own.configuration) for own in chosen],
         together=together,
         future=future,
@@ -153,6 +159,12 @@ def best_of_study(
         level=level,
         seconds=time.perf_counter() - started,
     )
+
+
+def _too_slow(methods: Sequence[str], season_length: int) -> list[str]:
+    """Return the methods that take too long where a season has so many rows."""
+    is_long = season_length > LONGEST_OF_ARIMA
+    return [name for name in methods if is_long and name == ARIMA]
 
 
 def _named(drawn: Overrides, overrides: Overrides) -> Overrides:

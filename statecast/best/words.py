@@ -51,7 +51,8 @@ def what_was_read(found: FoundSeries, best: Best) -> str:
     time = found.columns.time or "the order of the rows"
     seasonal = f"a season is {found.season} rows" if found.season > 1 else "without a season"
     read = f"{found.columns.value} by {time}: {rows}, {ds.iloc[0]} to {ds.iloc[-1]}, {seasonal}"
-    return "; ".join([read, *found.remarks]) + "."
+    too_long = [f"{called(name)} is left out, which would take minutes" for name in best.left_out]
+    return "; ".join([read, *found.remarks, *too_long]) + "."
 
 
 def _ranked(methods: list[str], figures: dict[str, float]) -> list[str]:

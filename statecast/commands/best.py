@@ -27,7 +27,7 @@ from statecast.report.plots_page import bundle
 from statecast.study.dvc_internals import params_text
 from statecast.study.local import train_here
 
-INTERRUPTED = "nothing was written but the experiments that were done"
+INTERRUPTED = "the forecast is written before its experiments are made; what was done stays"
 STUDY = Path("studies/best.yaml")
 FOLDER = Path("best")  # what is written for each series is in a folder of its own there
 NOT_IN_A_NAME = re.compile(r"[^A-Za-z0-9_-]+")
@@ -74,6 +74,7 @@ def run(given: argparse.Namespace) -> bool:
         best = best_of_study(
             study, train, season_length=found.season, level=given.level, where=str(given.study)
         )
+        write_best(best, found, folder, _carry_on(folder, [], ""))
         experiments, remark = register(best.chosen[: given.experiments], train)
     write_best(best, found, folder, _carry_on(folder, experiments, remark))
     print(what_was_read(found, best))  # noqa: T201

@@ -140,6 +140,19 @@ def test_early_stopping_is_refused_before_anything_is_trained(
     assert "must have no train.patience" in capsys.readouterr().err
 
 
+@pytest.mark.slow
+def test_autoarima_is_left_out_where_a_season_is_long(
+    repository: Repository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = made(repository)
+    y = np.arange(80) % 30
+    pd.DataFrame({"y": y}).to_csv(folder / "series.csv", index=False)
+    command = ["series.csv", "--study", "tiny.yaml", "--season", "30", "--experiments", "0"]
+    assert run_verb("best", command), capsys.readouterr().err
+    assert "AutoARIMA is left out" in capsys.readouterr().out
+    assert "auto_arima" not in (folder / "best/series/members.csv").read_text(encoding="utf-8")
+
+
 def test_study_that_names_no_season_is_drawn_and_named_like_others() -> None:
     found = found_in("data/source/shampoo.csv", load(DownloadParams), Options())
     plain = {**TINY, "overrides": {"frame.validation_folds": 2, "frame.validation_size": 4}}
