@@ -13,7 +13,7 @@ UV := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes
 .PHONY: help setup repro serve problems studies extensions pipelines reliability picture charts plots-page lint test test-slow bench m3 lock clean
 
 help: ## list the targets
-	@grep -E '^[a-z-]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed 's/:.*## /\t/' | expand -t 14
+	@grep -E '^[a-z0-9-]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed 's/:.*## /\t/' | expand -t 14
 
 $(VENV)/.created:
 	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(0 if (3, 11) <= v <= (3, 13) else "error: Python must be 3.11 to 3.13, got %d.%d: make PYTHON=python3.11 ..." % v)'
