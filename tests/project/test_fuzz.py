@@ -19,8 +19,8 @@ from tests.support.fuzz_pipeline import END, Example, numbers_end, symbols_end
 
 PARTS = 4  # of the examples, so that several workers share them
 LEAST_SHARE = 0.4  # of the examples that must reach the end: a pipeline that refuses all is no good
-NUMBERS = 60
-SYMBOLS = 8
+NUMBERS = 32
+SYMBOLS = 5
 SLOW = int(os.environ.get("STATECAST_FUZZ_EXAMPLES", "5000"))
 
 End = Callable[[Example, Path], str]

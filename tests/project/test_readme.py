@@ -72,7 +72,10 @@ def test_targets_and_verbs_that_are_named_exist(path: Path) -> None:
 
     text = path.read_text(encoding="utf-8")
     targets = set(re.findall(r"^([a-z0-9-]+):.*##", (ROOT / "Makefile").read_text(), re.MULTILINE))
-    assert set(re.findall(r"(?:`|^    )make ([a-z0-9-]+)", text, re.MULTILINE)) <= {*targets, "lint"}
+    assert set(re.findall(r"(?:`|^    )make ([a-z0-9-]+)", text, re.MULTILINE)) <= {
+        *targets,
+        "lint",
+    }
     assert set(re.findall(r"python -m statecast (\w+)", text)) <= set(VERBS)
 
 

@@ -119,6 +119,7 @@ def test_baselines_of_the_test_rows_are_fitted_on_all_rows_before_them(
     assert np.sqrt(((arima - truth[24:]) ** 2).mean()) == pytest.approx(90.6, abs=0.1)
 
 
+@pytest.mark.slow
 def test_patience_stops_by_the_folds(tmp_path: Path) -> None:
     project = Project(tmp_path)
     project.set(

@@ -81,6 +81,7 @@ def test_networks_of_folds_make_the_intervals(finished: Project) -> None:
     assert (intervals["method"] == "conformal").sum() == 3 * 2
 
 
+@pytest.mark.slow
 def test_the_network_of_a_fold_is_trained_on_the_rows_before_it_alone(
     project: Project, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

@@ -44,6 +44,7 @@ def outputs(project: Project) -> dict[str, bytes]:
     return found
 
 
+@pytest.mark.slow
 def test_all_stages_leave_out_what_is_too_short(
     project: Project, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -206,6 +206,7 @@ def test_gradient_through_the_rows_of_an_update_equals_a_keras_sequence() -> Non
     assert largest_difference(of_last(ours), model.get_weights()) < 1e-5
 
 
+@pytest.mark.slow
 def test_interleaved_series_of_a_network_equal_a_keras_fit_for_each() -> None:
     """Two sequences of four rows, each a fit in two lanes, the states zeroed after it."""
     data = wave_rows(8)

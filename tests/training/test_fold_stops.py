@@ -78,6 +78,7 @@ def test_curves_have_all_epochs_and_parts(stopped: Result) -> None:
     assert_allclose(stopped.rmse[last:, 2, 0, 0], stopped.rmse[last, 2, 0, 0])
 
 
+@pytest.mark.slow
 def test_jobs_with_and_without_folds_are_trained_together(stopped: Result) -> None:
     jobs = [job_of([WHOLE], 5), with_patience(SERIES)]
     results = dict(train_jobs(jobs))

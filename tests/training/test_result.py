@@ -90,6 +90,7 @@ def test_curves_of_shared_networks_lack_the_parts_of_others(shared: Result) -> N
     assert missing.tolist() == [[False, False], [False, False], [False, True]]
 
 
+@pytest.mark.slow
 def test_without_folds_for_intervals_a_shared_training_is_that_of_the_series(
     shared: Result,
 ) -> None:

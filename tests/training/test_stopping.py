@@ -93,7 +93,7 @@ def test_repeats_stop_each_by_itself(stopped: Trained) -> None:
     assert stopped.best_epoch.min() > 1
 
 
-@pytest.mark.parametrize("dropout", [0, 0.3])
+@pytest.mark.parametrize("dropout", [pytest.param(0, marks=pytest.mark.slow), 0.3])
 def test_a_block_that_rests_records_what_it_would_beside_repeats_that_go_on(
     dropout: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
