@@ -74,6 +74,7 @@ def watched(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[list[st
     return seen
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", STAGES)
 def test_a_stage_reads_what_it_depends_on(name: str, watched: dict[str, Any]) -> None:
     deps = [dep for dep in STAGES[name]["deps"] if dep.startswith(DATA)]
@@ -84,6 +85,7 @@ def test_a_stage_reads_what_it_depends_on(name: str, watched: dict[str, Any]) ->
     assert [dep for dep in deps if not any(is_below(path, [dep]) for path in read)] == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", STAGES)
 def test_a_stage_writes_its_outputs_and_nothing_else(name: str, watched: dict[str, Any]) -> None:
     outs = files_of(STAGES[name], "outs", "metrics", "plots")

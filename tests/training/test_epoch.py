@@ -223,6 +223,7 @@ def test_interleaved_series_of_a_network_equal_a_keras_fit_for_each() -> None:
     assert largest_difference(of_last(ours), model.get_weights()) < 1e-5
 
 
+@pytest.mark.slow
 def test_series_in_lanes_beside_each_other_equal_keras_in_the_same_order_of_rows() -> None:
     """Two series of four rows: each step of the two is a batch, zeroed at the end."""
     data = wave_rows(8)

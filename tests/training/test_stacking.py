@@ -64,7 +64,7 @@ def assert_as_if_alone(jobs: list[Job], count: int = 1) -> None:
 @pytest.mark.parametrize(
     "learning",
     [
-        {},
+        pytest.param({}, marks=pytest.mark.slow),
         pytest.param(L2, marks=pytest.mark.slow),
         pytest.param({"patience": 2}, marks=pytest.mark.slow),
         *[

@@ -68,6 +68,7 @@ def test_order_of_the_updates_is_the_one_that_is_asked_for(trainer: Trainer) -> 
     np.testing.assert_allclose(swapped, plain, rtol=1e-6)
 
 
+@pytest.mark.slow
 def test_chunks_of_epochs_change_nothing(trainer: Trainer, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = losses(trainer, SEEDS)
     monkeypatch.setattr("statecast.training.trainer.HISTORY_BYTES", 4 * 2 * 3)
