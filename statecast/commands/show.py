@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from statecast.base.errors import StatecastError, one_line
 from statecast.base.keys import flat
 from statecast.base.paths import METRICS, PARAMS
+from statecast.report.directions import RIGHT
 from statecast.report.lines import Column, fitted
 
 FIGURES = {  # of metrics/evaluate.json, and their headings
@@ -29,6 +30,11 @@ JUDGES = {  # the first figure that an experiment has, and what is said of the b
     VALIDATION: "best on the validation rows",
     "rmse.mean": "best on the test rows, which are not there to choose by",
 }
+LOSS = "train.loss"
+OF_DIRECTION = (
+    f"{LOSS} {' or '.join(RIGHT)}: errors mean nothing;"
+    " python -m statecast summary says the shares that are right"
+)
 COMMAND = ("dvc", "exp", "show", "--json")
 DECIMALS = 3  # of figures
 IN_A_PIPE = (100_000, 24)  # columns and lines
@@ -39,7 +45,12 @@ class Experiment(NamedTuple):
 
     name: str
     params: dict[str, Any]  # by dotted key
-    figures: dict[str, Any]  # by dotted name
+    figures: dict[str, Any]  # by dotted name; none where networks learned directions
+
+    @property
+    def is_of_direction(self) -> bool:
+        """Whether its networks learned up or down, so that the size of an error means nothing."""
+        return self.params.get(LOSS) in RIGHT
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -99,6 +110,8 @@ def lines_of(experiments: Sequence[Experiment], width: int) -> list[str]:
         names.append(f"{'*' if is_best else ' '} {own.name}")
     columns = [*params_columns(ranked), *_figure_columns(ranked)]
     legend = [] if judge is None else [f"* {JUDGES[judge]}"]
+    if any(own.is_of_direction for own in experiments):
+        legend.append(OF_DIRECTION)
     return [*fitted(names, columns, width), *legend]
 
 
@@ -145,11 +158,12 @@ def _figure_columns(experiments: Sequence[Experiment]) -> list[Column]:
 def _experiment(listed: Mapping[str, Any]) -> Experiment:
     """Return an experiment; one that failed or waits has neither params nor figures."""
     data = listed["data"] or {}
-    return Experiment(
+    own = Experiment(
         name=listed["name"] or listed["rev"][:7],
         params=_of_file(data.get("params"), str(PARAMS)),
         figures=_of_file(data.get("metrics"), str(METRICS)),
     )
+    return own._replace(figures={}) if own.is_of_direction else own
 
 
 def _of_file(files: Mapping[str, Any] | None, path: str) -> dict[str, Any]:

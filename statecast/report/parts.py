@@ -114,7 +114,7 @@ def next_part(scores: dict[str, Any], learned: str | None = None) -> Part:
     if learned is not None:
         words = MEANS_NOTHING.format(loss=learned)
         bounds = []
-    charts = [drawn_plot] if drawn_plot else []
+    charts = [drawn_plot] if drawn_plot and learned is None else []
     return Part(NEXT, sentence(words) + _forecasts(future, bounds), charts, folded_by(charts))
 
 

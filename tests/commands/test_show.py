@@ -65,6 +65,18 @@ def test_the_table_has_changed_params_and_figures_the_best_first_and_marked() ->
     ]
 
 
+def test_an_experiment_that_learned_directions_has_no_error_to_be_judged_by() -> None:
+    learned = {"train": {"epochs": 1000, "loss": "direction"}}
+    of_size = {"train": {"epochs": 1000, "loss": "mse"}}
+    revs = [
+        {**told("aaaaaaa", "up", learned, figures(0.5, 0.5)), "experiments": None},
+        {**told("bbbbbbb", "size", of_size, figures(99.0, 89.0)), "experiments": None},
+    ]
+    table = words(experiments_of(json.dumps(revs)))
+    assert table[1:3] == [["*", "size", "mse", "89.000", "99.000"], ["up", "direction"]]
+    assert table[-1][:2] == ["train.loss", "direction"]
+
+
 def test_without_validation_rows_the_order_stays_and_the_mark_says_so() -> None:
     known = [Experiment(name, {}, {"rmse.mean": rmse}) for name, rmse in (("a", 2.0), ("b", 1.0))]
     assert words(known)[1:] == [

@@ -89,6 +89,18 @@ def test_directions_that_were_learned_have_no_interval_and_no_error(folder: Path
     assert "RMSE" not in part.html
 
 
+def test_what_comes_next_is_drawn_unless_its_size_means_nothing(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+):
+    stage = {"cmd": "true", "plots": [{"plots/future.csv": {"template": "future"}}]}
+    write(folder / "dvc.yaml", json.dumps({"stages": {"forecast": stage}}))
+    write(folder / "data/future.csv", FUTURE + "a,2024-01-01,1,2.5,1,4,conformal\n")
+    future = Chart("plots/future.csv", "What comes next", {}, [], [])
+    monkeypatch.setattr(parts, "drawn", lambda _name, _properties: future)
+    assert parts.next_part({}).charts == [future]
+    assert parts.next_part({}, "direction").charts == []
+
+
 def test_several_series_have_a_table_each_below_their_names(folder: Path):
     write(folder / "dvc.yaml", "stages: {}\n")
     rows = "a,1,1,2,1,4,conformal\nb,1,1,3,1,4,conformal\n"
