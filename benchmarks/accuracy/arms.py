@@ -5,7 +5,7 @@ import json
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cache, partial
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
@@ -49,14 +49,21 @@ class Forecast(NamedTuple):
     seconds: float
 
 
-def of_network(name: str, how: GlobalNetwork) -> Arm:
-    """Return an arm of the library's engine."""
-    return Arm(name, "network", asdict(how), partial(networks.forecasts, how=how))
+def of_network(name: str, how: GlobalNetwork, kind: Kind = "reference") -> Arm:
+    """Return an arm of the library's engine; those of the kind ``network`` join the methods."""
+    return Arm(name, kind, asdict(how), partial(networks.forecasts, how=how))
 
 
-def of_method(name: str, model: str, kind: Kind = "method") -> Arm:
-    """Return an arm of statsforecast; those of the kind ``method`` join the networks."""
-    return Arm(name, kind, {"model": model}, partial(methods.forecasts, model=model))
+def of_ranges(name: str, steps: Sequence[int], how: GlobalNetwork) -> Arm:
+    """Return an arm of a network for each range of steps, which end at those steps."""
+    several = [replace(how, steps=last) for last in steps]
+    settings = {"networks": [asdict(own) for own in several]}
+    return Arm(name, "network", settings, partial(networks.forecasts_by_range, networks=several))
+
+
+def of_method(name: str, model: str) -> Arm:
+    """Return an arm of statsforecast."""
+    return Arm(name, "method", {"model": model}, partial(methods.forecasts, model=model))
 
 
 def of_pipeline(name: str, kind: Kind, overrides: Mapping[str, Any]) -> Arm:
@@ -91,12 +98,17 @@ GLOBAL = {
     "train.units": [24],
     "train.loss": "mae",
 }
+AS_KNOWN = GlobalNetwork(direct=True, has_known_factors=True, rows_per_update=6)
+RANGES = (1, 3, HORIZON)  # steps that networks of ranges reach
+RATES = (0.1, 0.2, 0.35, 0.5, 0.7)
 ARMS = (
     of_reference("seasonal naive", seasonal_naive),
     of_reference("naive 2", naive2),
     of_pipeline("plain LSTM, one a series", "plain", PLAIN),
-    of_pipeline("global, by params.yaml", "network", GLOBAL),
-    of_network("global, step by step", GlobalNetwork(direct=False, rows_per_update=6)),
+    of_pipeline("global, by params.yaml", "reference", GLOBAL),
+    of_network("global, step by step", GlobalNetwork(direct=False, rows_per_update=6), "network"),
+    of_ranges("global, by range", RANGES, AS_KNOWN),
+    of_ranges("global, by range, with levels", RANGES, replace(AS_KNOWN, rates=RATES)),
     of_network("global, direct", GlobalNetwork(direct=True)),
     of_network("global, direct, 20 epochs", GlobalNetwork(direct=True, epochs=20)),
     of_network("global, direct, squared errors", GlobalNetwork(direct=True, loss="mse")),
@@ -105,7 +117,7 @@ ARMS = (
         GlobalNetwork(direct=True, lookback=13, has_factors=False),
     ),
     of_method("dynamic optimised Theta", "DynamicOptimizedTheta"),
-    of_method("AutoTheta of statsforecast", "AutoTheta", "reference"),
+    of_method("AutoTheta of statsforecast", "AutoTheta"),
     of_method("AutoCES of statsforecast", "AutoCES"),
     of_method("AutoETS of statsforecast", "AutoETS"),
 )

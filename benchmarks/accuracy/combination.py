@@ -7,13 +7,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from benchmarks.accuracy.competition import Competition
+from benchmarks.accuracy.competition import HORIZON, Competition, scaled_errors
 from benchmarks.accuracy.results import Entry
 from statecast.base.arrays import Floats
 from statecast.evaluation.combining import combined, member_weights
 from statecast.evaluation.measures import rmse
 
-POWER = 2  # of the errors on earlier months, by which members are weighted
+POWER = 16  # of the errors on earlier months, by which members are weighted
 
 
 def combinations(entries: Sequence[Entry], asked: Competition) -> list[Entry]:
@@ -22,7 +22,7 @@ def combinations(entries: Sequence[Entry], asked: Competition) -> list[Entry]:
     methods = [entry for entry in entries if entry.kind == "method"]
     halves = [
         averaged("networks together", networks),
-        weighted("automatic models together", methods, asked),
+        weighted_by_step("automatic models together", methods, asked),
     ]
     return [
         best_by_earlier("single network, by validation", networks, asked),
@@ -33,21 +33,31 @@ def combinations(entries: Sequence[Entry], asked: Competition) -> list[Entry]:
 
 def averaged(name: str, members: Sequence[Entry]) -> Entry:
     """Return the mean of the members' forecasts."""
-    equal = np.full((len(members), len(members[0].forecast)), 1 / len(members))  # [K, D]
+    equal = np.full((len(members), 1, 1), 1 / len(members))
     return _of_weights(name, members, equal)
 
 
-def weighted(name: str, members: Sequence[Entry], asked: Competition) -> Entry:
-    """Return the forecasts, of each series the better members more than the others."""
-    weights = member_weights(earlier_errors(members, asked), power=POWER)
-    return _of_weights(name, members, weights)
+def weighted_by_step(name: str, members: Sequence[Entry], asked: Competition) -> Entry:
+    """Return the forecasts, at each step ahead the better members more than the others.
+
+    All series have the same weights: single series have too few earlier months to tell members
+    apart at one step.
+    """
+    weights = member_weights(errors_by_step(members, asked), power=POWER)  # [K, H]
+    return _of_weights(name, members, weights[..., None])
 
 
 def best_by_earlier(name: str, members: Sequence[Entry], asked: Competition) -> Entry:
     """Return of each series the forecasts of the member that was best before."""
     best = earlier_errors(members, asked).argmin(axis=0)  # [D]
-    is_best = np.arange(len(members))[:, None] == best
-    return _of_weights(name, members, is_best.astype(float))
+    is_best = np.arange(len(members))[:, None] == best  # [K, D]
+    return _of_weights(name, members, is_best.astype(float)[:, None])
+
+
+def errors_by_step(members: Sequence[Entry], asked: Competition) -> Floats:
+    """Return the MASE of each member and step on the months before the test part [K, H]."""
+    before = asked.before()
+    return np.stack([scaled_errors(own.earlier, before).mean(axis=0) for own in members])
 
 
 def earlier_errors(members: Sequence[Entry], asked: Competition) -> Floats:
@@ -63,7 +73,10 @@ def rmse_by_series(forecast: Floats, truth: Floats) -> Floats:
 
 
 def _of_weights(name: str, members: Sequence[Entry], weights: Floats) -> Entry:
-    forecast = combined(np.stack([entry.forecast for entry in members]), weights)
-    earlier = combined(np.stack([entry.earlier for entry in members]), weights)
+    """Return the weighted means of the members' forecasts; weights are [K, H or 1, D or 1]."""
+    shape = (len(members), HORIZON, len(members[0].forecast))
+    by_step = np.broadcast_to(weights, shape)  # [K, H, D]
+    forecast = combined(np.stack([entry.forecast.T for entry in members]), by_step)
+    earlier = combined(np.stack([entry.earlier.T for entry in members]), by_step)
     seconds = sum(entry.seconds for entry in members)
-    return Entry(name, "combination", forecast, earlier, seconds)
+    return Entry(name, "combination", forecast.T, earlier.T, seconds)

@@ -11,7 +11,7 @@ import numpy as np
 
 from benchmarks.accuracy.competition import HORIZON, SEASON, stacked_forecasts
 from benchmarks.accuracy.seasons import factors_after, seasonal_factors, without_season
-from statecast.base.arrays import Floats
+from statecast.base.arrays import Floats, Ints
 from statecast.base.identity import SeriesKey
 from statecast.forecasting.rebatched import Rebatched
 from statecast.forecasting.rollout import Feedback, Launch, rollout
@@ -24,6 +24,7 @@ from statecast.training.optimizers import check_optimizer
 
 SCALE = 20.0  # of targets: logarithms move by some hundredths, and weights start at about 1
 SCALE_OF_INPUTS = 10.0  # of the values before the last one, beside it
+FEWEST_KNOWN = 36  # values; of rows with fewer the factors are those of so many
 LARGEST = 20.0  # scaled; what is farther away is cut off there
 
 
@@ -32,8 +33,11 @@ class GlobalNetwork:
     """How a network is trained; the names are those of params.yaml where it has them."""
 
     direct: bool  # an output for each step ahead; otherwise it is fed its own forecasts
+    steps: int = HORIZON  # that a direct network forecasts
     lookback: int = 12
     has_factors: bool = True  # the series are divided by their seasonal factors
+    has_known_factors: bool = False  # those of a row of a direct network come from no later value
+    rates: tuple[float, ...] = ()  # of the smoothed levels among the inputs of a direct network
     units: int = 24
     epochs: int = 10
     loss: str = "mae"
@@ -44,42 +48,102 @@ class GlobalNetwork:
 
 
 def forecasts(histories: Sequence[Floats], how: GlobalNetwork) -> Floats:
-    """Return the mean forecasts of all repeats for the steps after each history [D, H]."""
-    ones = np.ones(SEASON)
-    factors = [seasonal_factors(y, SEASON) if how.has_factors else ones for y in histories]
-    pairs = list(zip(histories, factors, strict=True))
-    logs = [np.log(without_season(y, own)) for y, own in pairs]
-    ahead = _direct(logs, how) if how.direct else _rolled_out(logs, how)
+    """Return the mean forecasts of all repeats for the steps after each history.
+
+    Returns:
+        [D, H], or of a direct network [D, steps].
+
+    """
+    factors = [factors_of(y, how) for y in histories]
+    ahead = _direct(histories, how) if how.direct else _rolled_out(histories, how)
     together = []
-    for (y, own), log, moves in zip(pairs, logs, ahead, strict=True):
-        level = np.exp(log[-1] + moves / SCALE).mean(axis=0)  # [H], of the repeats
-        together.append(level * factors_after(own, len(y), HORIZON))
+    for y, own, moves in zip(histories, factors, ahead, strict=True):
+        last = without_season(y, own)[-1]
+        level = last * np.exp(moves / SCALE).mean(axis=0)  # of the repeats
+        together.append(level * factors_after(own, len(y), len(level)))
     return stacked_forecasts(together)
 
 
-def direct_rows(name: str, log: Floats, lookback: int) -> SeriesRows:
+def forecasts_by_range(histories: Sequence[Floats], networks: Sequence[GlobalNetwork]) -> Floats:
+    """Return the forecasts of several direct networks, each of the steps that no other reaches.
+
+    Args:
+        histories: of each series.
+        networks: the one of fewest steps first; the last one forecasts H.
+
+    Returns:
+        [D, H].
+
+    """
+    start, ranges = 0, []
+    for how in networks:
+        ranges.append(forecasts(histories, how)[:, start:])
+        start = how.steps
+    return np.concatenate(ranges, axis=1)
+
+
+def factors_of(y: Floats, how: GlobalNetwork) -> Floats:
+    """Return the factors by which a network sees a series divided [M]."""
+    return seasonal_factors(y, SEASON) if how.has_factors else np.ones(SEASON)
+
+
+def direct_rows(name: str, y: Floats, how: GlobalNetwork) -> SeriesRows:
     """Return a row for each value: those before it, and those after it, all beside it.
 
-    The last H rows know less than H values after them. They are no training rows, and their
-    targets have no meaning.
+    A factor of the whole series knows the values after a row, which a forecast does not. Factors
+    that are known at the row teach the network how far to trust them.
+
+    The last rows know fewer values after them than the network forecasts. They are no training
+    rows, and their targets have no meaning.
 
     Args:
         name: of the series.
-        log: its logarithms [N + L].
-        lookback: L.
+        y: its values [N + L].
+        how: L and the other settings.
 
     """
-    last = np.arange(lookback, len(log))[:, None]
-    before = log[last - np.arange(lookback, 0, -1)] - log[last]
-    after = log[np.minimum(last + np.arange(1, HORIZON + 1), len(log) - 1)] - log[last]
-    train = max(0, len(last) - HORIZON)
+    last = np.arange(how.lookback, len(y))[:, None]
+    without = np.log(y) - np.log(factors_by_row(y, how))  # [N, N + L]
+    here = np.take_along_axis(without, last, axis=1)
+    before = np.take_along_axis(without, last - np.arange(how.lookback, 0, -1), axis=1)
+    after_places = np.minimum(last + np.arange(1, how.steps + 1), len(y) - 1)
+    after = np.take_along_axis(without, after_places, axis=1)
+    levels = [smoothed_levels(without, last, rate) for rate in how.rates]
+    inputs = np.concatenate([before, *levels], axis=1) - here
+    train = max(0, len(last) - how.steps)
     return SeriesRows(
         SeriesKey(name, 0),
         last[:, 0],
-        np.clip(before * SCALE_OF_INPUTS, -LARGEST, LARGEST),
-        np.clip(after * SCALE, -LARGEST, LARGEST),
+        np.clip(inputs * SCALE_OF_INPUTS, -LARGEST, LARGEST),
+        np.clip((after - here) * SCALE, -LARGEST, LARGEST),
         (train, 0, len(last) - train),
     )
+
+
+def factors_by_row(y: Floats, how: GlobalNetwork) -> Floats:
+    """Return the factor of each value, as each row of a direct network knows it [N, N + L]."""
+    months = np.arange(len(y)) % SEASON
+    rows = len(y) - how.lookback
+    if not how.has_known_factors:
+        return np.tile(factors_of(y, how)[months], (rows, 1))
+    known = np.maximum(np.arange(how.lookback, len(y)) + 1, FEWEST_KNOWN)
+    of_counts = {count: factors_of(y[:count], how) for count in np.unique(known)}
+    return np.stack([of_counts[count] for count in known])[:, months]
+
+
+def smoothed_levels(values: Floats, last: Ints, rate: float) -> Floats:
+    """Return the exponentially smoothed level of each row up to its last value [N, 1].
+
+    Args:
+        values: of each row [N, values].
+        last: which one is the last of each row [N, 1].
+        rate: the weight of the last one, that of each older one less by this share.
+
+    """
+    age = last - np.arange(values.shape[1])
+    weights = np.where(age < 0, 0.0, rate * (1 - rate) ** np.maximum(age, 0))
+    weights[:, 0] /= rate  # the level starts at the first value
+    return np.asarray((weights * values).sum(axis=1, keepdims=True))
 
 
 def stepwise_rows(name: str, log: Floats, lookback: int) -> SeriesRows:
@@ -103,9 +167,9 @@ def trained(rows: Sequence[SeriesRows], how: GlobalNetwork) -> Rebatched:
     from statecast.training.sharing import train_job
 
     network = Network(
-        features=how.lookback,
+        features=rows[0].x.shape[1],
         units=(how.units,),
-        outputs=HORIZON if how.direct else 1,
+        outputs=rows[0].y.shape[1],
         highway=True,
     )
     batching = Batching(
@@ -125,15 +189,16 @@ def trained(rows: Sequence[SeriesRows], how: GlobalNetwork) -> Rebatched:
     return Rebatched(result.ensemble, batching, 1, "lanes")
 
 
-def _direct(logs: Sequence[Floats], how: GlobalNetwork) -> list[Floats]:
-    """Return the scaled moves away from the last value of each series [R, H]."""
-    rows = [direct_rows(f"s{place}", log, how.lookback) for place, log in enumerate(logs)]
+def _direct(histories: Sequence[Floats], how: GlobalNetwork) -> list[Floats]:
+    """Return the scaled moves away from the last value of each series [R, steps]."""
+    rows = [direct_rows(f"s{place}", y, how) for place, y in enumerate(histories)]
     walked = walk_forward(trained(rows, how), rows, "test")
     return [np.asarray(own[:, -1], float) for own in walked]
 
 
-def _rolled_out(logs: Sequence[Floats], how: GlobalNetwork) -> list[Floats]:
+def _rolled_out(histories: Sequence[Floats], how: GlobalNetwork) -> list[Floats]:
     """Return the scaled moves away from the last value of each series [R, H]."""
+    logs = [np.log(without_season(y, factors_of(y, how))) for y in histories]
     lags = np.arange(1, how.lookback + 1)
     feedback = [Feedback(how.lookback - lags, np.ones(len(lags)), np.zeros(len(lags)), lags)]
     rows = [stepwise_rows(f"s{place}", log, how.lookback) for place, log in enumerate(logs)]

@@ -1,9 +1,18 @@
 """Forecasts together. Oracle: by hand."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from benchmarks.accuracy.combination import averaged, best_by_earlier, combinations, weighted
+from benchmarks.accuracy.combination import (
+    POWER,
+    averaged,
+    best_by_earlier,
+    combinations,
+    errors_by_step,
+    weighted_by_step,
+)
 from benchmarks.accuracy.competition import HORIZON, Competition
 from benchmarks.accuracy.results import Entry
 
@@ -29,10 +38,24 @@ def test_the_best_one_before_is_taken_of_each_series() -> None:
     np.testing.assert_allclose(best.earlier - TRUTH, [[1] * HORIZON, [2] * HORIZON])
 
 
-def test_weights_are_inverse_squares_of_the_errors_before() -> None:
-    """1 to 1/4, and 1/16 to 1/4: 0.8 and 0.2, 0.2 and 0.8."""
-    together = weighted("all", [A, B], ASKED)
-    np.testing.assert_allclose(together.forecast[:, 0], [0.8 * 1 + 0.2 * 5, 0.2 * 1 + 0.8 * 5])
+def test_errors_by_step_are_means_over_the_series() -> None:
+    """In units of the seasonal naive error, which is 24 for a line that rises by 2 a month."""
+    ahead = np.arange(HORIZON)
+    earlier = TRUTH + np.stack([ahead, -3 * ahead])
+    [errors] = errors_by_step([replace(A, earlier=earlier)], ASKED)
+    np.testing.assert_allclose(errors, 2 * ahead / 24)
+
+
+def test_at_each_step_the_better_member_counts_more() -> None:
+    """One has errors of 1 and then of 2, the other of 2 and then of 1; they forecast 1 and 5."""
+    is_near = np.arange(HORIZON) < 9
+    near = replace(A, earlier=TRUTH + np.where(is_near, 1, 2))
+    far = replace(B, earlier=TRUTH + np.where(is_near, 2, 1))
+    together = weighted_by_step("all", [near, far], ASKED)
+    worse = 1 / (1 + 2**POWER)
+    of_far = np.where(is_near, worse, 1 - worse)
+    for forecast in together.forecast:
+        np.testing.assert_allclose(forecast, 1 + 4 * of_far)
 
 
 def test_an_average_counts_all_alike_and_takes_the_seconds_of_all() -> None:
