@@ -88,8 +88,7 @@ def over_all(entry: Entry, asked: Competition) -> dict[str, Any]:
         "coverage": round(steps["coverage"].mean(), 4),
         "coverage_least": round(steps["coverage"].min(), 4),
         "coverage_most": round(steps["coverage"].max(), 4),
-        "seconds": round(entry.seconds, 1),
-        **circumstances(asked.digest()),
+        **_how(entry, asked),
     }
 
 
@@ -106,4 +105,10 @@ def circumstances(digest: str) -> dict[str, str]:
 def tables(entries: Sequence[Entry], asked: Competition) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return a row an entry, and a row an entry and step."""
     rows = [over_all(entry, asked) for entry in entries]
-    return pd.DataFrame(rows), pd.concat([by_step(entry, asked) for entry in entries])
+    steps = [by_step(entry, asked).assign(**_how(entry, asked)) for entry in entries]
+    return pd.DataFrame(rows), pd.concat(steps)
+
+
+def _how(entry: Entry, asked: Competition) -> dict[str, Any]:
+    """Return the seconds of an entry, and its circumstances."""
+    return {"seconds": round(entry.seconds, 1), **circumstances(asked.digest())}

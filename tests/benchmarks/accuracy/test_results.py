@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from benchmarks.accuracy.competition import HORIZON, Competition
-from benchmarks.accuracy.results import Entry, by_step, half_interval, over_all
+from benchmarks.accuracy.results import Entry, by_step, half_interval, over_all, tables
 
 D = 19  # series: rank ceil(20 x 0.9) = 18 of 19 errors
 HISTORY = [size * np.arange(60.0) for size in range(1, D + 1)]  # seasonal naive errors 12 x size
@@ -41,3 +41,11 @@ def test_a_row_says_how_it_was_made() -> None:
     assert row["data_sha256"] == ASKED.digest()
     assert row["seconds"] == pytest.approx(2)
     assert {"date", "commit", "machine"} <= set(row)
+
+
+def test_each_row_of_a_step_says_how_it_was_made_too() -> None:
+    together, steps = tables([ENTRY], ASKED)
+    shared = ["seconds", "data_sha256", "date", "commit", "machine"]
+    assert len(steps) == HORIZON
+    [own] = together[shared].to_numpy().tolist()
+    assert steps[shared].drop_duplicates().to_numpy().tolist() == [own]
