@@ -4,7 +4,8 @@ Shape letters: R repeats, F inputs of a row.
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -22,6 +23,19 @@ from statecast.data.transforms import transform, untransform
 from statecast.forecasting.rebatched import Rebatched
 
 LARGEST = OF_A_SERIES[1]
+
+
+class OutOfTurnError(StatecastError):
+    """An observation is not the next one, or what must come before it has not come."""
+
+
+@contextmanager
+def in_turn() -> Iterator[None]:
+    """Raise errors inside the block as errors of the order."""
+    try:
+        yield
+    except StatecastError as error:
+        raise OutOfTurnError(str(error)) from None
 
 
 class Kit(NamedTuple):

@@ -5,7 +5,7 @@ it is walked from the zero state, and lives as the others do.
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -14,7 +14,7 @@ from statecast.base.errors import StatecastError, require, shown
 from statecast.base.identity import SeriesKey
 from statecast.data.scaling import Line, Method, Scaler, fit_scaler
 from statecast.online.clock import Clock
-from statecast.online.kit import Kit, checked_columns, checked_value
+from statecast.online.kit import Kit, checked_columns, checked_value, in_turn
 from statecast.online.opening import Past, SharedWeights, framed, live_series
 from statecast.online.series import LiveSeries, NextValue
 from statecast.online.state import Begun
@@ -70,6 +70,10 @@ class Newcomer:
         """Return whether there are as many."""
         return len(self.rows) >= self.needed
 
+    def next_times(self, horizon: int) -> Sequence[str]:
+        """Return the times of the next values [H]."""
+        return self.clock.later(self.clock.number_of(self.ds[-1]), horizon).text
+
     @property
     def last(self) -> tuple[str, float]:
         """Return the time and the value of the last observation."""
@@ -88,7 +92,8 @@ class Newcomer:
         number = self.clock.number_of(ds)
         text = self.clock.text_of(number)
         if self.ds:
-            require(text == self._next_ds(), f"the next time of {name}", self._must(), text)
+            with in_turn():
+                require(text == self._next_ds(), f"the next time of {name}", self._must(), text)
         else:
             must = "be one that the times of the other series go on from"
             require(self.clock.has(number), f"the first time of {name}", must, text)

@@ -106,6 +106,41 @@ class Online:
         """Return the names of the series that are known."""
         return list(self._series)
 
+    @property
+    def features(self) -> tuple[str, ...]:
+        """Return the columns of ``frame.features``, which are known ahead."""
+        return tuple(self._kit.inputs.features)
+
+    @property
+    def lagged(self) -> tuple[str, ...]:
+        """Return the columns of ``frame.lagged``, which are known once y is."""
+        return tuple(self._kit.inputs.lagged)
+
+    @property
+    def may_begin(self) -> bool:
+        """Return whether a series is taken that the networks were not trained on."""
+        has_one_step = len(set(self._past.clocks.values())) == 1
+        return self._kit.networks.batching.is_shared and has_one_step
+
+    def awaits(self, unique_id: str) -> bool:
+        """Return whether the features of the next time of a series are to come by ``expect``.
+
+        Raises:
+            StatecastError: the series is not known.
+
+        """
+        series = self._known(unique_id)
+        return isinstance(series, LiveSeries) and series.next_row is None
+
+    def next_times(self, unique_id: str, h: int) -> list[str]:
+        """Return the times of the next values of a series [H].
+
+        Raises:
+            StatecastError: the series is not known, or its calendar ends.
+
+        """
+        return list(self._known(unique_id).next_times(h))
+
     def last(self, unique_id: str) -> tuple[str, float]:
         """Return time and value of the last observation of a series.
 
@@ -116,7 +151,12 @@ class Online:
         return self._known(unique_id).last
 
     def observe(
-        self, unique_id: str, ds: Any, y: float, features: Mapping[str, Any] | None = None
+        self,
+        unique_id: str,
+        ds: Any,
+        y: float,
+        features: Mapping[str, Any] | None = None,
+        known_here: Mapping[str, Any] | None = None,
     ) -> NextValue:
         """Take an observation, and return the forecast of the next value.
 
@@ -127,16 +167,19 @@ class Online:
             features: of each column of ``frame.lagged`` its value at this time, and of each of
                 ``frame.features`` its value at the next time, which is what they are known for.
                 Without the latter the next value is not forecast before ``expect`` has them.
+            known_here: of each column of ``frame.features`` its value at this time, where ``expect``
+                did not have it; where it did they must be the same.
 
         Raises:
-            StatecastError: the time is not the next one of the series, and ``download.fill`` fills
-                nothing between. The value is not finite, or does not suit the transform. The series
-                is not known. Columns are missing. Nothing has changed then.
+            OutOfTurnError: the time is not the next one of the series, and ``download.fill`` fills
+                nothing between, or its features are not known. Nothing has changed then.
+            StatecastError: The value is not finite, or does not suit the transform. The series is
+                not known. Columns are missing. Nothing has changed then.
 
         """
         series = self._series.get(unique_id)
         if isinstance(series, LiveSeries):
-            return series.observe(ds, y, features)
+            return series.observe(ds, y, features, known_here)
         return self._observe_new(series or self._newcomer(unique_id), ds, y, features)
 
     def expect(self, unique_id: str, features: Mapping[str, Any]) -> NextValue:

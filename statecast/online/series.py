@@ -15,6 +15,7 @@ from statecast.base.identity import SeriesKey
 from statecast.data.differencing import undifference_path
 from statecast.data.gaps import filled
 from statecast.data.transforms import untransform
+from statecast.forecasting.next_values import CONFORMAL
 from statecast.forecasting.rollout import Feedback, Outlook, rollout_from
 from statecast.network.activations import activate
 from statecast.network.network import LayerState, State, Weights, zero_state
@@ -25,14 +26,17 @@ from statecast.online.clock import Clock
 from statecast.online.health import Errors
 from statecast.online.kit import (
     Kit,
+    OutOfTurnError,
     Scales,
     Undoing,
     checked_columns,
     checked_value,
+    in_turn,
     named_columns,
 )
 from statecast.online.lanes import LaneOfRow
 
+REPEATS = "repeats"  # method of an interval that is made of the spread of the networks
 MOST_SKIPPED = 1000  # times that are filled before one observation
 SPARE = 32  # values that a list may grow by before its oldest go
 
@@ -46,6 +50,7 @@ class NextValue(NamedTuple):
     low: float
     high: float
     level: float  # the share of the values that the interval is to hold
+    interval: str = REPEATS  # what it is made of: conformal, or repeats
 
 
 class Fixed(NamedTuple):
@@ -150,6 +155,10 @@ class LiveSeries:
         """Return the time of the next value."""
         return self._ahead.text[self._place]
 
+    def next_times(self, horizon: int) -> Sequence[str]:
+        """Return the times of the next values [H]."""
+        return self.fixed.clock.later(self.number, horizon).text
+
     @property
     def last(self) -> tuple[str, float]:
         """Return the time and the value of the last observation."""
@@ -158,12 +167,19 @@ class LiveSeries:
     def next_value(self) -> NextValue:
         """Return the forecast of the next value."""
         name, level = self.fixed.unique_id, self.kit.level
-        next_row = self.next_row
-        if next_row is None:
-            return NextValue(name, self.next_ds, math.nan, math.nan, math.nan, level)
-        return NextValue(name, self.next_ds, next_row.forecast, next_row.low, next_row.high, level)
+        interval = REPEATS if self.fixed.half is None else CONFORMAL
+        forecast = low = high = math.nan
+        if self.next_row is not None:
+            _, _, forecast, low, high = self.next_row
+        return NextValue(name, self.next_ds, forecast, low, high, level, interval)
 
-    def observe(self, ds: Any, y: Any, features: Mapping[str, Any] | None) -> NextValue:
+    def observe(
+        self,
+        ds: Any,
+        y: Any,
+        features: Mapping[str, Any] | None,
+        known_here: Mapping[str, Any] | None = None,
+    ) -> NextValue:
         """Take the value of the next time, and forecast the one after.
 
         Raises:
@@ -173,8 +189,12 @@ class LiveSeries:
         value = checked_value(y, self._y, is_positive=self._is_positive)
         skipped = self._skipped(ds)
         lagged, known = self._columns(features)
+        here = self._known_here(known_here)
         before = self._snapshot()
         try:
+            if here and self.next_row is None:
+                self._push(self._features, here)
+                self.next_row = self._taken()
             for between in self._filling(skipped, value):
                 self._take(between, (), ())
             next_row = self._required()
@@ -241,7 +261,7 @@ class LiveSeries:
             return self.next_row
         names = ", ".join(self.kit.inputs.features)
         must = f"be given for {self.next_ds} first: expect"
-        raise StatecastError(f"features ({names}) of {shown(self.fixed.unique_id)} must {must}")
+        raise OutOfTurnError(f"features ({names}) of {shown(self.fixed.unique_id)} must {must}")
 
     def _take(self, value: float, lagged: Sequence[float], known: Sequence[float]) -> None:
         """Take a value of the next time, and the next row after it if its features are known."""
@@ -319,6 +339,11 @@ class LiveSeries:
         number = self.fixed.clock.number_of(ds)
         if number == self._ahead.number[self._place]:
             return 0
+        with in_turn():
+            return self._between(number)
+
+    def _between(self, number: int) -> int:
+        """Return how many times lie between the last one and another that is not the next."""
         where = f"the time after {self.last[0]} of {shown(self.fixed.unique_id)}"
         got = self.fixed.clock.text_of(number)
         if number <= self.number:
@@ -361,6 +386,18 @@ class LiveSeries:
         values = checked_columns(given, names, self.fixed.unique_id)
         lagged = len(inputs.lagged)
         return values[:lagged], values[lagged:]
+
+    def _known_here(self, given: Mapping[str, Any] | None) -> Sequence[float]:
+        """Return the features of the next time, which must be those that are known already."""
+        if not given:
+            return ()
+        here = checked_columns(given, self.kit.inputs.features, self.fixed.unique_id)
+        if self.next_row is not None:
+            known = [source[-1] for source in self.memory.sources[self._features]]
+            where = f"features of {shown(self.fixed.unique_id)} at {self.next_ds}"
+            with in_turn():
+                require(here == known, where, f"be those known, {known}", str(here))
+        return here
 
     def _features_ahead(
         self, given: Mapping[str, Sequence[Any]] | None, horizon: int
