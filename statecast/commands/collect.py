@@ -13,7 +13,7 @@ from statecast.data.times import TimeForm
 from statecast.params.download import DownloadParams
 from statecast.params.frame import FrameParams
 from statecast.params.series import SeriesParams
-from statecast.service.journal import read_entries
+from statecast.service.journal import read_journal
 from statecast.service.source import SourceForm, extended
 
 
@@ -39,7 +39,7 @@ def run(given: argparse.Namespace) -> bool:
     require(params.sha256 is None, f"{key}.sha256", "be null for a file that grows", "a digest")
     require(len(params.value_column) == 1, f"{key}.value_column", "be one", params.value_column)
     require(params.values == "numbers", f"{key}.values", "be numbers", params.values)
-    longer, added = extended(path.read_bytes(), read_entries(given.journal), form_of(params))
+    longer, added = extended(path.read_bytes(), read_journal(given.journal), form_of(params))
     if not added:
         print(f"{path} has every observation of {given.journal}")  # noqa: T201
         return True

@@ -167,8 +167,8 @@ class Online:
             features: of each column of ``frame.lagged`` its value at this time, and of each of
                 ``frame.features`` its value at the next time, which is what they are known for.
                 Without the latter the next value is not forecast before ``expect`` has them.
-            known_here: of each column of ``frame.features`` its value at this time, where ``expect``
-                did not have it; where it did they must be the same.
+            known_here: of each column of ``frame.features`` its value at this time, which
+                ``expect`` may have had before; then they must be the same.
 
         Raises:
             OutOfTurnError: the time is not the next one of the series, and ``download.fill`` fills

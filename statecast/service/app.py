@@ -3,12 +3,13 @@
 import asyncio
 import json
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import asdict
 from typing import Annotated, Any
 
-from fastapi import Depends, FastAPI, Query, Response
+from fastapi import Body, Depends, FastAPI, Query, Response
+from fastapi.openapi.models import Example
 from fastapi.responses import HTMLResponse, PlainTextResponse
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from fastapi.telemetry import TelemetryConfig
@@ -16,21 +17,25 @@ from fastapi.telemetry import TelemetryConfig
 from statecast.base.errors import StatecastError, one_line
 from statecast.service.access import Access, Denial, guarded
 from statecast.service.events import Events, Subscriber
+from statecast.service.journal import ExpectedEntry
 from statecast.service.limits import LONGEST_ID
 from statecast.service.live import Live
 from statecast.service.model import sibling
 from statecast.service.page import add_page
-from statecast.service.posted import Done, Observation, Posted, Taken
+from statecast.service.posted import Done, Expectation, Observation, Posted, Taken
 from statecast.service.reference import reference
 from statecast.service.refusal import INVALID, RefusedError
 from statecast.service.sentences import add_sentences, sentence
 from statecast.service.shapes import (
     After,
+    AssumedFeatures,
     ErrorSentence,
+    Expectations,
     FutureForecast,
     Horizon,
     KnownValue,
     LastValue,
+    LeftOutOfSeries,
     Level,
     Listed,
     ModelChoice,
@@ -52,9 +57,35 @@ from statecast.service.shapes import (
 from statecast.service.stored import plain_health
 from statecast.service.timed import timed
 
+Examples = dict[str, Example]
+
 JSON = "application/json"
 CHALLENGE = {"WWW-Authenticate": 'Basic realm="statecast", charset="UTF-8"'}  # browsers then ask
 NO_TELEMETRY: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False}
+
+OF_TAKING = (400, 404, 409, 411, 413, 422, 503)
+OBSERVED: Examples = {
+    "one": {"value": {"ds": "1904-01-01", "y": 412.5}},
+    "many": {"value": [{"ds": "1904-01-01", "y": 412.5}, {"ds": "1904-02-01", "y": 390.0}]},
+    "with features": {
+        "value": {
+            "ds": "1904-01-01",
+            "y": 412.5,
+            "features": {"price": 2.5},
+            "next": {"price": 2.2},
+        }
+    },
+}
+EXPECTED: Examples = {
+    "one": {"value": {"ds": "1904-02-01", "features": {"price": 2.2}}},
+    "many": {
+        "value": [
+            {"ds": "1904-02-01", "features": {"price": 2.2}},
+            {"ds": "1904-03-01", "features": {"price": 2.5}},
+        ]
+    },
+}
+ASSUMED: Examples = {"three steps": {"value": {"features": {"price": [2.2, 2.5, 2.5]}}}}
 
 log = logging.getLogger(__name__)
 
@@ -72,7 +103,7 @@ def with_links(pointer: str) -> dict[str, Any]:
 
     """
     parameters = {"unique_id": f"$response.body#/{pointer}"}
-    names = ("observe", "forecast", "one_series")
+    names = ("observe", "expect", "forecast", "one_series")
     links = {name: {"operationId": name, "parameters": parameters} for name in names}
     return {"description": "OK", "links": links}
 
@@ -84,10 +115,10 @@ class Service:
         self.live = live
         self.events = Events()
 
-    async def observe(self, unique_id: str, observations: list[Observation]) -> Taken:
-        """Return what became of observations, once they are on the disk."""
+    async def take(self, unique_id: str, rows: Sequence[Observation | Expectation]) -> Taken:
+        """Return what became of rows, once they are on the disk."""
         reply: asyncio.Future[Taken] = asyncio.get_running_loop().create_future()
-        self.live.submit(Posted(unique_id, observations, reply.set_result))
+        self.live.submit(Posted(unique_id, rows, reply.set_result))
         return await reply
 
     def answer(self, done: Done) -> None:
@@ -135,7 +166,7 @@ def create_app(live: Live, access: Access) -> Any:
     _add_events(app, service)
     _add_model(app, live)
     _add_health(app, service)
-    add_page(app)
+    add_page(app, live.vega)
     app.get("/docs", include_in_schema=False)(lambda: HTMLResponse(reference(app.openapi())))
     return timed(guarded(app, access, _denied), live.metrics)
 
@@ -152,21 +183,41 @@ def _add_series(app: FastAPI, service: Service) -> None:
         "/series/{unique_id:path}/observations",
         operation_id="observe",
         response_model=NextForecast | list[NextForecast],
-        responses={200: with_links("unique_id"), **answers(400, 404, 409, 411, 413, 422, 503)},
+        responses={200: with_links("unique_id"), **answers(*OF_TAKING, 507)},
     )
-    async def observe(unique_id: UniqueId, body: Observations) -> Response:
+    async def observe(
+        unique_id: UniqueId, body: Annotated[Observations, Body(openapi_examples=OBSERVED)]
+    ) -> Response:
         """Take one observation, or many in order, and forecast the value after each.
 
         An observation that was taken before is answered as it was then, and counts once. Of many
-        observations those before the first that is refused are kept.
+        observations those before the first that is refused are kept. The features of a model with
+        columns beside y are those of the same time; next has those of the next time, where they
+        are known already.
         """
-        many = isinstance(body, list)
         given = body if isinstance(body, list) else [body]
-        outcome = await service.observe(unique_id, [_observation(one) for one in given])
-        if outcome.refusal:
-            raise _with_place(outcome, len(given)) if many else outcome.refusal
-        found = [next_of(unique_id, answer) for answer in outcome.answers]
-        return Response(json.dumps(found if many else found[0]), media_type=JSON)
+        outcome = await service.take(unique_id, [_observation(one) for one in given])
+        return _answered(unique_id, outcome, len(given) if isinstance(body, list) else None)
+
+    @app.post(
+        "/series/{unique_id:path}/expected",
+        operation_id="expect",
+        response_model=NextForecast | list[NextForecast],
+        responses={200: with_links("unique_id"), **answers(*OF_TAKING)},
+    )
+    async def expect(
+        unique_id: UniqueId, body: Annotated[Expectations, Body(openapi_examples=EXPECTED)]
+    ) -> Response:
+        """Take the features of times to come, one or many; the next value is forecast with them.
+
+        Those of later times may be sent again with other values, until they are the next ones. The
+        forecast is null for all times but the next.
+        """
+        given = body if isinstance(body, list) else [body]
+        outcome = await service.take(
+            unique_id, [Expectation(one.ds, one.features) for one in given]
+        )
+        return _answered(unique_id, outcome, len(given) if isinstance(body, list) else None)
 
     @app.get(
         "/series/{unique_id:path}/forecast",
@@ -174,9 +225,26 @@ def _add_series(app: FastAPI, service: Service) -> None:
         responses=answers(404, 409, 422),
     )
     def forecast(unique_id: UniqueId, h: Horizon = 12, level: Level = None) -> FutureForecast:
-        """Forecast the next values of a series; each network is fed its own forecasts."""
+        """Forecast the next values of a series; each network is fed its own forecasts.
+
+        The features of these times are those that were sent to expected.
+        """
         used = live.level(unique_id) if level is None else level
         return future_of(unique_id, live.forecast(unique_id, h, level), used)
+
+    @app.post(
+        "/series/{unique_id:path}/forecast",
+        operation_id="assume",
+        responses=answers(400, 404, 409, 411, 413, 422),
+    )
+    def assume(
+        unique_id: UniqueId, body: Annotated[AssumedFeatures, Body(openapi_examples=ASSUMED)]
+    ) -> FutureForecast:
+        """Forecast as many next values as the features have, which are kept nowhere."""
+        used = live.level(unique_id) if body.level is None else body.level
+        horizon = len(next(iter(body.features.values())))
+        rows = live.forecast(unique_id, horizon, body.level, body.features)
+        return future_of(unique_id, rows, used)
 
     listed = {200: with_links("series/0/unique_id"), **answers(422)}
 
@@ -199,7 +267,14 @@ def _add_series(app: FastAPI, service: Service) -> None:
         health = asdict(live.health(unique_id))
         values = known_values(live, unique_id, n)
         numbers = {name: plain_health(value) for name, value in health.items()}
-        return SeriesState(**last.model_dump(), health=numbers, values=values)
+        refusals = live.left_out(unique_id)
+        return SeriesState(
+            **last.model_dump(),
+            health=numbers,
+            known_ahead=live.known_ahead(unique_id),
+            left_out=LeftOutOfSeries(**asdict(refusals)) if refusals else None,
+            values=values,
+        )
 
 
 def _add_events(app: FastAPI, service: Service) -> None:
@@ -213,10 +288,16 @@ def _add_events(app: FastAPI, service: Service) -> None:
     async def events(
         listening: Annotated[Subscriber, Depends(subscriber)],
     ) -> AsyncIterator[ObservedEvent]:
-        """Tell observations as they are taken, of one series or of all."""
+        """Tell observations as they are taken, of one series or of all.
+
+        Features of times to come are events of the type expected.
+        """
         yield ServerSentEvent(comment="listening")  # type: ignore[misc]
         async for entry in listening.heard():
-            yield ServerSentEvent(data=event_of(entry), id=str(entry.number))  # type: ignore[misc]
+            if isinstance(entry, ExpectedEntry):
+                yield ServerSentEvent(data=event_of(entry), event="expected")  # type: ignore[misc]
+            else:
+                yield ServerSentEvent(data=event_of(entry), id=str(entry.number))  # type: ignore[misc]
 
 
 def _add_model(app: FastAPI, live: Live) -> None:
@@ -232,7 +313,12 @@ def _add_model(app: FastAPI, live: Live) -> None:
             log.warning("%s could not be loaded: %s", folder, one_line(error))
             must = "be a model that can be read; the log of the service says what it lacks"
             raise RefusedError(f"folder must {must}", INVALID) from None
-        return ModelState(folder=folder.name, digest=model.digest, series=live.count)
+        return ModelState(
+            folder=folder.name,
+            digest=model.digest,
+            series=live.count,
+            left_out=model.left_out.count,
+        )
 
 
 def _add_health(app: FastAPI, service: Service) -> None:
@@ -248,6 +334,7 @@ def _add_health(app: FastAPI, service: Service) -> None:
             model=live.model.digest,
             series=live.count,
             observations=live.number,
+            left_out=live.model.left_out.count,
             waiting=live.waiting,
         )
 
@@ -257,6 +344,7 @@ def _add_health(app: FastAPI, service: Service) -> None:
         gauges = {
             "series": live.count,
             "journal_entries": live.number,
+            "left_out_observations": live.model.left_out.count,
             "waiting_requests": live.waiting,
             "subscribers": service.events.count,
             "model_loaded_timestamp_seconds": live.model.loaded_at,
@@ -265,14 +353,32 @@ def _add_health(app: FastAPI, service: Service) -> None:
 
 
 def _observation(one: OneObservation) -> Observation:
-    return Observation(one.ds, float(one.y), one.features or None)
+    return Observation(one.ds, float(one.y), one.features or None, one.next)
+
+
+def _answered(unique_id: str, outcome: Taken, count: int | None) -> Response:
+    """Return the answer to the rows of a request.
+
+    Args:
+        unique_id: their series.
+        outcome: what became of them.
+        count: how many there are; None: one, which is no list.
+
+    Raises:
+        RefusedError: one was refused.
+
+    """
+    if outcome.refusal:
+        raise outcome.refusal if count is None else _with_place(outcome, count)
+    found = [next_of(unique_id, answer) for answer in outcome.answers]
+    return Response(json.dumps(found[0] if count is None else found), media_type=JSON)
 
 
 def _with_place(outcome: Taken, count: int) -> RefusedError:
-    """Return the refusal of one of many observations, with its number."""
+    """Return the refusal of one of many rows, with its number."""
     kept = len(outcome.answers)
     refusal = outcome.refusal or RefusedError("")
-    place = f"observation {kept + 1} of {count}"
+    place = f"row {kept + 1} of {count}"
     return RefusedError(f"{place}: {refusal}; those before it are kept: {kept}", refusal.status)
 
 

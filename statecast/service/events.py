@@ -4,9 +4,11 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 
-from statecast.service.journal import Entry
+from statecast.service.journal import Entry, ExpectedEntry
 from statecast.service.limits import SUBSCRIBERS, UNREAD
 from statecast.service.refusal import UNAVAILABLE, RefusedError
+
+Told = Entry | ExpectedEntry
 
 
 class Subscriber:
@@ -14,10 +16,10 @@ class Subscriber:
 
     def __init__(self, unique_id: str | None) -> None:
         self.unique_id = unique_id
-        self.entries: asyncio.Queue[Entry | None] = asyncio.Queue(UNREAD + 1)
+        self.entries: asyncio.Queue[Told | None] = asyncio.Queue(UNREAD + 1)
         self.is_late = False
 
-    def tell(self, entry: Entry | None) -> None:
+    def tell(self, entry: Told | None) -> None:
         """Put an entry where it will be read; one who is far behind hears no more."""
         if self.is_late:
             return
@@ -26,7 +28,7 @@ class Subscriber:
             entry = None
         self.entries.put_nowait(entry)
 
-    async def heard(self) -> AsyncIterator[Entry]:
+    async def heard(self) -> AsyncIterator[Told]:
         """Yield entries until there are no more."""
         while (entry := await self.entries.get()) is not None:
             yield entry
@@ -43,7 +45,7 @@ class Events:
         """Return how many listen."""
         return len(self._subscribers)
 
-    def publish(self, entries: list[Entry]) -> None:
+    def publish(self, entries: list[Told]) -> None:
         """Tell entries to those who listen to their series."""
         for subscriber in self._subscribers:
             for entry in entries:

@@ -28,6 +28,10 @@ class Next(Protocol):
     def level(self) -> float | None:
         """Return the share of the values that the interval is to hold."""
 
+    @property
+    def interval(self) -> str:
+        """Return what the interval is made of."""
+
 
 class State(Protocol):
     """The states of all series."""
@@ -37,14 +41,53 @@ class State(Protocol):
 
 
 class LiveForecaster(Protocol):
-    """Networks with the states of their series; a refusal changes nothing."""
+    """Networks with the states of their series; a refusal changes nothing.
+
+    An observation that is not the next one is an ``OutOfTurnError``.
+    """
+
+    @property
+    def features(self) -> Sequence[str]:
+        """Return the columns that are known ahead."""
+
+    @property
+    def lagged(self) -> Sequence[str]:
+        """Return the columns that are known once the value is."""
+
+    @property
+    def may_begin(self) -> bool:
+        """Return whether a series may begin that the networks were not trained on."""
 
     def observe(
-        self, unique_id: str, ds: Any, y: float, features: Mapping[str, float] | None = None
+        self,
+        unique_id: str,
+        ds: Any,
+        y: float,
+        features: Mapping[str, float] | None = None,
+        known_here: Mapping[str, float] | None = None,
     ) -> Next:
-        """Take an observation and return the forecast of the next value."""
+        """Take an observation and return the forecast of the next value.
 
-    def forecast(self, unique_id: str, h: int, level: float | None = None) -> Any:
+        Its features are lagged ones of its time and known ones of the next time; ``known_here`` are
+        known ones of its time.
+        """
+
+    def expect(self, unique_id: str, features: Mapping[str, float]) -> Next:
+        """Take the features of the next time and return the forecast of its value."""
+
+    def awaits(self, unique_id: str) -> bool:
+        """Return whether the features of the next time are to come by ``expect``."""
+
+    def next_times(self, unique_id: str, h: int) -> Sequence[Any]:
+        """Return the times of the next values."""
+
+    def forecast(
+        self,
+        unique_id: str,
+        h: int,
+        level: float | None = None,
+        features: Mapping[str, Sequence[float]] | None = None,
+    ) -> Any:
         """Return ds, forecast, low and high of the next values, from a copy of the state."""
 
     def prepare(self, unique_id: str, h: int) -> None:

@@ -21,7 +21,7 @@ from statecast.service.limits import LONGEST_TIME
 
 FILE = "journal.sqlite"
 LOCK = "lock.sqlite"
-VERSION = 1  # of the tables
+VERSION = 2  # of the tables
 CHUNK = 10_000  # rows read at once
 INTEGER = re.compile(r"[+-]?\d{1,18}", re.ASCII)
 
@@ -38,31 +38,63 @@ CREATE TABLE IF NOT EXISTS observations (
     high REAL,
     level REAL,
     taken_at REAL NOT NULL, -- seconds since 1970
+    interval TEXT, -- what low and high are made of; null: not known
     UNIQUE (unique_id, ds)
 );
+CREATE TABLE IF NOT EXISTS expected (
+    unique_id TEXT NOT NULL,
+    ds NOT NULL, -- a time to come when it was sent
+    features TEXT NOT NULL, -- JSON, of the columns that are known ahead
+    forecast REAL, -- of the value at that time; null: it was not the next one
+    low REAL,
+    high REAL,
+    level REAL,
+    interval TEXT,
+    taken_at REAL NOT NULL,
+    PRIMARY KEY (unique_id, ds)
+) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS snapshots (
     number INTEGER NOT NULL, -- of the last observation in the state
     model TEXT NOT NULL, -- digest
-    folder TEXT NOT NULL
+    folder TEXT NOT NULL,
+    left_out TEXT NOT NULL DEFAULT '{}' -- JSON, of the observations that the model refused
 );
 """
-COLUMNS = "number, unique_id, ds, y, features, next_ds, forecast, low, high, level"
+FROM_VERSION_1 = """
+ALTER TABLE observations ADD COLUMN interval TEXT;
+ALTER TABLE snapshots ADD COLUMN left_out TEXT NOT NULL DEFAULT '{}';
+"""
+COLUMNS = "number, unique_id, ds, y, features, next_ds, forecast, low, high, level, interval"
 INSERT = (
     "INSERT OR REPLACE INTO observations (unique_id, ds, y, features, next_ds, forecast, low, high,"
-    " level, taken_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    " level, interval, taken_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
+EXPECTED = "unique_id, ds, features, forecast, low, high, level, interval"
+EXPECT = (
+    "INSERT OR REPLACE INTO expected (unique_id, ds, features, forecast, low, high, level,"
+    " interval, taken_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+# an answer without a forecast, whose features came later, has the one that was made then
+RECENT = """
+SELECT o.number, o.unique_id, o.ds, o.y, o.features, o.next_ds,
+    COALESCE(o.forecast, e.forecast), COALESCE(o.low, e.low), COALESCE(o.high, e.high),
+    COALESCE(o.level, e.level), COALESCE(o.interval, e.interval)
+FROM observations o LEFT JOIN expected e ON e.unique_id = o.unique_id AND e.ds = o.next_ds
+WHERE o.unique_id = ? ORDER BY o.ds DESC LIMIT ?
+"""
 
 Time = int | str
 
 
 class Answer(NamedTuple):
-    """The forecast of the value after an observation."""
+    """The forecast of a value to come."""
 
     ds: Time  # of the value that is forecast
     forecast: float | None  # None: the inputs of the value were not given
     low: float | None
     high: float | None
     level: float | None
+    interval: str | None = None  # what low and high are made of: conformal, or repeats
 
 
 class Entry(NamedTuple):
@@ -76,12 +108,22 @@ class Entry(NamedTuple):
     answer: Answer
 
 
+class ExpectedEntry(NamedTuple):
+    """The features of a time to come."""
+
+    unique_id: str
+    ds: Time
+    features: str  # JSON
+    answer: Answer  # of the value at that time
+
+
 class SavedState(NamedTuple):
     """A state that was written."""
 
     number: int  # of the last observation in it
     model: str  # digest of the model that it belongs to
     folder: str
+    left_out: str = "{}"  # JSON, of the observations that the model refused
 
 
 def written_time(ds: object) -> Time:
@@ -129,6 +171,7 @@ class Journal:
             _prepare(self._writer, path)
             self._reader = _opened(path)
         self._reading = Lock()
+        self.revisions = 0  # of features that were sent before
 
     def begin(self) -> None:
         """Begin a group of observations that are committed together."""
@@ -142,6 +185,21 @@ class Journal:
         values = (unique_id, ds, y, features, *answer, time.time())
         number = self._writer.execute(INSERT, values).lastrowid or 0
         return Entry(number, unique_id, ds, y, features, answer)
+
+    def expect(self, unique_id: str, features: str, answer: Answer) -> ExpectedEntry:
+        """Add the features of a time to come to the group, for those that it had.
+
+        Args:
+            unique_id: the series.
+            features: JSON.
+            answer: of the value at that time.
+
+        """
+        ds, *numbers = answer
+        before = self.expected_in_group(unique_id, ds)
+        self.revisions += before is not None and before.features != features
+        self._writer.execute(EXPECT, (unique_id, ds, features, *numbers, time.time()))
+        return ExpectedEntry(unique_id, ds, features, answer)
 
     def commit(self) -> None:
         """Write the group for good; it takes as long as the disk."""
@@ -161,6 +219,33 @@ class Journal:
         row = found.fetchone()
         return _entry(row) if row else None
 
+    def expected_in_group(self, unique_id: str, ds: Time) -> ExpectedEntry | None:
+        """Return the features of a time, with the group that is not committed yet."""
+        found = self._writer.execute(
+            f"SELECT {EXPECTED} FROM expected WHERE unique_id = ? AND ds = ?",  # noqa: S608
+            (unique_id, ds),
+        )
+        row = found.fetchone()
+        return _expected_entry(row) if row else None
+
+    def coming_in_group(self, unique_id: str, ds: Time, count: int) -> list[ExpectedEntry]:
+        """Return the features of at most ``count`` times from one on, in their order."""
+        found = self._writer.execute(
+            f"SELECT {EXPECTED} FROM expected WHERE unique_id = ? AND ds >= ?"  # noqa: S608
+            " ORDER BY ds LIMIT ?",
+            (unique_id, ds, count),
+        )
+        return list(map(_expected_entry, found.fetchall()))
+
+    def expected(self, unique_id: str, ds: Time) -> ExpectedEntry | None:
+        """Return the committed features of a time."""
+        with self._reading:
+            row = self._reader.execute(
+                f"SELECT {EXPECTED} FROM expected WHERE unique_id = ? AND ds = ?",  # noqa: S608
+                (unique_id, ds),
+            ).fetchone()
+        return _expected_entry(row) if row else None
+
     def after(self, number: int) -> Iterator[Entry]:
         """Yield the committed entries after a number, in their order."""
         return _entries(self._reader, self._reading, number)
@@ -168,11 +253,7 @@ class Journal:
     def recent(self, unique_id: str, count: int) -> list[Entry]:
         """Return the last committed entries of a series, oldest first."""
         with self._reading:
-            rows = self._reader.execute(
-                f"SELECT {COLUMNS} FROM observations WHERE unique_id = ?"  # noqa: S608
-                " ORDER BY ds DESC LIMIT ?",
-                (unique_id, count),
-            ).fetchall()
+            rows = self._reader.execute(RECENT, (unique_id, count)).fetchall()
         return [_entry(row) for row in reversed(rows)]
 
     def last_number(self) -> int:
@@ -185,13 +266,15 @@ class Journal:
         """Note that a state was written; it is the only one noted afterwards."""
         self.begin()
         self._writer.execute("DELETE FROM snapshots")
-        self._writer.execute("INSERT INTO snapshots VALUES (?, ?, ?)", snapshot)
+        self._writer.execute("INSERT INTO snapshots VALUES (?, ?, ?, ?)", snapshot)
         self.commit()
 
     def snapshot(self) -> SavedState | None:
         """Return the state that was written last."""
         with self._reading:
-            row = self._reader.execute("SELECT number, model, folder FROM snapshots").fetchone()
+            row = self._reader.execute(
+                "SELECT number, model, folder, left_out FROM snapshots"
+            ).fetchone()
         return SavedState(*row) if row else None
 
     def close(self) -> None:
@@ -200,8 +283,15 @@ class Journal:
             connection.close()
 
 
-def read_entries(folder: Path) -> list[Entry]:
-    """Return all entries of a journal, which another process may be writing.
+class Observed(NamedTuple):
+    """All that a journal has."""
+
+    entries: list[Entry]
+    expected: list[ExpectedEntry]
+
+
+def read_journal(folder: Path) -> Observed:
+    """Return what a journal has, which another process may be writing.
 
     Raises:
         StatecastError: there is no journal, or it is damaged.
@@ -211,7 +301,11 @@ def read_entries(folder: Path) -> list[Entry]:
     if not path.is_file():
         raise StatecastError(f"{path} must exist, got no such file; statecast serve writes it")
     with _in_words(path), closing(_opened(path)) as connection:
-        return list(_entries(connection, Lock(), 0))
+        _prepare(connection, path)
+        connection.execute("BEGIN")  # both tables as they are at one moment
+        entries = list(_entries(connection, Lock(), 0))
+        expected = connection.execute(f"SELECT {EXPECTED} FROM expected")  # noqa: S608
+        return Observed(entries, list(map(_expected_entry, expected)))
 
 
 def _entries(connection: sqlite3.Connection, lock: Lock, number: int) -> Iterator[Entry]:
@@ -234,19 +328,27 @@ def _entry(row: tuple) -> Entry:
     return Entry(number, unique_id, ds, y, features, Answer(*answer))
 
 
+def _expected_entry(row: tuple) -> ExpectedEntry:
+    unique_id, ds, features, *numbers = row
+    return ExpectedEntry(unique_id, ds, features, Answer(ds, *numbers))
+
+
 def _opened(path: Path) -> sqlite3.Connection:
     return sqlite3.connect(path, isolation_level=None, check_same_thread=False)
 
 
 def _prepare(connection: sqlite3.Connection, path: Path) -> None:
-    """Make the tables where there are none, and check that they are of this version."""
+    """Make the tables where there are none, and bring those of an earlier version to this one."""
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
     (version,) = connection.execute("PRAGMA user_version").fetchone()
-    if version not in (0, VERSION):
+    if version not in range(VERSION + 1):
         raise StatecastError(f"{path} must be of version {VERSION}, got {version}")
-    connection.executescript(TABLES)
-    connection.execute(f"PRAGMA user_version = {VERSION}")
+    if version == VERSION:
+        return
+    further = FROM_VERSION_1 if version else ""
+    version_now = f"PRAGMA user_version = {VERSION};"
+    connection.executescript(f"BEGIN IMMEDIATE; {further}{TABLES}{version_now} COMMIT;")
 
 
 def _locked(path: Path) -> sqlite3.Connection:

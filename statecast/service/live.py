@@ -7,23 +7,32 @@ back to the last state and replaying the journal.
 
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from threading import Event, Lock, Thread
 from typing import Any
 
 from statecast.base.errors import StatecastError, one_line
+from statecast.service.columns import Features
 from statecast.service.forecaster import Opener
-from statecast.service.journal import Journal, written_time
-from statecast.service.limits import COMMITTED, WAITING
+from statecast.service.journal import Entry, Journal, written_time
+from statecast.service.left_out import Refusals
+from statecast.service.limits import COMMITTED, HORIZON, WAITING
 from statecast.service.metrics import Metrics
-from statecast.service.model import ModelInUse, open_model, replay, restore_model
+from statecast.service.model import (
+    ModelInUse,
+    expect_awaited,
+    open_model,
+    replay,
+    restore_model,
+)
 from statecast.service.posted import Done, Posted, Taken, reply_to_each
 from statecast.service.refusal import UNAVAILABLE, UNKNOWN, RefusedError
 from statecast.service.saver import Saver
-from statecast.service.stored import plain_number
-from statecast.service.taking import take
+from statecast.service.stored import features_from, plain_number
+from statecast.service.taking import Taker
+from statecast.service.vega import Vega
 from statecast.service.watcher import watch
 
 NOT_WRITTEN = "the journal could not be written; nothing was kept, try again"
@@ -57,6 +66,7 @@ class Live:
         self.on_commit: Callable[[Done], None] = reply_to_each
         self.on_end: Action = _end
         self.store = store
+        self.vega = Vega(store)
         self._opener = opener
         self._lock = Lock()  # of the forecaster's state
         self._preparing = Lock()  # a forecast, one after the other: each takes memory
@@ -87,8 +97,20 @@ class Live:
             raise RefusedError(BUSY, UNAVAILABLE)
         self._waiting.put(posted)
 
-    def forecast(self, unique_id: str, horizon: int, level: float | None = None) -> Any:
+    def forecast(
+        self,
+        unique_id: str,
+        horizon: int,
+        level: float | None = None,
+        features: Mapping[str, Sequence[float]] | None = None,
+    ) -> Any:
         """Return the forecast of the next values of a series.
+
+        Args:
+            unique_id: the series.
+            horizon: H.
+            level: as in ``LiveForecaster.forecast``.
+            features: of these values, each [H]; None: those that were sent.
 
         Raises:
             RefusedError: there is no such series, or its next values cannot be forecast.
@@ -99,9 +121,31 @@ class Live:
             with self._preparing:  # observations are taken meanwhile
                 self.model.forecaster.prepare(unique_id, horizon)
             with self._lock:
-                return self.model.forecaster.forecast(unique_id, horizon, level)
+                forecaster = self.model.forecaster
+                if features is None and forecaster.features:
+                    features = self._features_sent(unique_id, horizon)
+                return forecaster.forecast(unique_id, horizon, level, features)
+        except RefusedError:
+            raise
         except StatecastError as error:
             raise RefusedError(one_line(error)) from None
+
+    def known_ahead(self, unique_id: str) -> int | None:
+        """Return how many times to come have their features; None: the model needs none.
+
+        Raises:
+            RefusedError: there is no such series.
+
+        """
+        self._require_series(unique_id)
+        with self._lock:
+            if not self.model.forecaster.features:
+                return None
+            return len(self._coming(unique_id, HORIZON))
+
+    def left_out(self, unique_id: str) -> Refusals | None:
+        """Return which observations of a series the model has refused; None: no one."""
+        return self.model.left_out.by_series.get(unique_id)
 
     def level(self, unique_id: str) -> float | None:
         """Return which share of the values the intervals of a series are to hold.
@@ -176,12 +220,13 @@ class Live:
             raise RefusedError("another model is being loaded; try again", UNAVAILABLE)
         try:
             model = open_model(folder, self._opener)
-            number = replay(model.forecaster, self.journal.after(0), 0)
-            self._wait_for(lambda: self._switch(model, number))
+            revisions = self.journal.revisions
+            number = replay(model, self.journal, 0)
+            self._wait_for(lambda: self._switch(model, number, revisions))
         finally:
             self._loading.release()
-        log.info("serving %s, model %s", folder, model.digest)
-        return model
+        log.info("serving %s, model %s", folder, self.model.digest)
+        return self.model
 
     def close(self) -> None:
         """Answer what waits, write the state and close the journal; a second time does nothing."""
@@ -198,6 +243,35 @@ class Live:
     def _require_series(self, unique_id: str) -> None:
         if unique_id not in self._names:
             raise RefusedError("unique_id must be a series of the model, got another one", UNKNOWN)
+
+    def _features_sent(self, unique_id: str, horizon: int) -> dict[str, list[float]]:
+        """Return what was sent of the features of the next times, each [H].
+
+        Raises:
+            RefusedError: it is not enough.
+
+        """
+        names = self.model.forecaster.features
+        rows = self._coming(unique_id, horizon)
+        if len(rows) < horizon:
+            ds = written_time(self.model.forecaster.next_times(unique_id, len(rows) + 1)[-1])
+            must = f"be sent to expected first, {len(rows)} of {horizon} times have them"
+            raise RefusedError(f"features ({', '.join(names)}) of {ds} must {must}")
+        return {name: [row[name] for row in rows] for name in names}
+
+    def _coming(self, unique_id: str, horizon: int) -> list[Features]:
+        """Return the features of the next times, up to the first whose features are not known."""
+        forecaster = self.model.forecaster
+        times = list(map(written_time, forecaster.next_times(unique_id, horizon)))
+        sent = self.journal.coming_in_group(unique_id, times[0], horizon)
+        by_time = {entry.ds: features_from(entry.features) for entry in sent}
+        rows: list[Features] = []
+        for ds in times:
+            row = by_time.get(ds, {})
+            if not row.keys() >= set(forecaster.features):
+                return rows
+            rows.append(row)
+        return rows
 
     def _use(self, model: ModelInUse, number: int) -> None:
         """Serve a model in the state after an observation."""
@@ -276,18 +350,20 @@ class Live:
 
     def _commit(self, batch: Sequence[Posted]) -> list[Taken]:
         self.journal.begin()
-        forecaster = self.model.forecaster
+        taker = Taker(self.model, self._names, self.journal)
         with self._lock:
-            outcomes = [take(posted, forecaster, self._names, self.journal) for posted in batch]
+            outcomes = list(map(taker.take, batch))
         self.journal.commit()
         for outcome in outcomes:
             self._count(outcome)
         return outcomes
 
     def _count(self, outcome: Taken) -> None:
-        if outcome.fresh:
-            self._number = outcome.fresh[-1].number
-        self.metrics.observations += len(outcome.fresh)
+        observed = [entry for entry in outcome.fresh if isinstance(entry, Entry)]
+        if observed:
+            self._number = observed[-1].number
+        self.metrics.observations += len(observed)
+        self.metrics.expected += len(outcome.fresh) - len(observed)
         self.metrics.repeated += len(outcome.answers) - len(outcome.fresh)
         self.metrics.refused += outcome.refusal is not None
 
@@ -306,9 +382,13 @@ class Live:
         self._use(model, restore_model(model, self.journal, self.store, self._opener))
         self._is_behind = False
 
-    def _switch(self, model: ModelInUse, number: int) -> None:
+    def _switch(self, model: ModelInUse, number: int, revisions: int) -> None:
         """Replay what was taken since a model was loaded, and serve it."""
-        number = replay(model.forecaster, self.journal.after(number), number)
+        if revisions != self.journal.revisions:  # it may have been given features of before
+            model = open_model(model.folder, self._opener)
+            number = 0
+        number = replay(model, self.journal, number)
+        expect_awaited(model.forecaster, self.journal)
         self._use(model, number)
         self._is_behind = False
         self.metrics.models += 1

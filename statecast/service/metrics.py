@@ -35,6 +35,7 @@ class Metrics:
     def __init__(self) -> None:
         # by the thread that writes the journal
         self.observations = 0
+        self.expected = 0  # features of times to come
         self.repeated = 0  # observations that were known already, with the same value
         self.refused = 0
         self.commits = Histogram()
@@ -54,6 +55,7 @@ class Metrics:
         """
         counters: dict[str, float] = {
             "observations_total": self.observations,
+            "expected_features_total": self.expected,
             "repeated_observations_total": self.repeated,
             "refused_observations_total": self.refused,
             "failed_commits_total": self.failed_commits,

@@ -3,14 +3,15 @@
 import hashlib
 import re
 import time
-from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
-from statecast.base.errors import StatecastError, require
+from statecast.base.errors import StatecastError, one_line, require
+from statecast.service.columns import Row, features_at, observed
 from statecast.service.forecaster import LiveForecaster, Opener
 from statecast.service.history import KnownHistory, read_history
-from statecast.service.journal import Entry, Journal
+from statecast.service.journal import Entry, Journal, written_time
+from statecast.service.left_out import LeftOut
 from statecast.service.limits import FOLDER
 from statecast.service.refusal import INVALID, RefusedError
 from statecast.service.snapshots import read_snapshot
@@ -30,6 +31,7 @@ class ModelInUse(NamedTuple):
     digest: str  # of the content of the folder
     marks: Marks  # of its files when it was read
     loaded_at: float  # seconds since 1970
+    left_out: LeftOut  # of the journal
 
 
 def open_model(folder: Path, opener: Opener) -> ModelInUse:
@@ -43,7 +45,13 @@ def open_model(folder: Path, opener: Opener) -> ModelInUse:
     marks = marks_of(folder)
     digest = _digest_of(folder)
     return ModelInUse(
-        opener.forecaster(folder), read_history(folder), folder, digest, marks, time.time()
+        forecaster=opener.forecaster(folder),
+        history=read_history(folder),
+        folder=folder,
+        digest=digest,
+        marks=marks,
+        loaded_at=time.time(),
+        left_out=LeftOut(),
     )
 
 
@@ -57,35 +65,89 @@ def restore_model(model: ModelInUse, journal: Journal, folder: Path, opener: Ope
         opener: how a state is read.
 
     """
+    number = replay(model, journal, _restored(model, journal, folder, opener))
+    expect_awaited(model.forecaster, journal)
+    return number
+
+
+def _restored(model: ModelInUse, journal: Journal, folder: Path, opener: Opener) -> int:
+    """Set the state back that was written last; return the number of the last entry in it."""
     restored = read_snapshot(journal, folder, model.digest, opener)
     if restored is None:
-        return replay(model.forecaster, journal.after(0), 0)
+        return 0
     try:
         model.forecaster.restore(restored.state)
     except StatecastError:  # of another version
-        return replay(model.forecaster, journal.after(0), 0)
-    return replay(model.forecaster, journal.after(restored.number), restored.number)
+        return 0
+    model.left_out.resume(restored.left_out)
+    return restored.number
 
 
-def replay(forecaster: LiveForecaster, entries: Iterable[Entry], number: int) -> int:
-    """Let a forecaster observe entries and return the number of the last one.
+def replay(model: ModelInUse, journal: Journal, number: int) -> int:
+    """Let a model observe the entries of a journal and return the number of the last one.
 
-    An entry that the forecaster refuses is left out: a new model has it in its history, or has no
-    such series.
+    An entry that the model refuses is left out, and counted unless the model has its time in its
+    own history.
 
     Args:
-        forecaster: in the state after the entry ``number``.
-        entries: those after it, in their order.
-        number: what is returned where there are none.
+        model: in the state after the entry ``number``.
+        journal: what was observed.
+        number: what is returned where there are no entries after it.
 
     """
-    for entry in entries:
+    forecaster = model.forecaster
+    for entry in journal.after(number):
         number = entry.number
         try:
-            forecaster.observe(entry.unique_id, entry.ds, entry.y, features_from(entry.features))
-        except StatecastError:
-            continue
+            observed(forecaster, _row_of(entry, forecaster, journal))
+        except StatecastError as error:
+            if not _is_behind(entry, forecaster):
+                model.left_out.add(entry, one_line(error))
     return number
+
+
+def expect_awaited(forecaster: LiveForecaster, journal: Journal) -> None:
+    """Give a forecaster the features that were sent of the next times of its series.
+
+    What it refuses stays awaited.
+
+    Args:
+        forecaster: after the last observation.
+        journal: what was sent.
+
+    """
+    if not forecaster.features:
+        return
+    for unique_id in filter(forecaster.awaits, forecaster.series()):
+        ds = written_time(forecaster.next_times(unique_id, 1)[0])
+        entry = journal.expected(unique_id, ds)
+        if entry is None:
+            continue
+        sent = features_from(entry.features)
+        try:
+            forecaster.expect(unique_id, {name: sent[name] for name in forecaster.features})
+        except (StatecastError, KeyError):  # a model may have further features
+            continue
+
+
+def _row_of(entry: Entry, forecaster: LiveForecaster, journal: Journal) -> Row:
+    """Return an entry with what was sent of its time and of the next one."""
+    name, features = entry.unique_id, features_from(entry.features)
+    if not forecaster.features:
+        return Row(name, entry.ds, entry.y, features, {})
+    here = {**features_at(journal.expected, name, entry.ds), **features}
+    ahead = features_at(journal.expected, name, entry.answer.ds)
+    return Row(name, entry.ds, entry.y, here, ahead)
+
+
+def _is_behind(entry: Entry, forecaster: LiveForecaster) -> bool:
+    """Return whether a series is at the time of an entry, or beyond."""
+    try:
+        last = written_time(forecaster.last(entry.unique_id)[0])
+    except StatecastError:  # it has no such series
+        return False
+    # times of one series are integers, or ISO text
+    return isinstance(last, type(entry.ds)) and entry.ds <= last  # type: ignore[operator]
 
 
 def marks_of(folder: Path) -> Marks:

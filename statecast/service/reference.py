@@ -1,5 +1,6 @@
 """The page of all addresses, written from the OpenAPI description; it needs no script."""
 
+import json
 from collections.abc import Mapping
 from html import escape
 from typing import Any
@@ -51,7 +52,17 @@ def _section(method: str, path: str, operation: Mapping[str, Any]) -> str:
     given = "".join(map(_parameter, operation.get("parameters", [])))
     table = f"<table>{given}</table>" if given else ""
     statuses = ", ".join(operation["responses"])
-    return f"{heading}{words}{table}<p>Answers: {statuses}.</p>\n"
+    bodies = _bodies(operation)
+    return f"{heading}{words}{table}{bodies}<p>Answers: {statuses}.</p>\n"
+
+
+def _bodies(operation: Mapping[str, Any]) -> str:
+    """Return the examples of bodies."""
+    content = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
+    return "".join(
+        f"<p>Body, {escape(name)}:</p><pre>{escape(json.dumps(example['value']))}</pre>"
+        for name, example in content.get("examples", {}).items()
+    )
 
 
 def _parameter(parameter: Mapping[str, Any]) -> str:

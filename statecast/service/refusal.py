@@ -5,6 +5,7 @@ from statecast.base.errors import StatecastError
 UNKNOWN = 404
 CONFLICT = 409  # with what is known already
 INVALID = 422
+FULL = 507
 UNAVAILABLE = 503  # a later try may succeed
 
 

@@ -63,26 +63,26 @@ class Saver:
         self._is_writing = True
         self._number = number
         self._at = time.monotonic()
-        arguments = (model.forecaster.state, number, model.digest)
+        arguments = (model.forecaster.state, _unsaved(model, number))
         Thread(target=self._write_apart, args=arguments, daemon=True).start()
 
     def save_at_end(self, model: ModelInUse, number: int) -> None:
         """Write the state where something was observed since the last one."""
         if number > self._number:
-            snapshot = self._written(model.forecaster.state, number, model.digest)
+            snapshot = self._written(model.forecaster.state, _unsaved(model, number))
             self._keep(snapshot)
 
-    def _write_apart(self, state: State, number: int, digest: str) -> None:
-        snapshot = self._written(state, number, digest)
+    def _write_apart(self, state: State, unsaved: SavedState) -> None:
+        snapshot = self._written(state, unsaved)
         self._in_worker(lambda: self._keep(snapshot))
 
-    def _written(self, state: State, number: int, digest: str) -> SavedState | None:
+    def _written(self, state: State, unsaved: SavedState) -> SavedState | None:
         try:
             name = save_snapshot(state, self._store)
         except (StatecastError, OSError) as error:
             log.warning("the state could not be written: %s", one_line(error))
             return None
-        return SavedState(number, digest, name)
+        return unsaved._replace(folder=name)
 
     def _keep(self, snapshot: SavedState | None) -> None:
         """Note a state that was written, between two commits."""
@@ -95,3 +95,8 @@ class Saver:
         except sqlite3.Error as error:
             self._journal.roll_back()
             log.warning("the state could not be noted: %s", one_line(error))
+
+
+def _unsaved(model: ModelInUse, number: int) -> SavedState:
+    """Return what is to be noted of a state that is in no folder yet."""
+    return SavedState(number, model.digest, "", model.left_out.as_text())

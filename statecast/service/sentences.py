@@ -21,10 +21,10 @@ WHOLE = {
     "missing": "{where} must be given",
     "json_invalid": OF_STATUS[400],
     "extra_forbidden": "{where} must not be given, it is no key here",
-    "model_attributes_type": "{where} must be an object, an observation has ds and y",
+    "model_attributes_type": "{where} must be an object with keys",
 }
 MUST = {"ds": "be an integer or a time such as 2024-01-31"}
-BRANCHES = ("OneObservation", "constrained-int", "constrained-str")  # of a union
+BRANCHES = ("OneObservation", "OneExpectation", "constrained-int", "constrained-str")  # of a union
 NO_JSON = "the header Content-Type must be application/json"  # curl -d alone says it is a form
 FAILED = "something went wrong here; the log of the service says what"
 
@@ -88,4 +88,4 @@ def _in_words(mistakes: Sequence[Any]) -> str:
 
 
 def _name(part: object) -> str:
-    return f"observation {part + 1}" if isinstance(part, int) else str(part)
+    return f"row {part + 1}" if isinstance(part, int) else str(part)

@@ -59,6 +59,7 @@ def serve(folder: Path, store: Path, address: Address, access: Access, opener: O
     with _bound(address) as listening:
         live = Live(folder, store, opener)
         try:
+            live.vega.make_soon()
             _announce(live, listening, folder)
             config = uvicorn.Config(
                 create_app(live, access),

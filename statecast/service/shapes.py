@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import Path, Query
 from pydantic import BaseModel, ConfigDict, Field
 
-from statecast.service.journal import Answer, Entry, written_time
+from statecast.service.journal import Answer, Entry, ExpectedEntry, written_time
 from statecast.service.limits import (
     FEATURES,
     FOLDER,
@@ -18,7 +18,7 @@ from statecast.service.limits import (
     SHOWN,
     TIME,
 )
-from statecast.service.stored import plain_number
+from statecast.service.stored import features_from, plain_number
 
 LARGEST_INTEGER = 2**53  # that JSON readers keep exactly
 
@@ -26,6 +26,7 @@ Number = Annotated[float, Field(strict=True, allow_inf_nan=False, ge=-LARGEST, l
 Integer = Annotated[int, Field(strict=True, ge=-LARGEST_INTEGER, le=LARGEST_INTEGER)]
 TimeText = Annotated[str, Field(pattern=TIME)]
 FeatureName = Annotated[str, Field(min_length=1, max_length=LONGEST_FEATURE)]
+Columns = Annotated[dict[FeatureName, Number], Field(max_length=FEATURES)]
 UniqueId = Annotated[str, Path(min_length=1, max_length=LONGEST_ID)]
 Horizon = Annotated[int, Query(ge=1, le=HORIZON)]
 Level = Annotated[float | None, Query(gt=0, lt=1)]
@@ -41,7 +42,12 @@ class OneObservation(BaseModel):
 
     ds: Integer | TimeText = Field(examples=["1904-01-01"])
     y: Number = Field(examples=[412.5])
-    features: Annotated[dict[FeatureName, Number], Field(max_length=FEATURES)] | None = None
+    features: Columns | None = Field(
+        None, description="values of other columns at this time", examples=[None]
+    )
+    next: Columns | None = Field(
+        None, description="values of frame.features at the next time", examples=[None]
+    )
 
 
 Observations = (
@@ -49,8 +55,40 @@ Observations = (
 )
 
 
+class OneExpectation(BaseModel):
+    """The features of a time to come, which are known before its value is."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    ds: Integer | TimeText = Field(examples=["1904-02-01"])
+    features: Columns = Field(
+        description="of each column of frame.features its value at this time",
+        examples=[{"price": 2.5}],
+    )
+
+
+Expectations = (
+    OneExpectation | Annotated[list[OneExpectation], Field(min_length=1, max_length=OBSERVATIONS)]
+)
+
+
+class AssumedFeatures(BaseModel):
+    """Features of the next times, for one forecast alone."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    features: Annotated[
+        dict[FeatureName, Annotated[list[Number], Field(min_length=1, max_length=HORIZON)]],
+        Field(min_length=1, max_length=FEATURES),
+    ] = Field(
+        description="of each column of frame.features its values at the next times",
+        examples=[{"price": [2.5, 2.5, 2.2]}],
+    )
+    level: Annotated[float, Field(gt=0, lt=1)] | None = None
+
+
 class NextForecast(BaseModel):
-    """The forecast of a value that is not known yet; without an interval its ends are null."""
+    """The forecast of a value that is not known yet; what is not known of it is null."""
 
     unique_id: str
     ds: int | str
@@ -58,6 +96,9 @@ class NextForecast(BaseModel):
     low: float | None
     high: float | None
     level: float | None
+    interval: str | None = Field(
+        description="what low and high are made of: conformal (earlier errors), or repeats"
+    )
 
 
 class FutureValue(BaseModel):
@@ -102,12 +143,26 @@ class KnownValue(BaseModel):
     forecast: float | None = None
     low: float | None = None
     high: float | None = None
+    level: float | None = None
+    interval: str | None = None
+
+
+class LeftOutOfSeries(BaseModel):
+    """Observations of the journal that the model does not take."""
+
+    count: int
+    ds: int | str  # of the last one
+    why: str
 
 
 class SeriesState(LastValue):
     """A series: its last values, oldest first, and how well it was forecast."""
 
     health: dict[str, int | float | None]
+    known_ahead: int | None = Field(
+        description="how many times to come have their features; null: the model needs none"
+    )
+    left_out: LeftOutOfSeries | None
     values: list[KnownValue]
 
 
@@ -125,6 +180,7 @@ class ModelState(BaseModel):
     folder: str
     digest: str
     series: int
+    left_out: int  # observations of the journal that it refuses
 
 
 class ServiceHealth(BaseModel):
@@ -134,6 +190,7 @@ class ServiceHealth(BaseModel):
     model: str
     series: int
     observations: int
+    left_out: int  # of them, which the model refuses
     waiting: int
 
 
@@ -178,8 +235,11 @@ def future_of(unique_id: str, rows: Any, level: float | None) -> FutureForecast:
     return FutureForecast(unique_id=unique_id, level=level, interval=interval, values=values)
 
 
-def event_of(entry: Entry) -> dict[str, object]:
+def event_of(entry: Entry | ExpectedEntry) -> dict[str, object]:
     """Return an entry as plain JSON."""
+    if isinstance(entry, ExpectedEntry):
+        features = features_from(entry.features)
+        return {**next_of(entry.unique_id, entry.answer), "features": features}
     return {**next_of(entry.unique_id, entry.answer), "observed_ds": entry.ds, "y": entry.y}
 
 
@@ -193,4 +253,6 @@ def known_of(entry: Entry) -> KnownValue:
         forecast=answer.forecast,
         low=answer.low,
         high=answer.high,
+        level=answer.level,
+        interval=answer.interval,
     )

@@ -17,6 +17,7 @@ class Restored(NamedTuple):
 
     number: int  # of the last observation in it
     state: Any
+    left_out: str  # JSON
 
 
 def save_snapshot(state: State, folder: Path) -> str:
@@ -48,6 +49,7 @@ def read_snapshot(journal: Journal, folder: Path, model: str, opener: Opener) ->
     if snapshot is None or snapshot.model != model:
         return None
     try:
-        return Restored(snapshot.number, opener.state(folder / snapshot.folder))
+        state = opener.state(folder / snapshot.folder)
     except (StatecastError, OSError):  # the journal has everything that it had
         return None
+    return Restored(snapshot.number, state, snapshot.left_out)

@@ -17,7 +17,7 @@ from statecast.data.gaps import Gaps
 from statecast.data.series import long_frame
 from statecast.data.table import Columns, read_table
 from statecast.data.times import LENGTHS, QUARTER, WEEK, TimeForm
-from statecast.service.journal import Entry, Time, written_time
+from statecast.service.journal import Entry, ExpectedEntry, Observed, Time, written_time
 from statecast.service.stored import features_from
 
 MONTH = 7  # characters of 2024-01
@@ -43,12 +43,12 @@ class Extended(NamedTuple):
     added: list[Entry]  # those that it did not have
 
 
-def extended(content: bytes, entries: Iterable[Entry], form: SourceForm) -> Extended:
+def extended(content: bytes, journal: Observed, form: SourceForm) -> Extended:
     """Return a file with the observations that it does not have yet.
 
     Args:
         content: of the file.
-        entries: of the journal.
+        journal: what was observed, and the features that were known before.
         form: how the file is written.
 
     Raises:
@@ -58,12 +58,12 @@ def extended(content: bytes, entries: Iterable[Entry], form: SourceForm) -> Exte
     """
     table = read_table(content, source=form.name, separator=form.separator)
     known = _values_of(table, form)
-    by_time = sorted(entries, key=lambda entry: (entry.unique_id, entry.ds))
+    by_time = sorted(journal.entries, key=lambda entry: (entry.unique_id, entry.ds))
     _require_same(by_time, known, form)
     added = [entry for entry in by_time if (entry.unique_id, entry.ds) not in known]
     if not added:
         return Extended(content, [])
-    rows = _rows_of(table, by_time, added, form)
+    rows = _rows_of(table, journal.expected, added, form)
     longer = _with_lines(content, rows, form.separator)
     read = _values_of(read_table(longer, source=form.name, separator=form.separator), form)
     for entry in added:
@@ -89,33 +89,28 @@ def _require_same(entries: Sequence[Entry], known: dict[Key, float], form: Sourc
 
 
 def _rows_of(
-    table: pd.DataFrame, entries: Sequence[Entry], added: Sequence[Entry], form: SourceForm
+    table: pd.DataFrame,
+    expected: Iterable[ExpectedEntry],
+    added: Sequence[Entry],
+    form: SourceForm,
 ) -> list[list[str]]:
     """Return the cells of the lines to be added, in the order of the table's columns."""
     columns = form.columns
-    known_ahead = _features_ahead(entries)
+    sent = {(entry.unique_id, entry.ds): features_from(entry.features) for entry in expected}
     last_time = "" if columns.time is None else str(table[columns.time].iloc[-1]).strip()
     rows = []
     for entry in added:
-        features = features_from(entry.features) or {}
-        ahead = known_ahead.get((entry.unique_id, entry.ds), {})
+        before = sent.get((entry.unique_id, entry.ds), {})
+        features = {**before, **features_from(entry.features)}
         cells = {columns.value: _number(entry.y, form.decimal)}
         if columns.unique_id is not None:
             cells[columns.unique_id] = entry.unique_id
         if columns.time is not None:
             cells[columns.time] = time_in_form(entry.ds, last_time, form.times)
         for name in (*columns.features, *columns.lagged):
-            values = ahead if name in columns.features else features
-            cells[name] = _number(values[name], form.decimal) if name in values else ""
+            cells[name] = _number(features[name], form.decimal) if name in features else ""
         rows.append([cells.get(name, "") for name in table.columns])
     return rows
-
-
-def _features_ahead(entries: Iterable[Entry]) -> dict[Key, dict[str, float]]:
-    """Return the features of each time, which came with the observation before it."""
-    return {
-        (entry.unique_id, entry.answer.ds): features_from(entry.features) or {} for entry in entries
-    }
 
 
 def _number(value: float, decimal: str) -> str:

@@ -15,15 +15,18 @@ def features_text(features: Mapping[str, float] | None) -> str:
     return json.dumps(features, sort_keys=True) if features else NO_FEATURES
 
 
-def features_from(text: str) -> dict[str, float] | None:
-    """Return the features of an observation; None where there are none."""
-    return None if text == NO_FEATURES else dict(json.loads(text))
+def features_from(text: str) -> dict[str, float]:
+    """Return the features of an observation by their names."""
+    return {} if text == NO_FEATURES else dict(json.loads(text))
 
 
 def answer_of(value: Next) -> Answer:
     """Return a forecast in plain numbers."""
-    numbers = map(plain_number, (value.forecast, value.low, value.high, value.level))
-    return Answer(written_time(value.ds), *numbers)
+    forecast, low, high, level = map(
+        plain_number, (value.forecast, value.low, value.high, value.level)
+    )
+    interval = None if forecast is None else value.interval
+    return Answer(written_time(value.ds), forecast, low, high, level, interval)
 
 
 def plain_health(value: float) -> float | int | None:

@@ -1,76 +1,233 @@
 """Let a forecaster observe what a request brings, and add it to the journal."""
 
-from statecast.base.errors import StatecastError, one_line
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from statecast.base.errors import StatecastError, one_line, shown
+from statecast.online.kit import OutOfTurnError
+from statecast.service.columns import Features, Row, features_at, observed
 from statecast.service.forecaster import LiveForecaster
-from statecast.service.journal import Answer, Entry, Journal, written_time
-from statecast.service.limits import SERIES
-from statecast.service.posted import Observation, Posted, Taken
-from statecast.service.refusal import UNKNOWN, RefusedError
-from statecast.service.stored import answer_of, features_text
+from statecast.service.journal import Answer, Entry, ExpectedEntry, Journal, Time, written_time
+from statecast.service.limits import HORIZON, SERIES
+from statecast.service.model import ModelInUse
+from statecast.service.posted import Expectation, Observation, Posted, Taken
+from statecast.service.refusal import CONFLICT, FULL, INVALID, UNKNOWN, RefusedError
+from statecast.service.stored import answer_of, features_text, plain_number
 
 Names = dict[str, None]  # of series, in their order
 
 
-def take(posted: Posted, forecaster: LiveForecaster, names: Names, journal: Journal) -> Taken:
-    """Take the observations of a request up to the first that is refused.
+class Taker(NamedTuple):
+    """What takes rows: all of one group of the journal, which is open."""
 
-    Args:
-        posted: the request.
-        forecaster: observes them.
-        names: of its series; a series that begins is added.
-        journal: with an open group.
+    model: ModelInUse
+    names: Names  # of its series; a series that begins is added
+    journal: Journal
 
-    """
-    answers: list[Answer] = []
-    fresh: list[Entry] = []
-    for observation in posted.observations:
+    @property
+    def forecaster(self) -> LiveForecaster:
+        """Return what observes."""
+        return self.model.forecaster
+
+    def take(self, posted: Posted) -> Taken:
+        """Take the rows of a request up to the first that is refused."""
+        answers: list[Answer] = []
+        fresh: list[Entry | ExpectedEntry] = []
+        for row in posted.rows:
+            try:
+                answer, entry = self._take_one(posted.unique_id, row)
+            except RefusedError as refusal:
+                return Taken(answers, fresh, refusal)
+            answers.append(answer)
+            if entry:
+                fresh.append(entry)
+        return Taken(answers, fresh)
+
+    def _take_one(
+        self, unique_id: str, row: Observation | Expectation
+    ) -> tuple[Answer, Entry | ExpectedEntry | None]:
+        """Return the answer to a row, and its entry if it is a new one."""
+        if isinstance(row, Expectation):
+            return self._expect(unique_id, row)
+        return self._observe(unique_id, row)
+
+    def _observe(self, unique_id: str, given: Observation) -> tuple[Answer, Entry | None]:
+        begins = unique_id not in self.names
+        if begins and self.forecaster.may_begin and len(self.names) >= SERIES:
+            raise RefusedError(f"there must be at most {SERIES} series, got one more", FULL)
+        known = self._known_entry(unique_id, given)
         try:
-            answer, entry = _take_one(posted.unique_id, observation, forecaster, names, journal)
-        except RefusedError as refusal:
-            return Taken(answers, fresh, refusal)
-        answers.append(answer)
-        if entry:
-            fresh.append(entry)
-    return Taken(answers, fresh)
+            row = self._row_of(unique_id, given, begins=begins)
+            answer = answer_of(observed(self.forecaster, row))
+        except StatecastError as error:
+            if known is None:
+                raise self._refusal(error, begins=begins) from None
+            return known.answer, None
+        self.names[unique_id] = None
+        taken_ds = written_time(self.forecaster.last(unique_id)[0])
+        text = features_text(given.features)
+        entry = self.journal.add(unique_id, taken_ds, row.y, text, answer)
+        if known is not None:
+            self.model.left_out.remove(unique_id)
+        if given.next:
+            self.journal.expect(unique_id, features_text(given.next), answer)
+        return answer, entry
 
+    def _refusal(self, error: StatecastError, *, begins: bool) -> RefusedError:
+        """Return an error of the forecaster with its status."""
+        if isinstance(error, RefusedError):
+            return error
+        status = CONFLICT if isinstance(error, OutOfTurnError) else INVALID
+        if begins and not self.forecaster.may_begin:
+            status = UNKNOWN
+        return RefusedError(one_line(error), status)
 
-def _take_one(
-    unique_id: str,
-    observation: Observation,
-    forecaster: LiveForecaster,
-    names: Names,
-    journal: Journal,
-) -> tuple[Answer, Entry | None]:
-    """Return the answer to an observation, and its entry if it is a new one."""
-    ds, y, features = observation
-    begins = unique_id not in names
-    if begins and len(names) >= SERIES:
-        raise RefusedError(f"there must be at most {SERIES} series, got one more")
-    known = _known_entry(unique_id, observation, journal)
-    try:
-        answer = answer_of(forecaster.observe(unique_id, ds, y, features))
-    except StatecastError as error:
+    def _known_entry(self, unique_id: str, given: Observation) -> Entry | None:
+        """Return what the journal has of the time of an observation.
+
+        Raises:
+            RefusedError: it was another value, or other features.
+
+        """
+        entry = self.journal.find_in_group(unique_id, written_time(given.ds))
+        if entry is None:
+            return None
+        is_same = entry.y == given.y and entry.features == features_text(given.features)
+        if is_same and given.next is not None:
+            ahead = self.journal.expected_in_group(unique_id, entry.answer.ds)
+            is_same = ahead is not None and ahead.features == features_text(given.next)
+        if not is_same:
+            what = f"{entry.ds} must stay as it was taken, {entry.y!r}"
+            raise RefusedError(f"{what}, got other values")
+        return entry
+
+    def _row_of(self, unique_id: str, given: Observation, *, begins: bool) -> Row:
+        """Return an observation with what is known of its time and of the next one.
+
+        Raises:
+            StatecastError: a column is not one of the model, or is missing.
+
+        """
+        ds = written_time(given.ds)
+        features = given.features or {}
+        columns = (*self.forecaster.lagged, *self.forecaster.features)
+        _require_columns("features", features, columns, are_all=False)
+        if given.next is not None:
+            _require_columns("next", given.next, self.forecaster.features)
+        if not self.forecaster.features:
+            return Row(unique_id, ds, given.y, features, {})
         if begins:
-            raise RefusedError(one_line(error), UNKNOWN) from None
-        if known is None:
+            _require_next(self.forecaster, given)
+            return Row(unique_id, ds, given.y, features, given.next or {})
+        here = self._features_here(unique_id, ds, features)
+        next_ds, after = map(written_time, self.forecaster.next_times(unique_id, 2))
+        if ds == next_ds and self.forecaster.awaits(unique_id):
+            _require_here(self.forecaster.features, here, ds)
+        ahead = given.next or features_at(self.journal.expected_in_group, unique_id, after)
+        return Row(unique_id, ds, given.y, here, ahead)
+
+    def _features_here(self, unique_id: str, ds: Time, features: Features) -> Features:
+        """Return what is known of the columns at a time.
+
+        Raises:
+            RefusedError: they are not what was sent before.
+
+        """
+        sent = features_at(self.journal.expected_in_group, unique_id, ds)
+        for name in sent.keys() & features.keys():
+            if sent[name] != features[name]:
+                must = f"{name} of {ds} must stay as it was sent, {sent[name]!r}"
+                raise RefusedError(f"{must}, got {features[name]!r}")
+        return {**sent, **features}
+
+    def _expect(self, unique_id: str, given: Expectation) -> tuple[Answer, ExpectedEntry | None]:
+        """Take the features of a time to come; the forecast of the next value is made of them."""
+        if unique_id not in self.names:
+            raise RefusedError("unique_id must be a known series, got another one", UNKNOWN)
+        ds = written_time(given.ds)
+        text = features_text(given.features)
+        known = self.journal.expected_in_group(unique_id, ds)
+        if known and known.features == text:
+            return known.answer, None
+        _require_columns("features", given.features, self.forecaster.features)
+        is_next = self._require_coming(unique_id, ds)
+        awaits = self.forecaster.awaits(unique_id)
+        if is_next and not awaits:
+            must = f"features of {ds} must stay as they are known, the forecast is made of them"
+            raise RefusedError(f"{must}, got others")
+        try:
+            answer = self._expected_answer(unique_id, given, ds, is_used=is_next)
+        except StatecastError as error:
+            raise self._refusal(error, begins=False) from None
+        return answer, self.journal.expect(unique_id, text, answer)
+
+    def _require_coming(self, unique_id: str, ds: Time) -> bool:
+        """Return whether a time is the next one.
+
+        Raises:
+            RefusedError: it is no time to come, or none of the series.
+
+        """
+        try:
+            first = written_time(self.forecaster.next_times(unique_id, 1)[0])
+            if ds == first:
+                return True
+            times = map(written_time, self.forecaster.next_times(unique_id, HORIZON))
+        except StatecastError as error:
             raise RefusedError(one_line(error)) from None
-        return known.answer, None
-    names[unique_id] = None
-    taken_ds = written_time(forecaster.last(unique_id)[0])
-    entry = journal.add(unique_id, taken_ds, y, features_text(features), answer)
-    return answer, entry
+        if ds not in times:
+            must = f"be one of the {HORIZON} times from {first} on"
+            raise RefusedError(f"ds must {must}, got {shown(ds)}")
+        return False
+
+    def _expected_answer(
+        self, unique_id: str, given: Expectation, ds: Time, *, is_used: bool
+    ) -> Answer:
+        if is_used:
+            return answer_of(self.forecaster.expect(unique_id, given.features))
+        level = plain_number(self.forecaster.next_value(unique_id).level)
+        return Answer(ds, None, None, None, level)
 
 
-def _known_entry(unique_id: str, observation: Observation, journal: Journal) -> Entry | None:
-    """Return what the journal has of the time of an observation.
+def _require_columns(
+    where: str, given: Mapping[str, float], names: Sequence[str], *, are_all: bool = True
+) -> None:
+    """Check the names of columns.
 
     Raises:
-        RefusedError: it was another value.
+        RefusedError: one is not of the model, or is missing.
 
     """
-    entry = journal.find_in_group(unique_id, written_time(observation.ds))
-    if entry is None:
-        return None
-    if entry.y != observation.y or entry.features != features_text(observation.features):
-        raise RefusedError(f"{entry.ds} must stay as it was taken, {entry.y!r}, got other values")
-    return entry
+    further = given.keys() - set(names)
+    missing = set(names) - given.keys() if are_all else ()
+    if further or missing or (are_all and not names):
+        must = f"have {', '.join(names)}" if names else "not be given, the model has none"
+        got = ", ".join(map(shown, given)) or "none"
+        raise RefusedError(f"{where} must {must}, got {got}", INVALID)
+
+
+def _require_next(forecaster: LiveForecaster, given: Observation) -> None:
+    """Check that the first observation of a series has the features of the next time.
+
+    Raises:
+        RefusedError: it does not, and the series may begin.
+
+    """
+    if given.next is None and forecaster.may_begin:
+        names = ", ".join(forecaster.features)
+        must = f"have {names} of the next time where a series begins"
+        raise RefusedError(f"next must {must}, got none", INVALID)
+
+
+def _require_here(names: Sequence[str], here: Features, ds: Time) -> None:
+    """Check that the features of the time of an observation are known.
+
+    Raises:
+        RefusedError: one is not.
+
+    """
+    missing = [name for name in names if name not in here]
+    if missing:
+        what = ", ".join(missing)
+        must = f"be among its features, or be sent to expected before it ({what})"
+        raise RefusedError(f"the features of {ds} must {must}", CONFLICT)

@@ -20,7 +20,7 @@ def observe(client: TestClient, unique_id: str, body: object) -> tuple[int, obje
 def test_an_observation_is_answered_by_the_next_forecast(client: TestClient) -> None:
     observe(client, "a", {"ds": day(1), "y": 2})
     answer = observe(client, "a", {"ds": day(2), "y": 4.0})
-    ends = {"low": 2.0, "high": 4.0, "level": 0.9}
+    ends = {"low": 2.0, "high": 4.0, "level": 0.9, "interval": "constant"}
     assert answer == (200, {"unique_id": "a", "ds": day(3), "forecast": 3.0, **ends})
 
 
@@ -60,6 +60,8 @@ def test_a_series_shows_its_last_values(client: TestClient) -> None:
     assert [row["y"] for row in shown["values"]] == [2.0, 3.0]
     assert [row["forecast"] for row in shown["values"]] == [1.5, 2.0]
     assert shown["health"] == {"rmse": None, "count": 3}
+    assert {row["interval"] for row in shown["values"]} == {"constant"}
+    assert (shown["left_out"], shown["known_ahead"]) == (None, None)
 
 
 def test_values_of_history_and_journal_stand_in_the_order_of_time(
@@ -101,6 +103,15 @@ def test_another_model_is_taken_from_beside_the_folder(client: TestClient, tmp_p
     assert observe(client, "a", {"ds": day(1), "y": 2})[1]["forecast"] == 12.0  # type: ignore[index]
 
 
+def test_what_a_new_model_leaves_out_is_said(client: TestClient, tmp_path: Path) -> None:
+    observe(client, "a", [{"ds": day(1), "y": 1}, {"ds": day(2), "y": 2}])
+    observe(client, "b%2Fc", {"ds": day(1), "y": 1})
+    write_model(tmp_path / "other", "a")
+    assert client.post("/model", json={"folder": "other"}).json()["left_out"] == 1
+    assert client.get("/healthz").json()["left_out"] == 1
+    assert "statecast_left_out_observations 1\n" in client.get("/metrics").text
+
+
 @pytest.mark.parametrize("folder", ["..", "../model", "/etc", ".hidden", "a/b", ""])
 def test_no_other_folder_can_be_named(client: TestClient, folder: str) -> None:
     assert client.post("/model", json={"folder": folder}).status_code == 422
@@ -125,12 +136,12 @@ SENTENCES = [
     (
         [{"ds": day(2), "y": 3}, {"ds": day(3)}],
         422,
-        "observation 2 y must be given",
+        "row 2 y must be given",
     ),
     (
         [{"ds": day(2), "y": 3}, {"ds": day(9), "y": 3}],
         409,
-        f"observation 2 of 2: `ds` must be {day(3)}, got {day(9)}; those before it are kept: 1",
+        f"row 2 of 2: `ds` must be {day(3)}, got {day(9)}; those before it are kept: 1",
     ),
 ]
 

@@ -16,8 +16,9 @@ from statecast.service.journal import (
     FILE,
     Answer,
     Journal,
+    Observed,
     SavedState,
-    read_entries,
+    read_journal,
     written_time,
 )
 
@@ -44,7 +45,7 @@ def test_entries_come_back_as_they_were_added(tmp_path: Path) -> None:
     assert list(journal.after(0)) == added
     assert list(journal.after(1)) == added[1:]
     journal.close()
-    assert read_entries(tmp_path) == added
+    assert read_journal(tmp_path) == Observed(added, [])
 
 
 def test_what_is_rolled_back_is_gone(tmp_path: Path) -> None:
@@ -128,13 +129,50 @@ def test_another_version_is_refused(tmp_path: Path) -> None:
     Journal(tmp_path).close()
     with sqlite3.connect(tmp_path / FILE) as connection:
         connection.execute("PRAGMA user_version = 9")
-    with pytest.raises(StatecastError, match="must be of version 1, got 9"):
+    with pytest.raises(StatecastError, match="must be of version 2, got 9"):
         Journal(tmp_path)
+
+
+def test_a_journal_of_the_first_version_is_brought_to_this_one(tmp_path: Path) -> None:
+    journal = filled(tmp_path, 2)
+    added = list(journal.after(0))
+    journal.note_snapshot(SavedState(1, "x", "state-1"))
+    journal.close()
+    with sqlite3.connect(tmp_path / FILE) as connection:
+        connection.execute("ALTER TABLE observations DROP COLUMN interval")
+        connection.execute("ALTER TABLE snapshots DROP COLUMN left_out")
+        connection.execute("DROP TABLE expected")
+        connection.execute("PRAGMA user_version = 1")
+    assert read_journal(tmp_path) == Observed(added, [])
+    journal = Journal(tmp_path)
+    assert journal.snapshot() == SavedState(1, "x", "state-1")
+    journal.close()
+
+
+def test_features_of_a_time_to_come_come_back(tmp_path: Path) -> None:
+    journal = filled(tmp_path, 1)
+    journal.begin()
+    first = journal.expect("a", '{"p": 1.0}', Answer(7, 0.5, 0.0, 1.0, 0.9, "conformal"))
+    later = journal.expect("a", '{"p": 2.0}', Answer(9, None, None, None, 0.9))
+    assert journal.expected("a", 7) is None
+    assert journal.coming_in_group("a", 7, 5) == [first, later]
+    journal.commit()
+    assert journal.expected("a", 7) == first
+    assert journal.revisions == 0
+    journal.begin()
+    journal.expect("a", '{"p": 3.0}', later.answer)
+    journal.commit()
+    assert journal.revisions == 1
+    journal.close()
+    assert [entry.features for entry in read_journal(tmp_path).expected] == [
+        '{"p": 1.0}',
+        '{"p": 3.0}',
+    ]
 
 
 def test_no_journal_is_no_file(tmp_path: Path) -> None:
     with pytest.raises(StatecastError, match="got no such file"):
-        read_entries(tmp_path)
+        read_journal(tmp_path)
 
 
 @pytest.mark.parametrize(

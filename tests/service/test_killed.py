@@ -12,7 +12,7 @@ from urllib.request import urlopen
 
 import pytest
 
-from statecast.service.journal import read_entries
+from statecast.service.journal import read_journal
 from tests.support.running_mean import RunningMean, day, write_model
 from tests.support.service_process import SECONDS, Running, running
 
@@ -62,7 +62,7 @@ def test_killed_five_times_nothing_that_was_answered_is_lost(tmp_path: Path) -> 
     chance = random.Random(0)  # noqa: S311
     for _ in range(TIMES):
         kill_under_load(model, store, answered, chance.uniform(0.1, 0.5))
-    entries = read_entries(store)
+    entries = read_journal(store).entries
     kept = {(entry.unique_id, entry.ds): entry.answer.forecast for entry in entries}
     assert len(answered) > 100
     assert answered.items() <= kept.items()

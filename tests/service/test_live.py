@@ -16,6 +16,7 @@ import pytest
 from statecast.base.errors import StatecastError
 from statecast.service import saver
 from statecast.service.journal import Answer, Journal
+from statecast.service.left_out import Refusals
 from statecast.service.live import Live
 from statecast.service.model import open_model
 from statecast.service.posted import Observation, Posted, Taken
@@ -103,10 +104,16 @@ def test_what_a_later_model_lacks_can_be_sent_again(model: Path, store: Path) ->
     journal.commit()
     journal.close()
     live = Live(model, store, OPENER)
+    refusals = Refusals(1, day(2), f"`ds` must be {day(1)}, got {day(2)}")
+    assert live.left_out("a") == refusals
     post(live, "a", (day(1), 2.0))
+    live.close()
+    live = Live(model, store, OPENER)
+    assert live.left_out("a") == refusals  # it stands beside the state
     assert post(live, "a", (day(2), 5.0)).refusal  # it must stay as it was taken
     outcome = post(live, "a", (day(2), 4.0))
     assert [answer.forecast for answer in outcome.answers] == [3.0]
+    assert live.left_out("a") is None
     live.close()
     again = Live(model, store, OPENER)
     assert series_of(again) == walked(model, ("a", day(1), 2.0), ("a", day(2), 4.0))
@@ -133,7 +140,28 @@ def test_series_are_bounded(tmp_path: Path, store: Path, monkeypatch: pytest.Mon
     monkeypatch.setattr("statecast.service.taking.SERIES", 2)
     live = Live(write_model(tmp_path / "all", "a", may_begin=True), store, OPENER)
     assert post(live, "y", (day(1), 1.0)).refusal is None
-    assert post(live, "z", (day(1), 1.0)).refusal is not None
+    refusal = post(live, "z", (day(1), 1.0)).refusal
+    assert refusal is not None
+    assert refusal.status == 507
+    live.close()
+
+
+@pytest.mark.parametrize(
+    ("unique_id", "ds", "y", "status"),
+    [
+        ("z", "2024-02-30", 1.0, 422),
+        ("z", day(1), float("inf"), 422),
+        ("a", day(9), 1.0, 409),
+        ("a", day(1), float("inf"), 422),
+    ],
+)
+def test_a_refusal_has_the_status_of_its_reason(
+    tmp_path: Path, store: Path, unique_id: str, ds: str, y: float, status: int
+) -> None:
+    live = Live(write_model(tmp_path / "all", "a", may_begin=True), store, OPENER)
+    refusal = post(live, unique_id, (ds, y)).refusal
+    assert refusal is not None
+    assert refusal.status == status
     live.close()
 
 
@@ -238,10 +266,15 @@ def test_a_new_model_takes_over_with_all_that_was_observed(live: Live, tmp_path:
 
 def test_a_model_without_a_series_leaves_its_observations_out(live: Live, tmp_path: Path) -> None:
     post(live, "a", (day(1), 2.0))
-    post(live, "b/c", (day(1), 2.0))
-    live.load(write_model(tmp_path / "other", "a"))
+    post(live, "b/c", (day(1), 2.0), (day(2), 2.0))
+    assert live.model.left_out.count == 0
+    model = live.load(write_model(tmp_path / "other", "a"))
     assert live.series == ["a"]
     assert live.last("a") == (day(1), 2.0)
+    assert model.left_out.count == 2
+    why = "`unique_id` must be known, got b/c"
+    assert live.left_out("b/c") == Refusals(2, day(2), why)
+    assert live.left_out("a") is None
 
 
 @pytest.mark.promise("service")

@@ -68,6 +68,7 @@ def test_the_page_moves_as_an_observation_arrives(
     mean = (sum(range(1, KNOWN + 1)) + 10) / (KNOWN + 1)
     assert f"Next: {day(KNOWN + 2)}, {mean:.5g}" in text_of(driver, "next")
     assert driver.execute_script(BANDS) != bands
+    assert text_of(driver, "bands") == "Bands: 90% of the values, constant."
     assert f"{day(KNOWN + 1)}1037" in text_of(driver, "observed")  # value, forecast before, error
     assert text_of(driver, "problem") == ""
     assert driver.execute_script(WIDTH) <= width

@@ -6,7 +6,7 @@ from statecast.base.errors import StatecastError
 from statecast.data.gaps import Gaps
 from statecast.data.table import Columns
 from statecast.data.times import TimeForm
-from statecast.service.journal import Answer, Entry, Time
+from statecast.service.journal import Answer, Entry, ExpectedEntry, Observed, Time
 from statecast.service.source import SourceForm, extended, time_in_form
 
 MONTHS = b"month,sales\n1903-11,581.3\n1903-12,646.9\n"
@@ -22,7 +22,7 @@ def entry(ds: Time, y: float, *, unique_id: str = "sales", features: str = "{}")
 
 
 def lines(content: bytes, *entries: Entry, of: SourceForm) -> list[str]:
-    longer, _ = extended(content, entries, of)
+    longer, _ = extended(content, Observed(list(entries), []), of)
     assert longer.startswith(content)
     return longer[len(content) :].decode().splitlines()
 
@@ -34,20 +34,20 @@ def test_an_observation_is_a_line_like_those_above() -> None:
 
 def test_what_is_there_already_is_not_added_again() -> None:
     observed = [entry("1903-12-01", 646.9), entry("1904-01-01", 412.5)]
-    longer, added = extended(MONTHS, observed, form())
+    longer, added = extended(MONTHS, Observed(observed, []), form())
     assert [one.ds for one in added] == ["1904-01-01"]
-    assert extended(longer, observed, form()) == (longer, [])
+    assert extended(longer, Observed(observed, []), form()) == (longer, [])
 
 
 def test_another_value_is_an_error() -> None:
     with pytest.raises(StatecastError, match=r"1903-12-01 .* be what was observed, 1.0, got 646.9"):
-        extended(MONTHS, [entry("1903-12-01", 1.0)], form())
+        extended(MONTHS, Observed([entry("1903-12-01", 1.0)], []), form())
 
 
 def test_series_other_columns_and_marks_are_kept() -> None:
     content = b'shop;note;month;sales\r\na;"x;y";1903-12;1,5\r\n\r\nb;;1903-12;2'
     of = form(unique_id="shop", separator=";", decimal=",")
-    longer, _ = extended(content, [entry("1904-01-01", 2.25, unique_id="a;ü")], of)
+    longer, _ = extended(content, Observed([entry("1904-01-01", 2.25, unique_id="a;ü")], []), of)
     assert longer == content + '\r\n"a;ü";;1904-01;2,25\r\n'.encode()
 
 
@@ -55,19 +55,22 @@ def test_rows_in_order_need_no_time() -> None:
     content = b"sales,more\n1,x\n2,y\n"
     assert lines(content, entry(3, 7.0), of=form(time=None)) == ["7.0,"]
     with pytest.raises(StatecastError, match="be read as it was observed"):
-        extended(content, [entry(5, 7.0)], form(time=None))
+        extended(content, Observed([entry(5, 7.0)], []), form(time=None))
 
 
-def test_features_come_from_the_observation_before() -> None:
+def test_features_are_those_of_the_same_time_whenever_they_came() -> None:
     columns = Columns("sales", "t", None, ("price",), ("weather",))
     of = SourceForm("x.csv", columns, TimeForm(), Gaps())
-    first = Entry(1, "sales", 2, 5.0, '{"price": 3.5, "weather": 9.0}', Answer(3, 0.0, *[None] * 3))
     known = b"t,sales,price,weather\n1,1,1,1\n2,5,2,9\n"
-    assert lines(known, first, entry(3, 6.0, features='{"weather": 8.0}'), of=of) == [
-        "3,6.0,3.5,8.0"
+    expected = [ExpectedEntry("sales", 3, '{"price": 3.5}', Answer(3, *[None] * 4))]
+    entries = [
+        entry(3, 6.0, features='{"weather": 8.0}'),
+        entry(4, 7.0, features='{"price": 4.5, "weather": 7.0}'),
     ]
-    with pytest.raises(StatecastError):  # no price of 4
-        extended(known, [first, entry(3, 6.0), entry(4, 6.0)], of)
+    longer, _ = extended(known, Observed(entries, expected), of)
+    assert longer == known + b"3,6.0,3.5,8.0\n4,7.0,4.5,7.0\n"
+    with pytest.raises(StatecastError):  # no price of 3
+        extended(known, Observed(entries, []), of)
 
 
 @pytest.mark.parametrize(

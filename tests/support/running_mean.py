@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from statecast.base.errors import StatecastError, require
+from statecast.online.kit import in_turn
 from statecast.service.forecaster import Opener
 
 DAY = dt.timedelta(days=1)
@@ -27,6 +28,7 @@ class NextMean(NamedTuple):
     low: float
     high: float
     level: float
+    interval: str = "constant"
 
 
 class Means(NamedTuple):
@@ -66,21 +68,41 @@ class RunningMean:
             name: [START.isoformat(), 0.0, 0.0, 0] for name in content["series"]
         }
 
-    def observe(self, unique_id: str, ds: Any, y: float, features: Any = None) -> NextMean:
-        require(features is None, "`features`", "be of the model", features)
+    features = ()
+    lagged = ()
+
+    def observe(
+        self, unique_id: str, ds: Any, y: float, features: Any = None, known_here: Any = None
+    ) -> NextMean:
+        require(not (features or known_here), "`features`", "be of the model", features)
         known = unique_id in self._series
         require(known or self.may_begin, "`unique_id`", "be known", unique_id)
         day = _day(ds)
         row = self._series.get(unique_id)
         if row is not None:
             must = dt.date.fromisoformat(row[0]) + DAY
-            require(day == must, "`ds`", f"be {must}", day)
+            with in_turn():
+                require(day == must, "`ds`", f"be {must}", day)
         require(math.isfinite(y), "`y`", "be finite", y)
         _, _, total, count = row or [None, None, 0.0, 0]
         self._series[unique_id] = [day.isoformat(), y, total + y, count + 1]
         return self._next(unique_id, day + DAY)
 
-    def forecast(self, unique_id: str, h: int, level: float | None = None) -> Means:
+    def expect(self, unique_id: str, features: Any) -> NextMean:
+        raise StatecastError(f"{features} of {unique_id} must not be given")
+
+    def awaits(self, unique_id: str) -> bool:
+        del unique_id
+        return False
+
+    def next_times(self, unique_id: str, h: int) -> list[dt.date]:
+        last = dt.date.fromisoformat(self._series[unique_id][0])
+        return [last + step * DAY for step in range(1, h + 1)]
+
+    def forecast(
+        self, unique_id: str, h: int, level: float | None = None, features: Any = None
+    ) -> Means:
+        require(features is None, "`features`", "be of the model", features)
         del level
         last = dt.date.fromisoformat(self._series[unique_id][0])
         rows = [self._next(unique_id, last + step * DAY) for step in range(1, h + 1)]
@@ -97,6 +119,7 @@ class RunningMean:
         return list(self._series)
 
     def last(self, unique_id: str) -> tuple[dt.date, float]:
+        require(unique_id in self._series, "`unique_id`", "be known", unique_id)
         ds, y, _, _ = self._series[unique_id]
         return dt.date.fromisoformat(ds), y
 

@@ -1,13 +1,11 @@
 """The live page: HTML, script and Vega, all from here."""
 
-from functools import cache
 from pathlib import Path
-from threading import Lock
 
-from fastapi import FastAPI, Response
+from fastapi import FastAPI
 from fastapi.responses import FileResponse
 
-from statecast.report.plots_page import bundle
+from statecast.service.vega import Vega
 
 FOLDER = Path(__file__).parent
 POLICY = (
@@ -22,10 +20,8 @@ HEADERS = {
 A_DAY = {"Cache-Control": "private, max-age=86400"}
 SCRIPT = "text/javascript; charset=utf-8"
 
-_making = Lock()
 
-
-def add_page(app: FastAPI) -> None:
+def add_page(app: FastAPI, vega: Vega) -> None:
     """Add the page at / and what it loads."""
 
     @app.get("/", include_in_schema=False)
@@ -41,12 +37,5 @@ def add_page(app: FastAPI) -> None:
         return FileResponse(FOLDER / "page.js", media_type=SCRIPT, headers=HEADERS)
 
     @app.get("/vega.js", include_in_schema=False)
-    def vega() -> Response:
-        with _making:  # it takes seconds to make, once
-            content = _vega()
-        return Response(content, media_type=SCRIPT, headers={**HEADERS, **A_DAY})
-
-
-@cache
-def _vega() -> bytes:
-    return bundle().encode()
+    def vega_script() -> FileResponse:
+        return FileResponse(vega.path(), media_type=SCRIPT, headers={**HEADERS, **A_DAY})

@@ -17,6 +17,13 @@ const HEALTH = {
   count: "forecasts judged",
 };
 
+const SPREAD = "too few errors are known for an interval, and fewer of the values lie inside";
+const BANDS = {
+  conformal: level => `${level} of the values should lie inside, as earlier errors say (conformal)`,
+  repeats: level => `the middle ${level} of the networks (repeats); ${SPREAD}`,
+};
+const UNKNOWN_FEATURES = "The features of the next time are not known yet; they are sent to expected.";
+
 const get = id => document.getElementById(id);
 const state = {name: null, values: [], future: null, view: null, isTime: null, listening: null};
 
@@ -29,7 +36,7 @@ async function ask(path) {
 
 const addressOf = name => "series/" + encodeURIComponent(name);
 const shown = number => number.toLocaleString("en", {maximumSignificantDigits: 5});
-const percent = share => share.toLocaleString("en", {style: "percent"});
+const percent = share => share.toLocaleString("en", {style: "percent", maximumFractionDigits: 2});
 const isNumber = value => typeof value === "number";
 
 function moment(ds) {
@@ -132,6 +139,27 @@ async function draw() {
 
 // words and tables beside the chart
 
+function bandOf({level, interval}) {
+  const share = isNumber(level) ? percent(level) : "a share";
+  return interval in BANDS ? BANDS[interval](share) : `${share} of the values, ${interval}`;
+}
+
+function tellBands() {
+  const before = state.values.filter(row => isNumber(row.low) && row.interval);
+  const next = state.future?.values.some(row => isNumber(row.low)) ? [state.future] : [];
+  const [blue, red] = [before, next].map(rows => [...new Set(rows.map(bandOf))].join(", or "));
+  if (!blue && !red) return say("bands", "");
+  if (blue === red || !blue || !red) return say("bands", `Bands: ${red || blue}.`);
+  say("bands", `Blue band: ${blue}. Red band: ${red}.`);
+}
+
+function tellLeftOut(left) {
+  get("left").hidden = left === null;
+  if (left === null) return;
+  const what = left.count === 1 ? "1 observation" : `${left.count} observations`;
+  say("left", `This model leaves out ${what}; the last is that of ${left.ds}: ${left.why}.`);
+}
+
 function tellNext() {
   const last = state.values.at(-1);
   const first = state.future?.values[0];
@@ -178,15 +206,19 @@ function tellObserved() {
 async function refresh() {
   const name = state.name;
   const address = addressOf(name);
-  const [series, future] = await Promise.all([
-    ask(`${address}?n=${SHOWN}`),
-    ask(`${address}/forecast?h=${get("horizon").value}`).catch(problem => ({problem})),
-  ]);
+  const series = await ask(`${address}?n=${SHOWN}`);
+  const wanted = Number(get("horizon").value);
+  const steps = Math.min(wanted, series.known_ahead ?? wanted);
+  const future = steps > 0
+    ? await ask(`${address}/forecast?h=${steps}`).catch(problem => ({problem}))
+    : {problem: new Error(UNKNOWN_FEATURES)};
   if (name !== state.name) return; // another one was chosen meanwhile
   state.values = series.values;
   state.future = future.problem ? null : future;
   complain(future.problem ? future.problem.message : "");
   tellNext();
+  tellBands();
+  tellLeftOut(series.left_out);
   tellHealth(series.health);
   tellObserved();
   await draw();
@@ -222,6 +254,7 @@ function listen(name) {
     refreshSoon(); // what was missed
   });
   source.addEventListener("message", refreshSoon);
+  source.addEventListener("expected", refreshSoon);
   source.addEventListener("error", () => {
     say("status", "not connected, trying again");
     get("status").className = "";
