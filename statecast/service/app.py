@@ -13,6 +13,7 @@ from fastapi.openapi.models import Example
 from fastapi.responses import HTMLResponse, PlainTextResponse
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from fastapi.telemetry import TelemetryConfig
+from starlette.convertors import PathConvertor, register_url_convertor
 
 from statecast.base.errors import StatecastError, one_line
 from statecast.service.access import Access, Denial, guarded
@@ -22,6 +23,7 @@ from statecast.service.limits import LONGEST_ID
 from statecast.service.live import Live
 from statecast.service.model import sibling
 from statecast.service.page import add_page
+from statecast.service.patience import with_deadline
 from statecast.service.posted import Done, Expectation, Observation, Posted, Taken
 from statecast.service.reference import reference
 from statecast.service.refusal import INVALID, RefusedError
@@ -55,7 +57,7 @@ from statecast.service.shapes import (
     next_of,
 )
 from statecast.service.stored import plain_health
-from statecast.service.timed import timed
+from statecast.service.timed import timed, with_head
 
 Examples = dict[str, Example]
 
@@ -106,6 +108,15 @@ def with_links(pointer: str) -> dict[str, Any]:
     names = ("observe", "expect", "forecast", "one_series")
     links = {name: {"operationId": name, "parameters": parameters} for name in names}
     return {"description": "OK", "links": links}
+
+
+class IdConvertor(PathConvertor):
+    """A part of an address that may be any text, lines and slashes too."""
+
+    regex = r"[\s\S]*"
+
+
+register_url_convertor("id", IdConvertor())
 
 
 class Service:
@@ -168,7 +179,8 @@ def create_app(live: Live, access: Access) -> Any:
     _add_health(app, service)
     add_page(app, live.vega)
     app.get("/docs", include_in_schema=False)(lambda: HTMLResponse(reference(app.openapi())))
-    return timed(guarded(app, access, _denied), live.metrics)
+    heard = with_head(with_deadline(app))
+    return timed(guarded(heard, access, _denied), live.metrics)
 
 
 def _denied(denial: Denial) -> Response:
@@ -180,7 +192,7 @@ def _add_series(app: FastAPI, service: Service) -> None:
     live = service.live
 
     @app.post(
-        "/series/{unique_id:path}/observations",
+        "/series/{unique_id:id}/observations",
         operation_id="observe",
         response_model=NextForecast | list[NextForecast],
         responses={200: with_links("unique_id"), **answers(*OF_TAKING, 507)},
@@ -200,7 +212,7 @@ def _add_series(app: FastAPI, service: Service) -> None:
         return _answered(unique_id, outcome, len(given) if isinstance(body, list) else None)
 
     @app.post(
-        "/series/{unique_id:path}/expected",
+        "/series/{unique_id:id}/expected",
         operation_id="expect",
         response_model=NextForecast | list[NextForecast],
         responses={200: with_links("unique_id"), **answers(*OF_TAKING)},
@@ -220,7 +232,7 @@ def _add_series(app: FastAPI, service: Service) -> None:
         return _answered(unique_id, outcome, len(given) if isinstance(body, list) else None)
 
     @app.get(
-        "/series/{unique_id:path}/forecast",
+        "/series/{unique_id:id}/forecast",
         operation_id="forecast",
         responses=answers(404, 409, 422),
     )
@@ -233,7 +245,7 @@ def _add_series(app: FastAPI, service: Service) -> None:
         return future_of(unique_id, live.forecast(unique_id, h, level), used)
 
     @app.post(
-        "/series/{unique_id:path}/forecast",
+        "/series/{unique_id:id}/forecast",
         operation_id="assume",
         responses=answers(400, 404, 409, 411, 413, 422),
     )
@@ -260,7 +272,7 @@ def _add_series(app: FastAPI, service: Service) -> None:
             after=None if is_end else shown[-1],
         )
 
-    @app.get("/series/{unique_id:path}", operation_id="one_series", responses=answers(404, 422))
+    @app.get("/series/{unique_id:id}", operation_id="one_series", responses=answers(404, 422))
     def one_series(unique_id: UniqueId, n: Shown = 60) -> SeriesState:
         """Return the last values of a series that were observed, and its errors."""
         last = _last_value(live, unique_id)

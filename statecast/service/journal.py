@@ -171,10 +171,24 @@ class Journal:
             _prepare(self._writer, path)
             self._reader = _opened(path)
         self._reading = Lock()
+        self._path = path
+        self._identity = _identity_of(path)
         self.revisions = 0  # of features that were sent before
 
+    @property
+    def is_in_place(self) -> bool:
+        """Return whether the file is where it was opened."""
+        return _identity_of(self._path) == self._identity
+
     def begin(self) -> None:
-        """Begin a group of observations that are committed together."""
+        """Begin a group of observations that are committed together.
+
+        Raises:
+            StatecastError: the file is gone, or is another one: what is written would be lost.
+
+        """
+        if not self.is_in_place:
+            raise StatecastError(f"{self._path} must stay in its place while it is written")
         self._writer.execute("BEGIN IMMEDIATE")
 
     def add(self, unique_id: str, ds: Time, y: float, features: str, answer: Answer) -> Entry:
@@ -326,6 +340,15 @@ def _entries(connection: sqlite3.Connection, lock: Lock, number: int) -> Iterato
 def _entry(row: tuple) -> Entry:
     number, unique_id, ds, y, features, *answer = row
     return Entry(number, unique_id, ds, y, features, Answer(*answer))
+
+
+def _identity_of(path: Path) -> tuple[int, int]:
+    """Return what tells a file from another one at its place."""
+    try:
+        status = path.stat()
+    except OSError:
+        return (0, 0)
+    return status.st_dev, status.st_ino
 
 
 def _expected_entry(row: tuple) -> ExpectedEntry:

@@ -31,7 +31,7 @@ from statecast.service.posted import Done, Posted, Taken, reply_to_each
 from statecast.service.refusal import UNAVAILABLE, UNKNOWN, RefusedError
 from statecast.service.saver import Saver
 from statecast.service.stored import features_from, plain_number
-from statecast.service.taking import Taker
+from statecast.service.taking import Taker, require_columns
 from statecast.service.vega import Vega
 from statecast.service.watcher import watch
 
@@ -74,6 +74,7 @@ class Live:
         self._ending = Event()
         self._waiting: SimpleQueue[Posted | Action] = SimpleQueue()
         self._is_behind = False  # state and journal may differ
+        self._has_failed = False  # the last commit
         model = open_model(folder, opener)
         self.journal = Journal(store)
         self._use(model, restore_model(model, self.journal, store, opener))
@@ -117,6 +118,8 @@ class Live:
 
         """
         self._require_series(unique_id)
+        if features is not None:
+            require_columns("features", features, self.model.forecaster.features)
         try:
             with self._preparing:  # observations are taken meanwhile
                 self.model.forecaster.prepare(unique_id, horizon)
@@ -204,7 +207,8 @@ class Live:
     @property
     def is_well(self) -> bool:
         """Return whether observations are taken."""
-        return self._worker.is_alive() and not self._is_behind
+        has_failed = self._has_failed or self._is_behind
+        return self._worker.is_alive() and self.journal.is_in_place and not has_failed
 
     def load(self, folder: Path) -> ModelInUse:
         """Load a model, replay the journal, and serve it from then on.
@@ -354,6 +358,7 @@ class Live:
         with self._lock:
             outcomes = list(map(taker.take, batch))
         self.journal.commit()
+        self._has_failed = False
         for outcome in outcomes:
             self._count(outcome)
         return outcomes
@@ -370,6 +375,7 @@ class Live:
     def _forget(self) -> None:
         """Go back to what the journal has, now or with the next requests."""
         self.metrics.failed_commits += 1
+        self._has_failed = True
         self._is_behind = True
         try:
             self._recover()

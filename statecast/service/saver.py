@@ -92,7 +92,7 @@ class Saver:
         try:
             keep_snapshot(self._journal, self._store, snapshot)
             self._metrics.snapshots += 1
-        except sqlite3.Error as error:
+        except (sqlite3.Error, StatecastError) as error:
             self._journal.roll_back()
             log.warning("the state could not be noted: %s", one_line(error))
 

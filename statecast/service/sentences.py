@@ -10,18 +10,22 @@ from starlette.exceptions import HTTPException
 
 from statecast.base.errors import one_line, shortened, shown
 from statecast.base.mistakes import KINDS
+from statecast.service.limits import SECONDS_OF_BODY
 from statecast.service.refusal import INVALID, UNAVAILABLE, RefusedError
 
 OF_STATUS = {
     400: "the body must be JSON that can be read",
     404: "there is no such address; /docs lists them",
     405: "the address takes other methods; /docs lists them",
+    408: f"the body must arrive within {SECONDS_OF_BODY} seconds",
 }
 WHOLE = {
     "missing": "{where} must be given",
     "json_invalid": OF_STATUS[400],
     "extra_forbidden": "{where} must not be given, it is no key here",
     "model_attributes_type": "{where} must be an object with keys",
+    "lengths": "features must have equally many values of each column",
+    "list_type": "{where} must be an object with keys, or a list of them",
 }
 MUST = {"ds": "be an integer or a time such as 2024-01-31"}
 BRANCHES = ("OneObservation", "OneExpectation", "constrained-int", "constrained-str")  # of a union
@@ -46,7 +50,7 @@ def sentence(text: str, status: int, headers: Mapping[str, str] | None = None) -
         headers: further ones.
 
     """
-    line = shortened(one_line(text)).encode(errors="replace").decode()
+    line = shortened(one_line(text)).replace("`", "").encode(errors="replace").decode()
     return JSONResponse({"detail": line}, status, headers=dict(headers or {}))
 
 

@@ -14,6 +14,7 @@ from statecast.service.app import create_app
 from statecast.service.forecaster import Opener
 from statecast.service.limits import CONNECTIONS
 from statecast.service.live import Live
+from statecast.service.patience import PunctualProtocol
 
 SECONDS_TO_END = 2  # for requests that are being answered
 BACKLOG = 1024  # connections that wait to be accepted
@@ -63,6 +64,7 @@ def serve(folder: Path, store: Path, address: Address, access: Access, opener: O
             _announce(live, listening, folder)
             config = uvicorn.Config(
                 create_app(live, access),
+                http=PunctualProtocol,
                 log_level="warning",
                 access_log=False,
                 server_header=False,

@@ -1,9 +1,10 @@
 """What comes in and goes out as JSON."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 from fastapi import Path, Query
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from statecast.service.journal import Answer, Entry, ExpectedEntry, written_time
 from statecast.service.limits import (
@@ -85,6 +86,13 @@ class AssumedFeatures(BaseModel):
         examples=[{"price": [2.5, 2.5, 2.2]}],
     )
     level: Annotated[float, Field(gt=0, lt=1)] | None = None
+
+    @model_validator(mode="after")
+    def _have_the_same_times(self) -> Self:
+        lengths = set(map(len, self.features.values()))
+        if len(lengths) > 1:
+            raise PydanticCustomError("lengths", "have equally many values of each column")
+        return self
 
 
 class NextForecast(BaseModel):

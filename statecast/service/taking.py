@@ -111,9 +111,9 @@ class Taker(NamedTuple):
         ds = written_time(given.ds)
         features = given.features or {}
         columns = (*self.forecaster.lagged, *self.forecaster.features)
-        _require_columns("features", features, columns, are_all=False)
+        require_columns("features", features, columns, are_all=False)
         if given.next is not None:
-            _require_columns("next", given.next, self.forecaster.features)
+            require_columns("next", given.next, self.forecaster.features)
         if not self.forecaster.features:
             return Row(unique_id, ds, given.y, features, {})
         if begins:
@@ -149,7 +149,7 @@ class Taker(NamedTuple):
         known = self.journal.expected_in_group(unique_id, ds)
         if known and known.features == text:
             return known.answer, None
-        _require_columns("features", given.features, self.forecaster.features)
+        require_columns("features", given.features, self.forecaster.features)
         is_next = self._require_coming(unique_id, ds)
         awaits = self.forecaster.awaits(unique_id)
         if is_next and not awaits:
@@ -189,8 +189,8 @@ class Taker(NamedTuple):
         return Answer(ds, None, None, None, level)
 
 
-def _require_columns(
-    where: str, given: Mapping[str, float], names: Sequence[str], *, are_all: bool = True
+def require_columns(
+    where: str, given: Mapping[str, object], names: Sequence[str], *, are_all: bool = True
 ) -> None:
     """Check the names of columns.
 

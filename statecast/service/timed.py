@@ -9,6 +9,18 @@ from statecast.service.metrics import Metrics
 ENDLESS = ("/events",)  # last as long as somebody listens
 
 
+def with_head(app: App) -> App:
+    """Return an ASGI application that answers HEAD as GET; the server leaves the body out."""
+
+    async def answer(scope: Scope, receive: Any, send: Any) -> None:
+        is_head = scope["type"] == "http" and scope["method"] == "HEAD"
+        if is_head and scope["path"] not in ENDLESS:
+            scope = {**scope, "method": "GET"}
+        await app(scope, receive, send)
+
+    return answer
+
+
 def timed(app: App, metrics: Metrics) -> App:
     """Return an ASGI application that counts its answers and how long they took."""
 

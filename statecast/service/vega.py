@@ -3,9 +3,12 @@
 Making it holds Python's lock for seconds, so that a process of its own does it.
 """
 
+import asyncio
 import logging
+import math
 import multiprocessing
 import os
+import time
 from importlib.metadata import version
 from pathlib import Path
 from threading import Lock, Thread
@@ -16,6 +19,8 @@ from statecast.service.refusal import UNAVAILABLE, RefusedError
 PACKAGE = "vl-convert-python"
 LOWEST = 19  # priority: observations come first
 SECONDS = 120
+PAUSE = 60  # seconds before it is tried again
+LOOK = 0.1  # seconds
 
 log = logging.getLogger(__name__)
 
@@ -26,30 +31,33 @@ class Vega:
     def __init__(self, folder: Path) -> None:
         self._path = folder / f"vega-{version(PACKAGE)}.js"
         self._making = Lock()
+        self._tried_at = -math.inf
 
     def make_soon(self) -> None:
-        """Make the file in the background where there is none."""
-        if not self._path.is_file():
+        """Make the file in the background where there is none, and none was tried just now."""
+        if self._path.is_file() or time.monotonic() - self._tried_at < PAUSE:
+            return
+        if self._making.acquire(blocking=False):
+            self._tried_at = time.monotonic()
             Thread(target=self._make, daemon=True).start()
 
-    def path(self) -> Path:
+    async def path(self) -> Path:
         """Return the file, which is waited for.
 
         Raises:
             RefusedError: it could not be made.
 
         """
-        if not self._path.is_file():
-            self._make()
+        self.make_soon()
+        while self._making.locked():
+            await asyncio.sleep(LOOK)
         if not self._path.is_file():
             must = "be made first; the log of the service says what it lacks"
             raise RefusedError(f"the script of the page must {must}", UNAVAILABLE)
         return self._path
 
     def _make(self) -> None:
-        with self._making:
-            if self._path.is_file():
-                return
+        try:
             # a fork would copy threads that hold locks
             context = multiprocessing.get_context("spawn")
             making = context.Process(target=write_script, args=(self._path,), daemon=True)
@@ -58,6 +66,8 @@ class Vega:
             if making.exitcode != 0:
                 making.kill()
                 log.warning("the script of the page could not be made: %s", making.exitcode)
+        finally:
+            self._making.release()
 
 
 def write_script(path: Path) -> None:

@@ -6,10 +6,13 @@ import pandas as pd
 import pytest
 from starlette.testclient import TestClient
 
+from statecast.service.access import Access
+from statecast.service.app import create_app
 from statecast.service.history import history_of
 from statecast.service.limits import BODY
 from statecast.service.live import Live
-from tests.support.running_mean import day, write_model
+from tests.service.conftest import HOST
+from tests.support.running_mean import OPENER, day, write_model
 
 
 def observe(client: TestClient, unique_id: str, body: object) -> tuple[int, object]:
@@ -127,12 +130,18 @@ def test_a_folder_without_a_model_is_said_without_its_path(
 
 SENTENCES = [
     ({"ds": day(1), "y": 3}, 409, f"{day(1)} must stay as it was taken, 2.0, got other values"),
-    ({"ds": day(9), "y": 3}, 409, f"`ds` must be {day(2)}, got {day(9)}"),
+    ({"ds": day(9), "y": 3}, 409, f"ds must be {day(2)}, got {day(9)}"),
     ({"ds": day(2)}, 422, "y must be given"),
     ({"ds": day(2), "y": "3"}, 422, "y must be a number, got '3'"),
     ({"ds": "x", "y": 3}, 422, "ds must be an integer or a time such as 2024-01-31, got 'x'"),
     ({"ds": day(2), "y": 3, "z": 1}, 422, "z must not be given, it is no key here"),
     ([], 422, "the body must have 1 or more entries, got []"),
+    ("1", 422, "the body must be an object with keys, or a list of them"),
+    (
+        {"ds": day(2), "y": 3, "next": {"p": 1}},
+        422,
+        "next must not be given, the model has none, got 'p'",
+    ),
     (
         [{"ds": day(2), "y": 3}, {"ds": day(3)}],
         422,
@@ -141,7 +150,7 @@ SENTENCES = [
     (
         [{"ds": day(2), "y": 3}, {"ds": day(9), "y": 3}],
         409,
-        f"row 2 of 2: `ds` must be {day(3)}, got {day(9)}; those before it are kept: 1",
+        f"row 2 of 2: ds must be {day(3)}, got {day(9)}; those before it are kept: 1",
     ),
 ]
 
@@ -220,6 +229,19 @@ def test_a_failing_journal_is_not_well(
 ) -> None:
     monkeypatch.setattr(live, "_is_behind", True)
     assert client.get("/healthz").status_code == 503
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/series", "/", "/series/a"])
+def test_head_is_answered_as_get(client: TestClient, path: str) -> None:
+    assert client.head(path).status_code == 200
+
+
+def test_an_id_may_have_several_lines(tmp_path: Path, store: Path) -> None:
+    live = Live(write_model(tmp_path / "lines", "a\nb"), store, OPENER)
+    with TestClient(create_app(live, Access("127.0.0.1")), base_url=HOST) as client:
+        assert observe(client, "a%0Ab", {"ds": day(1), "y": 2})[0] == 200
+        assert client.get("/series/a%0Ab").json()["unique_id"] == "a\nb"
+    live.close()
 
 
 def test_the_reference_lists_every_address(client: TestClient) -> None:

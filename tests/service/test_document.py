@@ -17,6 +17,7 @@ LIMITS = {
     "those that listen to events": limits.SUBSCRIBERS,
     "requests that wait for the journal": limits.WAITING,
     "connections": limits.CONNECTIONS,
+    "seconds of a connection without a request, and of a body that is sent": limits.SECONDS_OF_BODY,
 }
 
 

@@ -246,6 +246,13 @@ def test_a_forecast_needs_the_features_of_all_its_times(
     assert answer["level"] == 0.5
 
 
+def test_assumed_features_have_as_many_values_each(client: TestClient) -> None:
+    assert refused(client, "forecast", {"features": {"p": [1.0], "q": [1.0, 2.0]}}) == (
+        422,
+        "features must have equally many values of each column",
+    )
+
+
 def test_a_forecast_that_came_with_its_features_is_shown_with_its_value(
     rows: list[dict[str, Any]], client: TestClient
 ) -> None:
@@ -279,7 +286,7 @@ def test_what_is_refused_changes_nothing(
             409,
             f"ds must be one of the 500 times from {ds} on, got '1999-01-01'",
         ),
-        ("forecast", {"features": {"p": [1.0], "q": [1.0]}}, 409, "`features` of 'a' must"),
+        ("forecast", {"features": {"q": [1.0]}}, 422, "features must have p, got 'q'"),
     ]
     for what, body, status, said in cases:
         answer = client.post(f"{ADDRESS}/{what}", json=body)

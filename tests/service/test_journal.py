@@ -110,6 +110,16 @@ def test_every_commit_is_synchronous(tmp_path: Path) -> None:
     journal.close()
 
 
+def test_a_journal_that_is_moved_away_is_written_no_more(tmp_path: Path) -> None:
+    journal = filled(tmp_path / "store", 1)
+    assert journal.is_in_place
+    (tmp_path / "store").rename(tmp_path / "elsewhere")
+    assert not journal.is_in_place
+    with pytest.raises(StatecastError, match="must stay in its place"):
+        journal.begin()
+    journal.close()
+
+
 @pytest.mark.promise("service")
 def test_a_journal_has_one_writer(tmp_path: Path) -> None:
     journal = Journal(tmp_path)

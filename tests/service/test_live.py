@@ -244,6 +244,7 @@ def test_what_cannot_be_committed_is_forgotten(live: Live, model: Path) -> None:
     assert outcome.refusal is not None
     assert outcome.refusal.status == 503
     assert "disk" not in str(outcome.refusal)
+    assert not live.is_well
     assert series_of(live) == walked(model, ("a", day(1), 2.0))
     assert post(live, "a", (day(2), 6.0)).refusal is None
     assert live.is_well

@@ -37,5 +37,5 @@ def add_page(app: FastAPI, vega: Vega) -> None:
         return FileResponse(FOLDER / "page.js", media_type=SCRIPT, headers=HEADERS)
 
     @app.get("/vega.js", include_in_schema=False)
-    def vega_script() -> FileResponse:
-        return FileResponse(vega.path(), media_type=SCRIPT, headers={**HEADERS, **A_DAY})
+    async def vega_script() -> FileResponse:
+        return FileResponse(await vega.path(), media_type=SCRIPT, headers={**HEADERS, **A_DAY})

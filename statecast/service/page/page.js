@@ -22,7 +22,7 @@ const BANDS = {
   conformal: level => `${level} of the values should lie inside, as earlier errors say (conformal)`,
   repeats: level => `the middle ${level} of the networks (repeats); ${SPREAD}`,
 };
-const UNKNOWN_FEATURES = "The features of the next time are not known yet; they are sent to expected.";
+const UNKNOWN_FEATURES = "The features of the next time are not known yet: they must be sent to expected.";
 
 const get = id => document.getElementById(id);
 const state = {name: null, values: [], future: null, view: null, isTime: null, listening: null};
@@ -160,14 +160,14 @@ function tellLeftOut(left) {
   say("left", `This model leaves out ${what}; the last is that of ${left.ds}: ${left.why}.`);
 }
 
-function tellNext() {
+function tellNext(known) {
   const last = state.values.at(-1);
   const first = state.future?.values[0];
   if (!last) return say("next", "");
   let text = `Last: ${last.ds}, ${shown(last.y)}.`;
   if (first) text += ` Next: ${first.ds}, ${shown(first.forecast)}`;
   if (first && isNumber(first.low)) text += ` (${shown(first.low)} to ${shown(first.high)})`;
-  say("next", first ? text + "." : text);
+  say("next", (first ? text + "." : text) + known);
 }
 
 function tellHealth(health) {
@@ -216,7 +216,7 @@ async function refresh() {
   state.values = series.values;
   state.future = future.problem ? null : future;
   complain(future.problem ? future.problem.message : "");
-  tellNext();
+  tellNext(steps < wanted && steps > 0 ? ` Features are known for ${steps} steps.` : "");
   tellBands();
   tellLeftOut(series.left_out);
   tellHealth(series.health);
