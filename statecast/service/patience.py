@@ -1,15 +1,18 @@
-"""Clients that send slowly, or nothing at all, are let go: a connection is one of a few."""
+"""Connections: they are bounded, and clients that send slowly or nothing at all are let go."""
 
 import asyncio
+import json
 from typing import Any
 
 from starlette.exceptions import HTTPException
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from statecast.service.access import App, Scope
-from statecast.service.limits import SECONDS_OF_BODY, SECONDS_OF_HEAD
+from statecast.service.limits import CONNECTIONS, SECONDS_OF_BODY, SECONDS_OF_HEAD
 
 TOO_LATE = 408
+CROWDED = "too many connections are open; try again in a second"
+NO_HTTP = "the request must be HTTP that can be read"
 
 
 class PunctualProtocol(H11Protocol):
@@ -18,9 +21,21 @@ class PunctualProtocol(H11Protocol):
     _seen: Any = None  # the last request at the look before; there was none at the first
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Begin to look at the connection from time to time."""
+        """Begin to look at the connection from time to time; one too many is told so."""
         super().connection_made(transport)
+        if len(self.connections) > 2 * CONNECTIONS:
+            transport.close()
+        elif len(self.connections) > CONNECTIONS:
+            self.app = _crowded
         self.loop.call_later(SECONDS_OF_HEAD, self._look)
+
+    def send_400_response(self, msg: str) -> None:
+        """Answer what is no HTTP."""
+        del msg
+        body = _body_of(NO_HTTP)
+        head = f"HTTP/1.1 400 Bad Request\r\ncontent-length: {len(body)}\r\nconnection: close\r\n"
+        self.transport.write(f"{head}content-type: application/json\r\n\r\n".encode() + body)
+        self.transport.close()
 
     def _look(self) -> None:
         """Close the connection if it has done nothing since the last look."""
@@ -56,3 +71,20 @@ def with_deadline(app: App) -> App:
         await app(scope, received if scope["type"] == "http" else receive, send)
 
     return answer
+
+
+async def _crowded(_: Any, __: Any, send: Any) -> None:
+    body = _body_of(CROWDED)
+    headers = {
+        b"content-type": b"application/json",
+        b"content-length": str(len(body)).encode(),
+        b"connection": b"close",
+        b"retry-after": b"1",
+    }
+    start = {"type": "http.response.start", "status": 503, "headers": list(headers.items())}
+    await send(start)
+    await send({"type": "http.response.body", "body": body})
+
+
+def _body_of(sentence: str) -> bytes:
+    return json.dumps({"detail": sentence}).encode()

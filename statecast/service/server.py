@@ -12,7 +12,6 @@ from statecast.base.errors import StatecastError, one_line
 from statecast.service.access import Access
 from statecast.service.app import create_app
 from statecast.service.forecaster import Opener
-from statecast.service.limits import CONNECTIONS
 from statecast.service.live import Live
 from statecast.service.patience import PunctualProtocol
 
@@ -68,7 +67,6 @@ def serve(folder: Path, store: Path, address: Address, access: Access, opener: O
                 log_level="warning",
                 access_log=False,
                 server_header=False,
-                limit_concurrency=CONNECTIONS,
                 timeout_graceful_shutdown=SECONDS_TO_END,
             )
             _Server(config, live).run(sockets=[listening])

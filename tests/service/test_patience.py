@@ -62,6 +62,25 @@ def test_an_answer_that_takes_long_is_waited_for(port: int) -> None:
     assert b"late" in received(port, HEAD)
 
 
+def test_what_is_no_http_is_said_in_a_sentence(port: int) -> None:
+    answer = received(port, b"\x16\x03 nonsense\r\n\r\n")
+    assert answer.startswith(b"HTTP/1.1 400 ")
+    assert answer.endswith(b'{"detail": "the request must be HTTP that can be read"}')
+
+
+def test_connections_are_bounded(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(patience, "CONNECTIONS", 1)
+    monkeypatch.setattr(patience, "SECONDS_OF_HEAD", LONG)
+    with socket.create_connection(("127.0.0.1", port), LONG) as first:
+        answer = received(port, HEAD)
+        with socket.create_connection(("127.0.0.1", port), LONG):
+            assert received(port, b"") == b""  # far too many: closed at once
+        first.sendall(HEAD)
+        assert first.recv(4096).startswith(b"HTTP/1.1 200 ")
+    assert answer.startswith(b"HTTP/1.1 503 ")
+    assert answer.endswith(b'{"detail": "too many connections are open; try again in a second"}')
+
+
 def test_a_body_that_does_not_come_is_said_in_a_sentence(
     live: Live, monkeypatch: pytest.MonkeyPatch
 ) -> None:
