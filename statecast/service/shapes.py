@@ -43,12 +43,8 @@ class OneObservation(BaseModel):
 
     ds: Integer | TimeText = Field(examples=["1904-01-01"])
     y: Number = Field(examples=[412.5])
-    features: Columns | None = Field(
-        None, description="values of other columns at this time", examples=[None]
-    )
-    next: Columns | None = Field(
-        None, description="values of frame.features at the next time", examples=[None]
-    )
+    features: Columns | None = Field(None, description="values of other columns at this time")
+    next: Columns | None = Field(None, description="values of frame.features at the next time")
 
 
 Observations = (

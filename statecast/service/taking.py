@@ -1,6 +1,7 @@
 """Let a forecaster observe what a request brings, and add it to the journal."""
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import NamedTuple
 
 from statecast.base.errors import StatecastError, one_line, shown
@@ -14,7 +15,47 @@ from statecast.service.posted import Expectation, Observation, Posted, Taken
 from statecast.service.refusal import CONFLICT, FULL, INVALID, UNKNOWN, RefusedError
 from statecast.service.stored import answer_of, features_text, plain_number
 
+NO_OTHER = (
+    "unique_id must be a series of the model, got another one; with train.network all one may begin"
+)
+
 Names = dict[str, None]  # of series, in their order
+
+
+class ComingTimes:
+    """The next times of a series, worked out once for the rows of a request."""
+
+    def __init__(self, forecaster: LiveForecaster, unique_id: str) -> None:
+        self._forecaster = forecaster
+        self._unique_id = unique_id
+
+    @cached_property
+    def first(self) -> Time:
+        """Return the next time."""
+        return written_time(self._forecaster.next_times(self._unique_id, 1)[0])
+
+    @cached_property
+    def all(self) -> frozenset[Time]:
+        """Return as many as a forecast may have."""
+        return frozenset(map(written_time, self._forecaster.next_times(self._unique_id, HORIZON)))
+
+    def is_next(self, ds: Time) -> bool:
+        """Return whether a time is the next one.
+
+        Raises:
+            RefusedError: it is no time to come, or none of the series.
+
+        """
+        try:
+            if ds == self.first:
+                return True
+            is_coming = ds in self.all
+        except StatecastError as error:  # the calendar ends
+            raise RefusedError(one_line(error)) from None
+        if not is_coming:
+            must = f"be one of the {HORIZON} times from {self.first} on"
+            raise RefusedError(f"ds must {must}, got {shown(ds)}")
+        return False
 
 
 class Taker(NamedTuple):
@@ -33,9 +74,10 @@ class Taker(NamedTuple):
         """Take the rows of a request up to the first that is refused."""
         answers: list[Answer] = []
         fresh: list[Entry | ExpectedEntry] = []
+        coming = ComingTimes(self.forecaster, posted.unique_id)
         for row in posted.rows:
             try:
-                answer, entry = self._take_one(posted.unique_id, row)
+                answer, entry = self._take_one(posted.unique_id, row, coming)
             except RefusedError as refusal:
                 return Taken(answers, fresh, refusal)
             answers.append(answer)
@@ -44,24 +86,24 @@ class Taker(NamedTuple):
         return Taken(answers, fresh)
 
     def _take_one(
-        self, unique_id: str, row: Observation | Expectation
+        self, unique_id: str, row: Observation | Expectation, coming: ComingTimes
     ) -> tuple[Answer, Entry | ExpectedEntry | None]:
         """Return the answer to a row, and its entry if it is a new one."""
         if isinstance(row, Expectation):
-            return self._expect(unique_id, row)
+            return self._expect(unique_id, row, coming)
         return self._observe(unique_id, row)
 
     def _observe(self, unique_id: str, given: Observation) -> tuple[Answer, Entry | None]:
         begins = unique_id not in self.names
-        if begins and self.forecaster.may_begin and len(self.names) >= SERIES:
-            raise RefusedError(f"there must be at most {SERIES} series, got one more", FULL)
+        if begins:
+            self._require_place()
         known = self._known_entry(unique_id, given)
         try:
             row = self._row_of(unique_id, given, begins=begins)
             answer = answer_of(observed(self.forecaster, row))
         except StatecastError as error:
             if known is None:
-                raise self._refusal(error, begins=begins) from None
+                raise _refusal_of(error) from None
             return known.answer, None
         self.names[unique_id] = None
         taken_ds = written_time(self.forecaster.last(unique_id)[0])
@@ -73,14 +115,17 @@ class Taker(NamedTuple):
             self.journal.expect(unique_id, features_text(given.next), answer)
         return answer, entry
 
-    def _refusal(self, error: StatecastError, *, begins: bool) -> RefusedError:
-        """Return an error of the forecaster with its status."""
-        if isinstance(error, RefusedError):
-            return error
-        status = CONFLICT if isinstance(error, OutOfTurnError) else INVALID
-        if begins and not self.forecaster.may_begin:
-            status = UNKNOWN
-        return RefusedError(one_line(error), status)
+    def _require_place(self) -> None:
+        """Check that a further series may begin.
+
+        Raises:
+            RefusedError: the networks know theirs alone, or there are too many.
+
+        """
+        if not self.forecaster.may_begin:
+            raise RefusedError(NO_OTHER, UNKNOWN)
+        if len(self.names) >= SERIES:
+            raise RefusedError(f"there must be at most {SERIES} series, got one more", FULL)
 
     def _known_entry(self, unique_id: str, given: Observation) -> Entry | None:
         """Return what the journal has of the time of an observation.
@@ -140,7 +185,9 @@ class Taker(NamedTuple):
                 raise RefusedError(f"{must}, got {features[name]!r}")
         return {**sent, **features}
 
-    def _expect(self, unique_id: str, given: Expectation) -> tuple[Answer, ExpectedEntry | None]:
+    def _expect(
+        self, unique_id: str, given: Expectation, coming: ComingTimes
+    ) -> tuple[Answer, ExpectedEntry | None]:
         """Take the features of a time to come; the forecast of the next value is made of them."""
         if unique_id not in self.names:
             raise RefusedError("unique_id must be a known series, got another one", UNKNOWN)
@@ -150,7 +197,7 @@ class Taker(NamedTuple):
         if known and known.features == text:
             return known.answer, None
         require_columns("features", given.features, self.forecaster.features)
-        is_next = self._require_coming(unique_id, ds)
+        is_next = coming.is_next(ds)
         awaits = self.forecaster.awaits(unique_id)
         if is_next and not awaits:
             must = f"features of {ds} must stay as they are known, the forecast is made of them"
@@ -158,27 +205,8 @@ class Taker(NamedTuple):
         try:
             answer = self._expected_answer(unique_id, given, ds, is_used=is_next)
         except StatecastError as error:
-            raise self._refusal(error, begins=False) from None
+            raise _refusal_of(error) from None
         return answer, self.journal.expect(unique_id, text, answer)
-
-    def _require_coming(self, unique_id: str, ds: Time) -> bool:
-        """Return whether a time is the next one.
-
-        Raises:
-            RefusedError: it is no time to come, or none of the series.
-
-        """
-        try:
-            first = written_time(self.forecaster.next_times(unique_id, 1)[0])
-            if ds == first:
-                return True
-            times = map(written_time, self.forecaster.next_times(unique_id, HORIZON))
-        except StatecastError as error:
-            raise RefusedError(one_line(error)) from None
-        if ds not in times:
-            must = f"be one of the {HORIZON} times from {first} on"
-            raise RefusedError(f"ds must {must}, got {shown(ds)}")
-        return False
 
     def _expected_answer(
         self, unique_id: str, given: Expectation, ds: Time, *, is_used: bool
@@ -187,6 +215,14 @@ class Taker(NamedTuple):
             return answer_of(self.forecaster.expect(unique_id, given.features))
         level = plain_number(self.forecaster.next_value(unique_id).level)
         return Answer(ds, None, None, None, level)
+
+
+def _refusal_of(error: StatecastError) -> RefusedError:
+    """Return an error of the forecaster with its status."""
+    if isinstance(error, RefusedError):
+        return error
+    status = CONFLICT if isinstance(error, OutOfTurnError) else INVALID
+    return RefusedError(one_line(error), status)
 
 
 def require_columns(
@@ -213,7 +249,7 @@ def _require_next(forecaster: LiveForecaster, given: Observation) -> None:
         RefusedError: it does not, and the series may begin.
 
     """
-    if given.next is None and forecaster.may_begin:
+    if given.next is None:
         names = ", ".join(forecaster.features)
         must = f"have {names} of the next time where a series begins"
         raise RefusedError(f"next must {must}, got none", INVALID)

@@ -10,8 +10,9 @@ import pytest
 
 from statecast.service import events
 from statecast.service.events import Events
-from statecast.service.journal import Answer, Entry
+from statecast.service.journal import Answer, Entry, ExpectedEntry
 from statecast.service.refusal import RefusedError
+from statecast.service.shapes import event_of
 from tests.support.running_mean import day, write_model
 from tests.support.service_process import SECONDS, Running, running
 
@@ -43,6 +44,12 @@ def test_one_who_is_far_behind_hears_no_more(monkeypatch: pytest.MonkeyPatch) ->
             return [heard.number async for heard in own.heard()]
 
     assert asyncio.run(listen()) == [0, 1]
+
+
+def test_features_of_a_time_to_come_are_told_with_its_forecast() -> None:
+    told = event_of(ExpectedEntry("a", 2, '{"p": 1.5}', ANSWER))
+    assert (told["unique_id"], told["ds"], told["forecast"]) == ("a", 2, 0.0)
+    assert told["features"] == {"p": 1.5}
 
 
 def test_those_who_listen_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
