@@ -13,10 +13,12 @@ from typing import NamedTuple
 import pandas as pd
 
 from statecast.base.errors import require, shown
+from statecast.data.features import features_ahead
 from statecast.data.gaps import Gaps
 from statecast.data.series import long_frame
 from statecast.data.table import Columns, read_table
 from statecast.data.times import LENGTHS, QUARTER, WEEK, TimeForm
+from statecast.service.columns import Features
 from statecast.service.journal import Entry, ExpectedEntry, Observed, Time, written_time
 from statecast.service.stored import features_from
 
@@ -73,6 +75,50 @@ def extended(content: bytes, journal: Observed, form: SourceForm) -> Extended:
     return Extended(longer, added)
 
 
+def with_expected(
+    content: bytes, expected: Iterable[ExpectedEntry], form: SourceForm
+) -> tuple[bytes, int]:
+    """Return a file of features with those of times that it does not have, and how many these are.
+
+    Args:
+        content: of the file that ``forecast.features`` names.
+        expected: what was sent of times to come.
+        form: how the file is written; its columns have a time.
+
+    Raises:
+        StatecastError: the file cannot be read, or what was sent cannot be written so that it is
+            read again.
+
+    """
+    columns = form.columns
+    table = read_table(content, source=form.name, separator=form.separator)
+    known = _features_of(table, form)
+    has_ids = columns.unique_id is not None
+    by_key = {(entry.unique_id if has_ids else "", entry.ds): entry for entry in expected}
+    rows, added = [], {}
+    for key in sorted(by_key.keys() - known.keys()):
+        sent = features_from(by_key[key].features)
+        if sent.keys() >= set(columns.features):
+            added[key] = [sent[name] for name in columns.features]
+            cells = _cells_of(by_key[key], sent, table, form)
+            rows.append([cells.get(name, "") for name in table.columns])
+    longer = _with_lines(content, rows, form.separator)
+    read = _features_of(read_table(longer, source=form.name, separator=form.separator), form)
+    for key, values in added.items():
+        got = read.get(key, "no such line")
+        must = f"be read as it was sent, {values}"
+        require(got == values, f"{form.name}: features of {key[1]}", must, str(got))
+    return longer, len(added)
+
+
+def _features_of(table: pd.DataFrame, form: SourceForm) -> dict[Key, list[float]]:
+    """Return the features in a table by series and time; without ids the series is nameless."""
+    frame = features_ahead(table, form.columns, form=form.times, decimal=form.decimal)
+    ids = frame["unique_id"].tolist() if "unique_id" in frame else [""] * len(frame)
+    keys = zip(ids, map(written_time, frame["ds"].tolist()), strict=True)
+    return dict(zip(keys, frame[list(form.columns.features)].to_numpy().tolist(), strict=True))
+
+
 def _values_of(table: pd.DataFrame, form: SourceForm) -> dict[Key, float]:
     """Return the values of a table by series and time."""
     frame = long_frame(table, form.columns, form=form.times, decimal=form.decimal, gaps=form.gaps)
@@ -95,22 +141,30 @@ def _rows_of(
     form: SourceForm,
 ) -> list[list[str]]:
     """Return the cells of the lines to be added, in the order of the table's columns."""
-    columns = form.columns
     sent = {(entry.unique_id, entry.ds): features_from(entry.features) for entry in expected}
-    last_time = "" if columns.time is None else str(table[columns.time].iloc[-1]).strip()
     rows = []
     for entry in added:
         before = sent.get((entry.unique_id, entry.ds), {})
-        features = {**before, **features_from(entry.features)}
-        cells = {columns.value: _number(entry.y, form.decimal)}
-        if columns.unique_id is not None:
-            cells[columns.unique_id] = entry.unique_id
-        if columns.time is not None:
-            cells[columns.time] = time_in_form(entry.ds, last_time, form.times)
-        for name in (*columns.features, *columns.lagged):
-            cells[name] = _number(features[name], form.decimal) if name in features else ""
+        cells = _cells_of(entry, {**before, **features_from(entry.features)}, table, form)
+        cells[form.columns.value] = _number(entry.y, form.decimal)
         rows.append([cells.get(name, "") for name in table.columns])
     return rows
+
+
+def _cells_of(
+    entry: Entry | ExpectedEntry, features: Features, table: pd.DataFrame, form: SourceForm
+) -> dict[str, str]:
+    """Return series, time and features of an entry as a table has them, by column."""
+    columns = form.columns
+    cells = {}
+    if columns.unique_id is not None:
+        cells[columns.unique_id] = entry.unique_id
+    if columns.time is not None:
+        last = str(table[columns.time].iloc[-1]).strip() if len(table) else ""
+        cells[columns.time] = time_in_form(entry.ds, last, form.times)
+    for name in (*columns.features, *columns.lagged):
+        cells[name] = _number(features[name], form.decimal) if name in features else ""
+    return cells
 
 
 def _number(value: float, decimal: str) -> str:

@@ -33,6 +33,8 @@ OF_PRICED = {
     "train.repeats": 2,
     "train.epochs": 5,
     "baseline.methods": [],
+    "forecast.features": "later.csv",
+    "forecast.horizon": 2,
 }
 
 
@@ -216,6 +218,20 @@ def test_a_restart_and_a_new_model_have_what_was_sent(
         np.testing.assert_allclose(answer["values"][0]["forecast"], row.forecast, rtol=1e-6)
 
 
+def test_a_model_without_the_columns_takes_the_same_observations(
+    case: Case, rows: list[dict[str, Any]], folder: Path
+) -> None:
+    other = case_of(Setting())
+    with served(opener_of(case), folder) as (live, client):
+        post(client, "observations", [of_table(row) for row in rows[:3]])
+        live._opener = opener_of(other)
+        assert client.post("/model", json={}).json()["left_out"] == 0
+        online = Online(other.cut(LEFT))
+        for row in rows[:3]:
+            online.observe("a", row["ds"], row["y"])
+        assert same_state(live.model.forecaster, online)
+
+
 def test_a_state_that_was_written_goes_on(
     case: Case, rows: list[dict[str, Any]], folder: Path
 ) -> None:
@@ -335,6 +351,8 @@ def priced(project: Project, months: int) -> list[dict[str, Any]]:
     sales = (50 - 10 * price + generator.normal(size=len(dates))).round(3)
     table = pd.DataFrame({"month": dates, "sales": sales, "price": price})
     project.source(table.head(months).to_csv(index=False))
+    later = table.loc[months : months + 1, ["month", "price"]].to_csv(index=False)
+    (project.folder / "data/source/later.csv").write_text(later)
     project.set_keys({**OF_PRICED, "download.time_column": "month"})
     return table.tail(LEFT).to_dict("records")
 
@@ -367,4 +385,7 @@ def test_a_model_of_the_pipeline_is_observed_collected_and_trained_again(
         again = open_online(project.folder / "data/model")
         wanted = again.forecast("sales", 2, features={"price": [row["price"] for row in rows[-2:]]})
         shown = client.get(f"{address}/forecast", params={"h": 2}).json()
-        assert [row["forecast"] for row in shown["values"]] == wanted["forecast"].tolist()
+        forecasts = [row["forecast"] for row in shown["values"]]
+        assert forecasts == wanted["forecast"].tolist()
+        # the stage forecast has the features of times to come, which collect has added
+        assert forecasts == pd.read_csv(project.folder / "data/future.csv")["forecast"].tolist()

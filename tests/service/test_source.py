@@ -7,7 +7,7 @@ from statecast.data.gaps import Gaps
 from statecast.data.table import Columns
 from statecast.data.times import TimeForm
 from statecast.service.journal import Answer, Entry, ExpectedEntry, Observed, Time
-from statecast.service.source import SourceForm, extended, time_in_form
+from statecast.service.source import SourceForm, extended, time_in_form, with_expected
 
 MONTHS = b"month,sales\n1903-11,581.3\n1903-12,646.9\n"
 
@@ -71,6 +71,23 @@ def test_features_are_those_of_the_same_time_whenever_they_came() -> None:
     assert longer == known + b"3,6.0,3.5,8.0\n4,7.0,4.5,7.0\n"
     with pytest.raises(StatecastError):  # no price of 3
         extended(known, Observed(entries, []), of)
+
+
+def test_features_of_times_to_come_are_further_rows_of_their_file() -> None:
+    columns = Columns("sales", "month", "shop", ("price", "promo"))
+    of = SourceForm("later.csv", columns, TimeForm(), Gaps())
+    known = b"month,shop,promo,price\n2024-01,a,0,1.5\n"
+    none = Answer("2024-02-01", *[None] * 4)
+    sent = [
+        ExpectedEntry("a", "2024-02-01", '{"price": 2.5, "promo": 1.0}', none),
+        ExpectedEntry("a", "2024-01-01", '{"price": 9.0, "promo": 9.0}', none),  # it has its own
+        ExpectedEntry("b", "2024-01-01", '{"price": 3.5, "promo": 0.0}', none),
+        ExpectedEntry("b", "2024-02-01", '{"price": 3.5}', none),  # of an earlier model
+    ]
+    longer, count = with_expected(known, sent, of)
+    assert longer == known + b"2024-02,a,1.0,2.5\n2024-01,b,0.0,3.5\n"
+    assert count == 2
+    assert with_expected(longer, sent, of) == (longer, 0)
 
 
 @pytest.mark.parametrize(
