@@ -14,14 +14,13 @@ from statecast.artifacts.scaled import read_scaled_for
 from statecast.artifacts.trained import read_setting
 from statecast.base.errors import require
 from statecast.base.files import as_written, write_frame
-from statecast.base.memory import require_memory
 from statecast.base.paths import DIFFERENCED, FUTURE, FUTURE_PLOT, MODEL, SERIES
 from statecast.base.section import load
 from statecast.base.stage import run, stage
 from statecast.data.inputs import Inputs
 from statecast.flow.forecast import Known, paths_after
 from statecast.forecasting.alignment import AlignedSeries
-from statecast.forecasting.next_values import NextValues, future_table, memory_of_horizon
+from statecast.forecasting.next_values import NextValues, future_table
 from statecast.params.download import DownloadParams
 from statecast.params.forecast import ForecastParams
 
@@ -51,9 +50,7 @@ def main() -> None:
             write_frame(pd.DataFrame(columns=COLUMNS), path)
         return
     known = read_known(model)
-    repeats = len(model.networks.ensemble.seeds)
-    count = len(known.series)
-    require_memory(memory_of_horizon(params.horizon, series=count, repeats=repeats))
+    known.require_memory(params.horizon, intervals=True)
     lagged = model.inputs.lagged
     if lagged:
         log.info("forecast: frame.lagged (%s) stay at their last values", ", ".join(lagged))

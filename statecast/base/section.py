@@ -17,6 +17,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from statecast.base.errors import StatecastError, require, shown, with_keys
+from statecast.base.level import as_share
 from statecast.base.mistakes import UNKNOWN_KEY, sentence
 from statecast.base.paths import PARAMS
 from statecast.base.yaml_file import read_yaml
@@ -122,7 +123,7 @@ Number = Annotated[
 Positive = Annotated[Number, Field(gt=0), AfterValidator(not_nearly_zero)]
 NotNegative = Annotated[Number, Field(ge=0)]
 Share = Annotated[Number, Field(ge=0, lt=1)]
-Level = Annotated[Number, Field(gt=0, lt=1)]
+Level = Annotated[Number, AfterValidator(as_share)]  # of an interval
 Count = Annotated[Integer, Field(ge=1, le=MOST)]
 CountOrZero = Annotated[Integer, Field(ge=0, le=MOST)]
 Seed = Annotated[Integer, Field(ge=0, le=LAST_SEED)]

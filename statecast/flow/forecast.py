@@ -6,10 +6,18 @@ import pandas as pd
 
 from statecast.base.arrays import Floats
 from statecast.base.errors import require
+from statecast.base.memory import require_memory
 from statecast.data.inputs import Inputs
 from statecast.forecasting.alignment import AlignedSeries, different_rows
 from statecast.forecasting.future import future_rows
-from statecast.forecasting.next_values import NextPaths, next_paths, residuals_ahead
+from statecast.forecasting.next_values import (
+    ERRORS_AHEAD,
+    NextPaths,
+    memory_of_errors,
+    memory_of_horizon,
+    next_paths,
+    residuals_ahead,
+)
 from statecast.forecasting.rebatched import Rebatched
 from statecast.forecasting.undo import Undo
 from statecast.training.job import Job, Setting
@@ -25,14 +33,39 @@ class Known(NamedTuple):
     differenced: pd.DataFrame  # all of them, before they were framed
 
     def residuals(self, horizon: int) -> list[Floats]:
-        """Return the errors that make the intervals, of each series [K, H].
+        """Return the errors that make the intervals, of each series [K, J].
 
         They are those of the networks on the validation and test rows. Refitted networks have seen
-        these rows, so the errors are those of the networks before.
+        these rows, so the errors are those of the networks before. J is the horizon, or how many
+        such rows a series has at most: nothing is known of errors farther ahead.
         """
+        steps = max(1, min(horizon, max(self._rows_after_training())))
         return residuals_ahead(
-            self.networks, self.series, inputs=self.inputs, undo=self.undo, horizon=horizon
+            self.networks, self.series, inputs=self.inputs, undo=self.undo, horizon=steps
         )
+
+    def require_memory(self, horizon: int, *, intervals: bool) -> None:
+        """Check that a forecast of all series fits into memory.
+
+        Args:
+            horizon: rows of each series.
+            intervals: whether there are to be some, which take the errors on earlier rows.
+
+        Raises:
+            StatecastError: it does not fit.
+
+        """
+        repeats = len(self.networks.ensemble.seeds)
+        wanted = memory_of_horizon(horizon, series=len(self.series), repeats=repeats)
+        if intervals:
+            rows = max(self._rows_after_training())
+            of_errors = memory_of_errors(horizon, rows=rows, repeats=repeats)
+            wanted[ERRORS_AHEAD.format("horizon")] = of_errors
+        require_memory(wanted)
+
+    def _rows_after_training(self) -> list[int]:
+        """Return how many rows of each series the networks were not trained on."""
+        return [sum(own.rows.sizes[1:]) for own in self.series]
 
     def refitted(self, setting: Setting) -> "Known":
         """Return networks trained in the same way on all rows of each series.

@@ -25,6 +25,7 @@ from statecast.forecasting.undo import Undo
 from statecast.network.rows import SeriesRows
 
 CONFORMAL = "conformal"  # method of an interval that is made of earlier errors
+ERRORS_AHEAD = "`{}` steps from all rows that were not trained on"
 STEP_BYTES = 32  # of a forecast of one repeat: scaled and not, in copies
 MOST_ORIGINS = 2_000  # of residuals: enough for the quantiles of a long series
 ROW_BYTES = 500  # of a row after the end: its time as text, its inputs, its place in tables
@@ -33,7 +34,19 @@ ROW_BYTES = 500  # of a row after the end: its time as text, its inputs, its pla
 def memory_of_horizon(horizon: int, *, series: int, repeats: int) -> dict[str, int]:
     """Return what forecasting so many steps takes in memory, in words, and its bytes."""
     steps = horizon * series
-    return {"the `horizon` of all series and repeats": steps * (repeats * STEP_BYTES + ROW_BYTES)}
+    return {"`horizon` of all series and repeats": steps * (repeats * STEP_BYTES + ROW_BYTES)}
+
+
+def memory_of_errors(horizon: int, *, rows: int, repeats: int) -> int:
+    """Return how many bytes ``residuals_ahead`` takes for a series.
+
+    Args:
+        horizon: steps ahead.
+        rows: of the series that were not trained on.
+        repeats: R.
+
+    """
+    return min(rows, MOST_ORIGINS) * min(horizon, rows) * repeats * STEP_BYTES
 
 
 class NextValues(NamedTuple):
@@ -71,7 +84,7 @@ class NextPaths(NamedTuple):
         """Return the mean of the repeats with an interval.
 
         Args:
-            residuals: of the series, from ``residuals_ahead`` [K, H].
+            residuals: of the series, from ``residuals_ahead`` [K, J], at the first steps at least.
             level: the share of the true values that the interval is to hold.
 
         """
@@ -169,11 +182,13 @@ def interval_ahead(
     Args:
         mean: of the repeats [H].
         by_repeat: the forecasts of each [R, H].
-        residuals: from ``residuals_ahead`` [K, H]; too few of them make no conformal interval.
+        residuals: from ``residuals_ahead`` [K, J]; too few of them make no conformal interval. What
+            is farther ahead than J steps is as wide as the step J.
         level: the share of the true values that the interval is to hold.
 
     """
-    half = half_widths(residuals, level)
-    if half is None:
+    known = half_widths(residuals, level)
+    if known is None:
         return never_narrowing(of_repeats(by_repeat, level), mean), "repeats"
+    half = np.pad(known, (0, len(mean) - len(known)), mode="edge")
     return Interval(mean - half, mean + half), CONFORMAL

@@ -1,12 +1,13 @@
 """Columns of forecasts as the Nixtla libraries name them."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
 from statecast.base.arrays import Floats
-from statecast.base.errors import StatecastError, require, shown
+from statecast.base.errors import shown
+from statecast.base.level import checked_percent
 from statecast.base.logs import log_each
 from statecast.forecasting.intervals import Interval
 from statecast.forecasting.next_values import CONFORMAL, NextPaths, NextValues
@@ -20,7 +21,7 @@ def levels_of(level: Sequence[float] | float | None) -> list[float]:
     """Return levels in percent, rising.
 
     Raises:
-        StatecastError: one is not above 0 and below 100.
+        StatecastError: one is no percent: 0.9 is not 90.
 
     >>> levels_of([90, 80])
     [80.0, 90.0]
@@ -28,13 +29,9 @@ def levels_of(level: Sequence[float] | float | None) -> list[float]:
     """
     if level is None:
         return []
-    must = "be percents above 0 and below 100"
-    try:
-        levels = sorted({float(own) for own in np.atleast_1d(np.asarray(level, float))})
-    except (TypeError, ValueError):
-        raise StatecastError(f"level must {must}, got {shown(level)}") from None
-    require(all(0 < own < 100 for own in levels), "level", must, levels)
-    return levels
+    is_one = isinstance(level, str) or not isinstance(level, Iterable)
+    levels = [level] if is_one else list(level)  # type: ignore[arg-type]  # it is iterable
+    return sorted({checked_percent(own, "level") for own in levels})
 
 
 def level_columns(

@@ -10,13 +10,12 @@ import pandas as pd
 
 from statecast.artifacts.forecaster import StoredForecaster, read_forecaster, write_forecaster
 from statecast.base.errors import StatecastError, require
-from statecast.base.memory import require_memory
 from statecast.base.paths import PARAMS
 from statecast.base.section import read_params
 from statecast.data.gaps import Gaps
 from statecast.flow.forecast import Known, paths_after
 from statecast.flow.known import PreparedSeries, prepared_again
-from statecast.forecasting.next_values import NextPaths, memory_of_horizon
+from statecast.forecasting.next_values import NextPaths
 from statecast.forecasting.parity import Parity, parity
 from statecast.forecasting.walk_forward import forecast_part
 from statecast.library.columns import NAME, level_columns, levels_of
@@ -160,8 +159,7 @@ class Statecast:
         horizon = _count(h, "h")
         levels = levels_of(level)
         known = self._known
-        repeats = len(known.networks.ensemble.seeds)
-        require_memory(memory_of_horizon(horizon, series=len(known.series), repeats=repeats))
+        known.require_memory(horizon, intervals=bool(levels))
         paths = paths_after(
             self._forecasting,
             horizon,

@@ -19,15 +19,25 @@ from statecast.base.arrays import Floats
 from statecast.base.errors import StatecastError, require, shown
 from statecast.base.files import undamaged
 from statecast.base.identity import NETWORK, SeriesKey
+from statecast.base.level import checked_share
+from statecast.base.memory import require_memory
 from statecast.base.paths import MODEL
 from statecast.base.section import validated
 from statecast.data.groups import groups_of_series
 from statecast.data.scaling import Scaler
 from statecast.forecasting.alignment import align
-from statecast.forecasting.next_values import NextPaths, future_table, residuals_ahead
+from statecast.forecasting.next_values import (
+    ERRORS_AHEAD,
+    NextPaths,
+    future_table,
+    memory_of_errors,
+    memory_of_horizon,
+    residuals_ahead,
+)
 from statecast.forecasting.undo import Undo
 from statecast.online.clock import clocks_of
 from statecast.online.health import Errors, Health
+from statecast.online.kept_errors import KeptErrors
 from statecast.online.kit import Kit
 from statecast.online.lanes import lane_of_row
 from statecast.online.newcomer import Newcomer, Rescaling, scaler_of_begun
@@ -97,7 +107,7 @@ class Online:
         self._trained = {own.fixed.unique_id: own.fixed for own in live}
         self._scalers: dict[str, Scaler] = {}  # of series that began after the training
         self._rescaling = rescaling_of(stored)
-        self._residuals: dict[str, Floats] = {}  # [K, H] of series that were asked for
+        self._errors_ahead = KeptErrors()
         self._horizon = max(
             1, validated(ForecastParams, stored.params.get("forecast", {}), "").horizon
         )
@@ -220,33 +230,34 @@ class Online:
             ``unique_id, ds, step, forecast, low, high, interval``, as data/future.csv.
 
         Raises:
-            StatecastError: the series is not known, ``h`` or ``level`` is out of bounds, or
-                features are missing.
+            StatecastError: the series is not known, ``h`` or ``level`` is out of bounds, the
+                forecast does not fit into memory, or features are missing.
 
         """
         series = self._alive(unique_id)
-        is_count = isinstance(h, int | np.integer) and not isinstance(h, bool)
-        require(is_count and 1 <= h <= MOST_STEPS, "`h`", f"be from 1 to {MOST_STEPS}", shown(h))
-        level = self._kit.level if level is None else level
-        is_share = isinstance(level, float | np.floating) and 0 < level < 1
-        require(is_share, "`level`", "be above 0 and below 1", shown(level))
+        self._require_steps(unique_id, h)
+        share = self._kit.level if level is None else checked_share(level, "`level`")
         ds, by_repeat = series.paths(int(h), features)
         residuals = self._residuals_of(unique_id, int(h))
-        return future_table([unique_id], [NextPaths(ds, by_repeat).values(residuals, level)])
+        return future_table([unique_id], [NextPaths(ds, by_repeat).values(residuals, share)])
 
     def prepare(self, unique_id: str, h: int) -> None:
-        """Work out the errors that intervals of a forecast are made of; ``forecast`` keeps them.
+        """Work out the errors that intervals of a forecast are made of, for ``forecast``.
 
         They are those of the history, and may take seconds for a long one. Another thread may work
-        them out while observations are taken.
+        them out while observations are taken. Those of the series that were asked for last are
+        kept, 64 MB at most.
 
         Args:
             unique_id: the series; of one that began later there are none.
             h: as in ``forecast``.
 
+        Raises:
+            StatecastError: ``h`` is out of bounds, or the errors do not fit into memory.
+
         """
-        if unique_id in self._sizes:
-            self._residuals_of(unique_id, h)
+        self._require_steps(unique_id, h)
+        self._residuals_of(unique_id, int(h))
 
     def health(self, unique_id: str) -> Health:
         """Return how well the latest forecasts of a series did.
@@ -383,17 +394,40 @@ class Online:
             raise StatecastError(f"series {shown(unique_id)} must {must}, got {got}")
         return series
 
+    def _require_steps(self, unique_id: str, h: Any) -> None:
+        """Check that a forecast may have so many steps, and that it fits into memory.
+
+        Raises:
+            StatecastError: it may not, or does not.
+
+        """
+        is_count = isinstance(h, int | np.integer) and not isinstance(h, bool)
+        require(is_count and 1 <= h <= MOST_STEPS, "`h`", f"be from 1 to {MOST_STEPS}", shown(h))
+        repeats = len(self._kit.networks.ensemble.seeds)
+        [of_path] = memory_of_horizon(int(h), series=1, repeats=repeats).values()
+        sizes = self._sizes.get(unique_id)
+        later = 0 if sizes is None else sizes.validation + sizes.test
+        of_errors = memory_of_errors(int(h), rows=later, repeats=repeats)
+        require_memory({"`h` of all repeats": of_path, ERRORS_AHEAD.format("h"): of_errors})
+
     def _residuals_of(self, unique_id: str, horizon: int) -> Floats:
-        """Return the errors of forecasts from each row that was not trained on [K, H]."""
-        kept = self._residuals.get(unique_id)
-        if kept is None or kept.shape[1] < horizon:
-            kept = self._residuals_ahead(unique_id, max(horizon, self._horizon))
-            self._residuals[unique_id] = kept
-        return kept[:, :horizon]
+        """Return the errors of forecasts from each row that was not trained on [K, J].
+
+        J is the horizon, or how many such rows there are if they are fewer: nothing is known of the
+        errors farther ahead, and the interval is as wide there as before.
+        """
+        sizes = self._sizes.get(unique_id)
+        if sizes is None or sizes.test_is_train:
+            return np.empty((0, 1))
+        later = max(1, sizes.validation + sizes.test)
+        steps = min(horizon, later)
+        kept = self._errors_ahead.of(unique_id, steps)
+        if kept is None:
+            kept = self._residuals_ahead(unique_id, min(max(horizon, self._horizon), later))
+            self._errors_ahead.keep(unique_id, kept)
+        return kept[:, :steps]
 
     def _residuals_ahead(self, unique_id: str, horizon: int) -> Floats:
-        if unique_id not in self._sizes:
-            return np.empty((0, horizon))
         past = self._past
         own = past._replace(frame=past.frame.iloc[self._rows_of[unique_id]])
         sizes = self._sizes[unique_id]

@@ -107,8 +107,10 @@ def test_what_is_not_fitted_says_so() -> None:
     [
         ({"h": 0}, "h must be a whole number, 1 or more, got 0"),
         ({"h": 2.5}, "h must be a whole number"),
-        ({"h": 2, "level": [100]}, "level must be percents above 0 and below 100"),
-        ({"h": 2, "level": ["ninety"]}, r"level must be percents .* got \['ninety'\]"),
+        ({"h": 2, "level": [100]}, "level must be in percent, above 1 and below 100"),
+        ({"h": 2, "level": ["ninety"]}, "level must be in percent, .* got 'ninety'"),
+        ({"h": 2, "level": 0.9}, r"level must be in percent, .*: 90, not 0\.9, got 0\.9"),
+        ({"h": 2, "level": [90, 0.9]}, r": 90, not 0\.9, got 0\.9"),
         ({"h": 10**9}, "h "),
     ],
 )

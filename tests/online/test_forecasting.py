@@ -110,13 +110,15 @@ def test_features_that_are_missing_are_asked_for(given: dict[str, list[float]] |
 
 @pytest.mark.parametrize("h", [0, -1, 10_001, True, 1.5, "3"])
 def test_a_horizon_out_of_bounds_is_refused(h: int) -> None:
-    with pytest.raises(StatecastError, match="`h` must be from 1 to 10000"):
-        Online(case_of(Setting()).cut(0)).forecast("a", h)
+    online = Online(case_of(Setting()).cut(0))
+    for call in (online.forecast, online.prepare):
+        with pytest.raises(StatecastError, match="`h` must be from 1 to 10000"):
+            call("a", h)
 
 
 @pytest.mark.parametrize("level", [0.0, 1.0, -1.0, float("nan"), 90, "0.9"])
 def test_a_level_out_of_bounds_is_refused(level: float) -> None:
-    with pytest.raises(StatecastError, match="`level` must be above 0 and below 1"):
+    with pytest.raises(StatecastError, match="`level` must be a share above 0 and below 1"):
         Online(case_of(Setting()).cut(0)).forecast("a", 2, level)
 
 

@@ -1,5 +1,7 @@
 """The state of a forecaster, saved and set back. Oracle: one that was never stopped."""
 
+import time
+import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,6 +12,7 @@ import pytest
 from statecast.base.errors import StatecastError
 from statecast.data.inputs import Inputs
 from statecast.network.batching import Batching
+from statecast.online.clock import AHEAD, KEPT
 from statecast.online.health import WINDOW
 from statecast.online.online import Online
 from statecast.online.state import OnlineState, read_state
@@ -97,15 +100,36 @@ def test_errors_older_than_the_window_are_forgotten_in_the_same_order() -> None:
     assert back.health("a").observed == WINDOW + 14
 
 
-def test_memory_stays_the_same_whatever_was_observed() -> None:
-    case = case_of(Setting(inputs=Inputs(12), lags=(1, 12), frequency=""))
-    online = Online(case.cut(1))
-    sizes = set()
-    for count in range(300):
-        online.observe("a", online.next_value("a").ds, 50.0 + count % 7)
-        series: Any = online._series["a"]
-        sizes.add(max(map(len, [*series.memory.lists(), series.errors.errors])))
-    assert max(sizes) <= WINDOW
+def test_thousands_of_observations_take_no_more_memory_and_no_more_time() -> None:
+    """A number kept of each of the last 3,000 would take 72 kB."""
+    online = Online(case_of(Setting(inputs=Inputs(12), lags=(1, 12), frequency="")).cut(1))
+    tracemalloc.start()
+    observe_one_by_one(online, AHEAD * KEPT)  # as many stretches of times as are kept
+    before, _ = tracemalloc.get_traced_memory()
+    observe_one_by_one(online, 3000)
+    after, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert abs(after - before) < 24_000
+    series: Any = online._series["a"]
+    assert max(map(len, [*series.memory.lists(), series.errors.errors])) <= WINDOW
+    young = Online(case_of(Setting(inputs=Inputs(12), lags=(1, 12), frequency="")).cut(1))
+    assert seconds_of(online, 100) < 2 * seconds_of(young, 100)
+
+
+def observe_one_by_one(online: Online, count: int) -> None:
+    """Observe so many values at the next times."""
+    for place in range(count):
+        online.observe("a", online.next_value("a").ds, 50.0 + place % 7)
+
+
+def seconds_of(online: Online, count: int) -> float:
+    """Return the processor time of so many observations, the least of several times."""
+    seconds = []
+    for _ in range(5):
+        before = time.process_time()
+        observe_one_by_one(online, count)
+        seconds.append(time.process_time() - before)
+    return min(seconds)
 
 
 def test_the_state_of_other_networks_is_refused() -> None:
