@@ -17,10 +17,15 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from statecast.artifacts.frames import LONG
-from statecast.artifacts.interval_folds import read_interval_folds, write_interval_folds
+from statecast.artifacts.interval_folds import (
+    INTERVAL_FOLDS,
+    read_interval_folds,
+    write_interval_folds,
+)
 from statecast.artifacts.model import Model, read_model, write_model
 from statecast.artifacts.trained import TRAINING, read_setting
 from statecast.artifacts.typed import require_types
+from statecast.artifacts.undo import INPUTS, SCALER
 from statecast.base.errors import StatecastError, one_line, require
 from statecast.base.files import (
     as_written,
@@ -31,7 +36,7 @@ from statecast.base.files import (
     write_parquet,
 )
 from statecast.base.identity import NETWORK, SeriesKey
-from statecast.base.paths import MODEL
+from statecast.base.paths import INVERSE, MODEL
 from statecast.base.writing import whole_folder
 from statecast.forecasting.parity import Parity
 from statecast.network.ensemble import Ensemble
@@ -41,6 +46,19 @@ from statecast.training.job import Setting
 HISTORY = "history.parquet"
 PARAMS = "params.json"
 PARTS = "parts.json"
+FILES = (  # of a model folder; not each model has all of them
+    "weights.npz",
+    "networks.json",
+    INPUTS,
+    SCALER,
+    INVERSE.name,
+    "parity.json",
+    TRAINING,
+    HISTORY,
+    PARAMS,
+    PARTS,
+    INTERVAL_FOLDS,
+)
 SECTIONS = (  # of params.yaml; a pipeline has some of them
     "generate",
     "series",

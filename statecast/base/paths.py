@@ -1,9 +1,13 @@
 """The files of a pipeline, named here and nowhere else. Paths are below the folder of dvc.yaml."""
 
 import hashlib
+import os
 import re
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
+
+from statecast.base.errors import require, shown
 
 PARAMS = Path("params.yaml")
 PIPELINE = Path("dvc.yaml")
@@ -76,3 +80,19 @@ def file_name(text: str) -> str:
     shown = quote(encoded, safe="").replace(".", "%2E").replace("~", "%7E")
     digest = hashlib.sha256(encoded).hexdigest()
     return f"{shown[:LONGEST]}~{digest[:DIGITS]}"
+
+
+def path_of(value: Any, where: str) -> Path:
+    """Return the path that a caller of a function gave.
+
+    Args:
+        value: text, or a path.
+        where: the name of the argument.
+
+    Raises:
+        StatecastError: it is neither.
+
+    """
+    is_path = isinstance(value, str | os.PathLike) and "\0" not in str(value)
+    require(is_path, where, "be a path", shown(value))
+    return Path(value)

@@ -10,13 +10,13 @@ What a killed process left under temporary names goes with the next file written
 import itertools
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from statecast.base.errors import StatecastError, one_line
+from statecast.base.errors import StatecastError, one_line, require, shown
 
 TEMPORARY = re.compile(r"\..+\.(\d+)\.\d+\.part", re.DOTALL)  # with the number of the process
 
@@ -96,6 +96,25 @@ def whole_folder(folder: Path) -> Iterator[None]:
     with written_together() as block:
         block.folders.append(folder)
         yield
+
+
+def require_only(folder: Path, names: Collection[str]) -> None:
+    """Check that a folder, where it exists, has nothing but files that may be written anew.
+
+    Args:
+        folder: which ``whole_folder`` is to write.
+        names: of these files.
+
+    Raises:
+        StatecastError: there is something else, which would be lost.
+
+    """
+    with _writable(folder):
+        found = sorted(folder.iterdir()) if folder.is_dir() else []
+    others = [path.name for path in found if not TEMPORARY.fullmatch(path.name)]
+    lost = [name for name in others if name not in names]
+    must = "be a new folder, or one that was written before"
+    require(not lost, str(folder), must, f"one with {', '.join(map(shown, lost[:3]))}")
 
 
 @contextmanager

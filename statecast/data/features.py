@@ -10,6 +10,7 @@ import pandas as pd
 
 from statecast.base.errors import StatecastError, require, shown
 from statecast.data.cells import ids, numbers
+from statecast.data.magnitudes import OF_A_SERIES
 from statecast.data.table import Columns
 from statecast.data.times import TimeForm, times, written_times
 
@@ -62,7 +63,7 @@ def with_features(
         names: of the features.
 
     Raises:
-        StatecastError: a row is missing or there twice, or a value is not finite.
+        StatecastError: a row is missing or there twice, or a value is not finite or too large.
 
     """
     where = "`features`"
@@ -78,7 +79,17 @@ def with_features(
     bad = ~np.isfinite(values).all(axis=1)
     must = f"have a finite {', '.join(names)} at every time after the end"
     require(not bad.any(), where, must, f"none {_first(unknown[bad], ['unique_id', 'ds'])}")
+    _require_sizes(unknown, values)
     return unknown.assign(**dict(zip(names, values.T, strict=True)))
+
+
+def _require_sizes(unknown: pd.DataFrame, values: np.ndarray) -> None:
+    """Check that values of features can be computed with in single precision."""
+    _, largest = OF_A_SERIES
+    bad = (np.abs(values) > largest).any(axis=1)
+    must = f"have values of at most {largest:g}"
+    got = f"a larger one {_first(unknown[bad], ['unique_id', 'ds'])}"
+    require(not bad.any(), "`features`", must, got)
 
 
 def _in_order(frame: pd.DataFrame) -> "pd.Series[int]":

@@ -1,7 +1,6 @@
-"""A frame of a caller becomes the long frame of the pipeline, and results take its form again."""
+"""A frame of a caller becomes the long frame of the pipeline."""
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -11,41 +10,11 @@ from statecast.base.identity import NETWORK
 from statecast.data.cells import ids
 from statecast.data.gaps import Gaps
 from statecast.data.series import regular_frame
-from statecast.data.times import times, written_times
+from statecast.data.times import times
 from statecast.data.usable import require_usable
 
 ROW = ["unique_id", "ds"]
 LATEST = 10**18 - 1  # a time that is a whole number has as many digits in a file
-
-
-class FrameForm(NamedTuple):
-    """How a caller writes ids and times; results have them in the same way."""
-
-    names: dict[str, Any]  # text to id
-    times: Any = None  # dtype of dates; None: that of pandas
-
-    def rows(self, unique_id: Sequence[str], ds: Sequence[str] | np.ndarray) -> pd.DataFrame:
-        """Return ``unique_id, ds`` of results, of which both are text."""
-        names = pd.Series([self.names.get(name, name) for name in unique_id])
-        times = written_times(pd.Series(list(ds), dtype=str))
-        is_date = pd.api.types.is_datetime64_any_dtype(times)
-        if is_date and self.times is not None:
-            times = times.astype(self.times)
-        return pd.DataFrame({"unique_id": names, "ds": times})
-
-
-def form_of(df: pd.DataFrame) -> FrameForm:
-    """Return the form of a frame with ``unique_id, ds``.
-
-    Raises:
-        StatecastError: two ids are the same text.
-
-    """
-    names = {str(name): name for name in df["unique_id"].unique()}
-    differ = len(names) == df["unique_id"].nunique()
-    require(differ, "unique_id", "differ as text", "two ids of one text")
-    dtype = df["ds"].dtype
-    return FrameForm(names, dtype if pd.api.types.is_datetime64_any_dtype(dtype) else None)
 
 
 def history_of(df: pd.DataFrame, covariates: Sequence[str], gaps: Gaps) -> pd.DataFrame:
@@ -66,7 +35,7 @@ def history_of(df: pd.DataFrame, covariates: Sequence[str], gaps: Gaps) -> pd.Da
     rows = df.reset_index(drop=True)
     frame = pd.DataFrame({"unique_id": ids(rows["unique_id"].astype(str))})
     if NETWORK in rows:
-        frame[NETWORK] = ids(rows[NETWORK].astype(str))
+        frame[NETWORK] = _networks_of(rows)
     frame["ds"] = times_of(rows["ds"])
     for name in ("y", *covariates):
         frame[name] = numbers_of(rows[name], may_miss=gaps.fill is not None)
@@ -112,9 +81,43 @@ def require_columns(df: pd.DataFrame, names: Sequence[str], where: str) -> None:
     require(not missing, where, must, f"no {', '.join(missing)}")
     twice = [name for name in names if isinstance(df[name], pd.DataFrame)]
     require(not twice, where, "have each column once", f"{', '.join(twice)} twice")
-    has_ids = "unique_id" not in names or bool(df["unique_id"].notna().all())
-    require(has_ids, "unique_id", "have an id in every row", "none in some")
     require(len(df) > 0, where, "have rows", "none")
+    for name in ("unique_id", NETWORK):
+        if name in df:
+            _require_ids(df[name])
+
+
+def _require_ids(column: pd.Series) -> None:
+    """Check that each cell of a column is one that may be compared, and that none is missing.
+
+    Raises:
+        StatecastError: one is not, or is missing.
+
+    """
+    must = "have an id in every row"
+    require(bool(column.notna().all()), str(column.name), must, "none in some")
+    try:
+        column.unique()
+    except TypeError:
+        must = "be text or numbers"
+        got = type(column.iloc[0]).__name__
+        raise StatecastError(f"{column.name} must {must}, got cells such as a {got}") from None
+
+
+def _networks_of(rows: pd.DataFrame) -> "pd.Series[str]":
+    """Return which network forecasts the series of each row.
+
+    Raises:
+        StatecastError: a series has several.
+
+    """
+    networks = ids(rows[NETWORK].astype(str))
+    pairs = pd.DataFrame({"unique_id": rows["unique_id"], NETWORK: networks}).drop_duplicates()
+    several = pairs["unique_id"][pairs["unique_id"].duplicated()]
+    must = "be the same in all rows of a series"
+    got = f"several of {shown(several.iloc[0])}" if len(several) else ""
+    require(several.empty, f"column {NETWORK}", must, got)
+    return networks
 
 
 def times_of(ds: pd.Series) -> pd.Series:
@@ -132,6 +135,8 @@ def times_of(ds: pd.Series) -> pd.Series:
         return times(ds.astype(str))
     must = "be dates or integers"
     require(not pd.api.types.is_numeric_dtype(ds), "ds", must, ds.dtype)
+    is_period = isinstance(ds.dtype, pd.PeriodDtype)
+    require(not is_period, "ds", f"{must}: df['ds'].dt.to_timestamp() makes dates", ds.dtype)
     dates = _dates_of(ds)
     zone = getattr(dates.dt, "tz", None)
     must = "have no zone: df['ds'].dt.tz_localize(None) keeps what the clock showed"

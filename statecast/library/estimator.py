@@ -1,6 +1,7 @@
 """``Statecast``: the pipeline on a frame in memory, in the form of the Nixtla libraries."""
 
 from collections.abc import Sequence
+from copy import deepcopy
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
@@ -8,10 +9,16 @@ from typing import Any, Self
 import numpy as np
 import pandas as pd
 
-from statecast.artifacts.forecaster import StoredForecaster, read_forecaster, write_forecaster
+from statecast.artifacts.forecaster import (
+    FILES,
+    StoredForecaster,
+    read_forecaster,
+    write_forecaster,
+)
 from statecast.base.errors import StatecastError, require
-from statecast.base.paths import PARAMS
+from statecast.base.paths import PARAMS, path_of
 from statecast.base.section import read_params
+from statecast.base.writing import require_only, whole_folder
 from statecast.data.gaps import Gaps
 from statecast.flow.forecast import Known, paths_after
 from statecast.flow.known import PreparedSeries, prepared_again
@@ -21,19 +28,18 @@ from statecast.forecasting.walk_forward import forecast_part
 from statecast.library.columns import NAME, level_columns, levels_of
 from statecast.library.door import (
     ROW,
-    FrameForm,
     features_of,
-    form_of,
     history_of,
-    require_columns,
     times_of,
 )
 from statecast.library.fitting import Fit, fitted
+from statecast.library.form import FORM, FrameForm, form_of, read_form, write_form
 from statecast.library.keywords import (
     Sections,
     defaults,
     keywords_of,
     keywords_of_file,
+    plain,
     sections_of,
 )
 from statecast.library.messages import keys_from
@@ -81,11 +87,11 @@ class Statecast:
             StatecastError: the file cannot be read, or has a mistake.
 
         """
-        return cls(**keywords_of_file(read_params(Path(path))))
+        return cls(**keywords_of_file(read_params(path_of(path, "path"))))
 
     def get_params(self, deep: bool = True) -> dict[str, Any]:  # noqa: ARG002 (as scikit-learn)
         """Return all keywords with their values."""
-        return {name: self._given.get(name, value) for name, value in defaults().items()}
+        return {**deepcopy(defaults()), **self._given}
 
     def set_params(self, **keywords: Any) -> Self:
         """Set keywords; what was fitted is forgotten.
@@ -103,10 +109,9 @@ class Statecast:
     def __repr__(self) -> str:
         """Return the keywords that are not the default."""
         others = defaults()
+        given = {name: plain(self._given[name]) for name in others if name in self._given}
         changed = [
-            f"{name}={value!r}"
-            for name, value in self.get_params().items()
-            if value != others[name]
+            f"{name}={value!r}" for name, value in given.items() if value != plain(others[name])
         ]
         return f"Statecast({', '.join(changed)})"
 
@@ -115,8 +120,9 @@ class Statecast:
 
         Args:
             df: ``unique_id, ds`` (dates or integers), ``y`` and the columns of ``features`` and
-                ``lagged``, in any order of rows. The last ``test_size`` and ``validation_size``
-                rows of a series are not trained on.
+                ``lagged``, in any order of rows. A column ``network`` says which series are targets
+                of one network; other columns are left alone. The last ``test_size`` and
+                ``validation_size`` rows of a series are not trained on.
 
         Raises:
             StatecastError: a column is missing, a value is no finite number, times are not regular
@@ -179,7 +185,7 @@ class Statecast:
         """Forecast several windows at the end of each series, each by a model fitted before it.
 
         Args:
-            df: as in ``fit``.
+            df: as in ``fit``; what ``fill`` fills must lie before the windows.
             h: rows of a window.
             n_windows: how many; the last one ends with the series.
             step_size: rows from one window to the next; None: ``h``.
@@ -196,7 +202,7 @@ class Statecast:
         horizon = _count(h, "h")
         step = horizon if step_size is None else _count(step_size, "step_size")
         features = self._sections.frame.features
-        require_columns(df, [*ROW, "y", *features], "df")
+        self._history(df)  # what is wrong with its last rows no fit would see
         rows = df.assign(ds=times_of(df["ds"]))
         ordered = rows.sort_values(ROW, kind="stable", ignore_index=True)
         windows = []
@@ -207,6 +213,7 @@ class Statecast:
             forecast = model.predict(horizon, level, truth if features else None)
             last = known.groupby("unique_id", sort=False)["ds"].last()
             of_window = truth[[*ROW, "y"]].merge(forecast, on=ROW, how="left")
+            _require_whole(of_window)
             of_window.insert(2, "cutoff", of_window["unique_id"].map(last))
             windows.append(of_window)
         return pd.concat(windows).sort_values(["unique_id", "cutoff", "ds"], ignore_index=True)
@@ -295,13 +302,21 @@ class Statecast:
     def save(self, folder: str | Path) -> None:
         """Write the model as the pipeline writes ``data/model``; ``load`` reads both.
 
+        Args:
+            folder: a new one, or one that has a model, which is replaced.
+
         Raises:
-            StatecastError: the model is not fitted, or a file cannot be written.
+            StatecastError: the model is not fitted, the folder has other files, or a file cannot be
+                written.
 
         """
         stored = self._fitted.stored
+        path = path_of(folder, "folder")
+        require_only(path, (*FILES, FORM))
         proof = self.parity()
-        write_forecaster(stored, proof, proof.in_words(stored.model.networks), Path(folder))
+        with whole_folder(path):
+            write_forecaster(stored, proof, proof.in_words(stored.model.networks), path)
+            write_form(self._form, path)
 
     @property
     def stored(self) -> StoredForecaster:
@@ -374,10 +389,12 @@ def load(folder: str | Path) -> Statecast:
         StatecastError: a file is missing or damaged, or the model is one of symbols.
 
     """
-    stored = read_forecaster(folder)
+    path = path_of(folder, "folder")
+    stored = read_forecaster(path)
     must = "forecast numbers"
-    require(not stored.is_symbols, f"the model of {folder}", must, "one of symbols")
+    require(not stored.is_symbols, f"the model of {path}", must, "one of symbols")
     model = Statecast(**keywords_of_file(stored.params))
+    model._form = read_form(path, stored.history["unique_id"].unique().tolist())
     model._fit = Fit(stored, _prepared(stored, model._sections))
     return model
 
@@ -385,6 +402,14 @@ def load(folder: str | Path) -> Statecast:
 def _prepared(stored: StoredForecaster, sections: Sections) -> PreparedSeries:
     own = stored.model
     return prepared_again(stored.history, own.inputs, own.undo, sections.difference, sections.frame)
+
+
+def _require_whole(window: pd.DataFrame) -> None:
+    """Check that a window has every time and every value, which nothing fills for it."""
+    is_whole = window[["y", NAME]].notna().all(axis=1)
+    must = "have a row and a y at every time"
+    got = f"a gap before or at {window['ds'][~is_whole].min()}"
+    require(bool(is_whole.all()), "windows", must, got)
 
 
 def _count(value: Any, name: str) -> int:

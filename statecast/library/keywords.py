@@ -12,6 +12,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
+import pandas as pd
 
 from statecast.base.errors import StatecastError, require, shown
 from statecast.base.section import Section, validated
@@ -159,7 +160,7 @@ def sections_of(keywords: Mapping[str, Any]) -> Sections:
     content: dict[str, dict[str, Any]] = {section.section: {} for section in CLASSES}
     for keyword, key in keyword_keys().items():
         value = keywords.get(keyword, defaults()[keyword])
-        content[key.section][key.name] = _plain(value)
+        content[key.section][key.name] = plain(value)
     sections = {own.section: validated(own, content[own.section], WHERE) for own in CLASSES}
     return Sections(**sections)  # type: ignore[arg-type]  # each by its name
 
@@ -210,12 +211,12 @@ def _unknown(name: str) -> StatecastError:
     return StatecastError(f"{WHERE}: {shown(name)} is no keyword{hint}")
 
 
-def _plain(value: Any) -> Any:
-    """Return numbers and arrays of NumPy, and tuples, as plain values."""
-    if isinstance(value, np.generic | np.ndarray):
+def plain(value: Any) -> Any:
+    """Return a value of a keyword without NumPy and pandas, and tuples as lists."""
+    if isinstance(value, np.generic | np.ndarray | pd.Series | pd.Index):
         return value.tolist()
-    if isinstance(value, list | tuple):
-        return [_plain(own) for own in value]
+    if isinstance(value, list | tuple | range):
+        return [plain(own) for own in value]
     if isinstance(value, Mapping):
-        return {key: _plain(own) for key, own in value.items()}
+        return {key: plain(own) for key, own in value.items()}
     return value

@@ -137,6 +137,20 @@ def undoing_of(inverse: Inverse, unique_id: str, y: Line) -> Undoing:
     return Undoing(inverse, inverse.power_of(unique_id), y, past_terms(inverse.lags))
 
 
+def name_of(unique_id: Any) -> str:
+    """Return the id of a series as text; a whole number is the text of its digits.
+
+    Raises:
+        StatecastError: it is neither.
+
+    """
+    if isinstance(unique_id, str):
+        return unique_id
+    is_number = isinstance(unique_id, int | np.integer) and not isinstance(unique_id, bool)
+    require(is_number, "`unique_id`", "be text or a whole number", shown(unique_id))
+    return str(unique_id)
+
+
 def checked_value(y: Any, where: str, *, is_positive: bool) -> float:
     """Return an observed value as a float.
 

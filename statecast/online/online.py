@@ -38,7 +38,7 @@ from statecast.forecasting.undo import Undo
 from statecast.online.clock import clocks_of
 from statecast.online.health import Errors, Health
 from statecast.online.kept_errors import KeptErrors
-from statecast.online.kit import Kit
+from statecast.online.kit import Kit, name_of
 from statecast.online.lanes import lane_of_row
 from statecast.online.newcomer import Newcomer, Rescaling, scaler_of_begun
 from statecast.online.opening import Past, SharedWeights, fixed_of, live_series, scaled_rows
@@ -171,7 +171,7 @@ class Online:
         """Take an observation, and return the forecast of the next value.
 
         Args:
-            unique_id: the series.
+            unique_id: the series; 7 and "7" are one.
             ds: the time: text as data/series.csv has it, an integer, or a date.
             y: the value.
             features: of each column of ``frame.lagged`` its value at this time, and of each of
@@ -187,10 +187,11 @@ class Online:
                 not known. Columns are missing. Nothing has changed then.
 
         """
-        series = self._series.get(unique_id)
+        name = name_of(unique_id)
+        series = self._series.get(name)
         if isinstance(series, LiveSeries):
             return series.observe(ds, y, features, known_here)
-        return self._observe_new(series or self._newcomer(unique_id), ds, y, features)
+        return self._observe_new(series or self._newcomer(name), ds, y, features)
 
     def expect(self, unique_id: str, features: Mapping[str, Any]) -> NextValue:
         """Take the features of the next time of a series, and return the forecast of its value.
@@ -235,11 +236,12 @@ class Online:
 
         """
         series = self._alive(unique_id)
-        self._require_steps(unique_id, h)
+        name = series.fixed.unique_id
+        self._require_steps(name, h)
         share = self._kit.level if level is None else checked_share(level, "`level`")
         ds, by_repeat = series.paths(int(h), features)
-        residuals = self._residuals_of(unique_id, int(h))
-        return future_table([unique_id], [NextPaths(ds, by_repeat).values(residuals, share)])
+        residuals = self._residuals_of(name, int(h))
+        return future_table([name], [NextPaths(ds, by_repeat).values(residuals, share)])
 
     def prepare(self, unique_id: str, h: int) -> None:
         """Work out the errors that intervals of a forecast are made of, for ``forecast``.
@@ -256,8 +258,9 @@ class Online:
             StatecastError: ``h`` is out of bounds, or the errors do not fit into memory.
 
         """
-        self._require_steps(unique_id, h)
-        self._residuals_of(unique_id, int(h))
+        name = name_of(unique_id)
+        self._require_steps(name, h)
+        self._residuals_of(name, int(h))
 
     def health(self, unique_id: str) -> Health:
         """Return how well the latest forecasts of a series did.
@@ -289,6 +292,8 @@ class Online:
             StatecastError: it is that of other networks, or is damaged; nothing has changed then.
 
         """
+        is_state = isinstance(state, OnlineState)
+        require(is_state, "`state`", "be one of read_state or of a forecaster", shown(state))
         require(state.model == self.model, "the state", "be one of these networks", "another")
         require_arrays(state.arrays, state.names, self._shapes)
         missing = [name for name in self._trained if name not in state.names]
@@ -360,7 +365,6 @@ class Online:
             must = "be one that the networks were trained on"
             raise StatecastError(f"the series must {must}, got {shown(unique_id)}")
         name = shown(unique_id)
-        require(isinstance(unique_id, str), "`unique_id`", "be text", name)
         clocks = set(self._past.clocks.values())
         must = "have the same step, which a new series then has"
         require(len(clocks) == 1, "the times of all series", must, f"several, and {name} is new")
@@ -381,7 +385,7 @@ class Online:
         return fixed_of(SeriesKey(unique_id), past, self._kit, self._weights)
 
     def _known(self, unique_id: str) -> LiveSeries | Newcomer:
-        series = self._series.get(unique_id)
+        series = self._series.get(name_of(unique_id))
         if series is None:
             raise StatecastError(f"the series must be known, got {shown(unique_id)}")
         return series

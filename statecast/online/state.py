@@ -25,7 +25,8 @@ from statecast.base.files import (
     write_arrays,
     write_json,
 )
-from statecast.base.writing import whole_folder
+from statecast.base.paths import path_of
+from statecast.base.writing import require_only, whole_folder
 from statecast.network.network import LayerState, State
 from statecast.online.health import WINDOW, Errors
 from statecast.online.kit import Kit
@@ -56,11 +57,15 @@ class OnlineState:
     def save(self, folder: str | Path) -> None:
         """Write the state into a folder: all of it, or nothing.
 
+        Args:
+            folder: a new one, or one that has a state, which is replaced.
+
         Raises:
-            StatecastError: the folder cannot be written.
+            StatecastError: the folder has other files, or cannot be written.
 
         """
-        folder = Path(folder)
+        folder = path_of(folder, "folder")
+        require_only(folder, (ARRAYS, DESCRIBED))
         described = {
             "model": self.model,
             "series": self.names,
@@ -78,7 +83,7 @@ def read_state(folder: str | Path) -> OnlineState:
         StatecastError: a file is missing or damaged.
 
     """
-    folder = Path(folder)
+    folder = path_of(folder, "folder")
     described = read_json(folder / DESCRIBED)
     arrays = read_arrays(folder / ARRAYS)
     with as_written(folder / DESCRIBED):

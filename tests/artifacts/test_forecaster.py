@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from statecast.artifacts.forecaster import (
+    FILES,
     PartSizes,
     StoredForecaster,
     read_forecaster,
@@ -53,6 +54,10 @@ def test_all_but_the_networks_comes_back(folder: Path) -> None:
     assert back.sizes == STORED.sizes
     assert back.setting == STORED.setting
     assert back.model.undo == MODEL.undo
+
+
+def test_the_files_of_a_model_are_named(folder: Path) -> None:
+    assert sorted(path.name for path in folder.iterdir()) == sorted(FILES)
 
 
 def test_networks_of_the_interval_folds_come_back(folder: Path) -> None:

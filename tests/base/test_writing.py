@@ -8,7 +8,7 @@ import pytest
 from statecast.base import writing
 from statecast.base.errors import StatecastError
 from statecast.base.files import write_text
-from statecast.base.writing import whole_file, whole_folder, written_together
+from statecast.base.writing import require_only, whole_file, whole_folder, written_together
 from tests.support.faults import NEEDS_ROOM, disk, full
 
 GONE = 2**22 + 1  # no process has this number: it is above the largest of Linux
@@ -150,3 +150,14 @@ def test_a_read_only_folder_is_said_in_one_line(
     monkeypatch.setattr(writing, "_temporary_beside", read_only)
     with pytest.raises(StatecastError, match=r"must be writable, got: Permission denied$"):
         write_text("new", tmp_path / "a")
+
+
+def test_a_folder_with_files_of_others_is_not_to_be_written_anew(tmp_path: Path) -> None:
+    require_only(tmp_path / "new", ["a"])
+    require_only(tmp_path, ["a"])
+    write_text("mine", tmp_path / "a")
+    write_text("", tmp_path / f".a.{GONE}.0.part")
+    require_only(tmp_path, ["a", "b"])
+    (tmp_path / "deep").mkdir()
+    with pytest.raises(StatecastError, match=r"be a new folder, .* got one with 'deep'$"):
+        require_only(tmp_path, ["a", "b"])

@@ -8,7 +8,7 @@ import pytest
 
 from statecast.base.errors import StatecastError
 from statecast.data.gaps import Gaps
-from statecast.library.door import form_of, history_of
+from statecast.library.door import history_of
 
 DAYS = pd.date_range("2024-01-01", periods=4)
 
@@ -39,13 +39,6 @@ def test_whole_numbers_stay_numbers_of_rows() -> None:
     assert history(frame(ds=[3, 5, 7, 9]))["ds"].tolist() == ["3", "5", "7", "9"]
 
 
-def test_results_have_ids_and_times_as_the_caller_wrote_them() -> None:
-    df = frame(unique_id=3, ds=DAYS.as_unit("ns"))
-    rows = form_of(df).rows(["3", "3"], ["2024-01-05", "2024-01-06"])
-    assert rows["unique_id"].tolist() == [3, 3]
-    assert rows.dtypes["ds"] == df.dtypes["ds"]
-
-
 def test_a_gap_is_filled_or_refused() -> None:
     with_gap = frame().drop(index=1)
     with pytest.raises(StatecastError, match="got none at 2024-01-02"):
@@ -73,6 +66,10 @@ def test_a_gap_is_filled_or_refused() -> None:
         ({"ds": ["x", "y", "z", "q"]}, "must be an integer or a date"),
         ({"unique_id": ["", "a", "a", "a"]}, "must be the id of a series"),
         ({"unique_id": ["a\nb"] * 4}, "control character"),
+        ({"unique_id": [["a"]] * 4}, "unique_id must be text or numbers, got cells such as a list"),
+        ({"ds": DAYS.to_period("D")}, r"got period\[D\]"),
+        ({"network": ["n", None, "n", "n"]}, "network must have an id in every row"),
+        ({"network": ["n", "m", "n", "n"]}, "be the same in all rows of a series, got several of"),
     ],
 )
 def test_what_is_no_series_is_refused_in_one_line(columns: dict, message: str) -> None:
@@ -90,8 +87,3 @@ def test_missing_columns_and_other_types_are_named() -> None:
         history(pd.concat([frame(), frame()[["y"]]], axis=1))
     with pytest.raises(StatecastError, match="df must have rows"):
         history(frame().head(0))
-
-
-def test_ids_of_one_text_are_refused() -> None:
-    with pytest.raises(StatecastError, match="two ids of one text"):
-        form_of(frame(unique_id=["1", 1, 1, "1"]))

@@ -1,6 +1,7 @@
 """The library against the pipeline. Oracle: the files of the stages, to the last bit."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -43,6 +44,28 @@ def test_a_saved_model_is_loaded_as_it_was(shampoo_model: Statecast, tmp_path: P
     pd.testing.assert_frame_equal(loaded.predict(3, [80]), shampoo_model.predict(3, [80]))
     assert loaded.get_params() == shampoo_model.get_params()
     assert loaded.parity() == shampoo_model.parity()
+
+
+def test_a_folder_with_other_files_is_left_alone(shampoo_model: Statecast, tmp_path: Path) -> None:
+    (tmp_path / "thesis.txt").write_text("three years")
+    with pytest.raises(StatecastError, match=r"must be a new folder, .* got one with 'thesis.txt'"):
+        shampoo_model.save(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
+    with pytest.raises(StatecastError, match="must be a new folder"):
+        shampoo_model.online().state.save(tmp_path)
+
+
+def test_a_model_takes_the_place_of_another(shampoo_model: Statecast, tmp_path: Path) -> None:
+    shampoo_model.save(tmp_path)
+    shampoo_model.rebatch(2).save(tmp_path)
+    assert load(tmp_path).get_params()["rebatch__batch_size"] == 2
+
+
+@pytest.mark.parametrize("folder", [None, 3, b"x", "a\0b"])
+def test_what_is_no_path_is_refused(shampoo_model: Statecast, folder: Any) -> None:
+    for call in (shampoo_model.save, load, Statecast.from_params):
+        with pytest.raises(StatecastError, match="must be a path, got"):
+            call(folder)
 
 
 def test_walk_forward_is_that_of_the_stage_evaluate(

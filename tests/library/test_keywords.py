@@ -77,6 +77,17 @@ def test_numbers_of_numpy_and_tuples_are_taken() -> None:
     assert sections(model)["train"]["units"] == [3]
 
 
+def test_arrays_are_shown_as_lists() -> None:
+    model = Statecast(units=np.array([3, 2]), lags=[np.int64(12)], epochs=np.int64(1000))
+    assert repr(model) == "Statecast(lags=[12], units=[3, 2])"
+    assert repr(clone(model)) == repr(model)
+
+
+def test_who_changes_a_returned_value_changes_no_default() -> None:
+    Statecast().get_params()["units"].append(5)
+    assert Statecast().get_params()["units"] == [1]
+
+
 @pytest.mark.parametrize(
     ("keywords", "message"),
     [
