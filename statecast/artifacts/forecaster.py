@@ -3,7 +3,7 @@
 Beside the files of ``statecast.artifacts.model`` there are:
 
 - history.parquet: the series, as series.csv has them
-- params.json: the sections of params.yaml
+- params.json: the sections of params.yaml that the model is made with
 - parts.json: how many rows of each series and fold are train, validation and test
 - interval_folds.npz: the networks whose errors make prediction intervals, where there are some
 - training.json: how the networks were trained, for a refit
@@ -37,6 +37,8 @@ from statecast.base.files import (
 )
 from statecast.base.identity import NETWORK, SeriesKey
 from statecast.base.paths import INVERSE, MODEL
+from statecast.base.paths import PARAMS as PARAMS_YAML
+from statecast.base.section import read_params
 from statecast.base.writing import whole_folder
 from statecast.forecasting.parity import Parity
 from statecast.network.ensemble import Ensemble
@@ -59,16 +61,18 @@ FILES = (  # of a model folder; not each model has all of them
     PARTS,
     INTERVAL_FOLDS,
 )
-SECTIONS = (  # of params.yaml; a pipeline has some of them
+SECTIONS = (  # of params.yaml, that a model is made with; a pipeline has some of them
     "generate",
     "series",
     "download",
     "difference",
     "frame",
     "scale",
-    "baseline",
     "train",
     "rebatch",
+)
+LATER = (  # that say what is done with a model, and may change without a new one
+    "baseline",
     "evaluate",
     "evaluate_symbols",
     "forecast",
@@ -90,7 +94,7 @@ class StoredForecaster(NamedTuple):
     model: Model
     setting: Setting  # how the networks were trained
     history: pd.DataFrame  # unique_id, ds, y and the covariates; of several targets also network
-    params: dict[str, Any]  # the sections of params.yaml, as they were written there
+    params: dict[str, Any]  # sections of params.yaml, as they were written there
     sizes: dict[SeriesKey, PartSizes]  # of each series and fold
     interval_folds: Ensemble | None  # None: there are none
 
@@ -101,7 +105,7 @@ class StoredForecaster(NamedTuple):
 
 
 def sections_of(params: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the sections of a params.yaml that a pipeline has, in the order of SECTIONS.
+    """Return the sections of a params.yaml that a model is made with, in the order of SECTIONS.
 
     Raises:
         StatecastError: a value is none of those that JSON has.
@@ -164,6 +168,9 @@ def write_forecaster(
 def read_forecaster(folder: str | Path = MODEL) -> StoredForecaster:
     """Return the forecaster of a folder; neither TensorFlow nor DVC is needed.
 
+    What is done with a model, the sections ``evaluate`` and ``forecast`` among it, stands in the
+    params.yaml of the pipeline whose ``data/model`` the folder is, unless ``params.json`` has it.
+
     Raises:
         StatecastError: a file is missing or damaged.
 
@@ -174,7 +181,7 @@ def read_forecaster(folder: str | Path = MODEL) -> StoredForecaster:
         model=model,
         setting=read_setting(folder),
         history=_read_history(folder / HISTORY, model),
-        params=_read_params(folder / PARAMS),
+        params=_later_sections(folder) | _read_params(folder / PARAMS),
         sizes=_read_sizes(folder / PARTS),
         interval_folds=read_interval_folds(model.networks.ensemble.network, folder),
     )
@@ -201,6 +208,17 @@ def _read_history(path: Path, model: Model) -> pd.DataFrame:
         others = [str(key) for key in model.undo.scaler.lines if key.unique_id not in known]
         require(not others, "the file", "have all series", f"no {', '.join(others)}")
     return history
+
+
+def _later_sections(folder: Path) -> dict[str, Any]:
+    """Return what the pipeline of a folder does with its model; nothing for any other folder."""
+    depth = len(MODEL.parts)
+    whole = folder.absolute()
+    params = whole.parents[depth - 1] / PARAMS_YAML
+    if whole.parts[-depth:] != MODEL.parts or not params.is_file():
+        return {}
+    sections = read_params(params)
+    return {name: sections[name] for name in LATER if name in sections}
 
 
 def _read_params(path: Path) -> dict[str, Any]:

@@ -39,6 +39,7 @@ from statecast.library.keywords import (
     defaults,
     keywords_of,
     keywords_of_file,
+    later_keywords,
     plain,
     sections_of,
 )
@@ -380,20 +381,29 @@ class Statecast:
         return table
 
 
-def load(folder: str | Path) -> Statecast:
+def load(folder: str | Path, **keywords: Any) -> Statecast:
     """Return the model of a folder that the pipeline or ``Statecast.save`` wrote.
 
     TensorFlow is not imported.
 
+    Args:
+        folder: of the model.
+        keywords: keys of ``evaluate`` and ``forecast``, ``refit=True`` say. Those that are not
+            given are those of the model, or of the params.yaml beside the folder ``data`` that it
+            is in.
+
     Raises:
-        StatecastError: a file is missing or damaged, or the model is one of symbols.
+        StatecastError: a file is missing or damaged, the model is one of symbols, or a keyword is
+            one that the networks depend on.
 
     """
     path = path_of(folder, "folder")
     stored = read_forecaster(path)
     must = "forecast numbers"
     require(not stored.is_symbols, f"the model of {path}", must, "one of symbols")
-    model = Statecast(**keywords_of_file(stored.params))
+    later = later_keywords(keywords)
+    model = Statecast(**(keywords_of_file(stored.params) | later))
+    stored = stored._replace(params=model._sections.as_json())
     model._form = read_form(path, stored.history["unique_id"].unique().tolist())
     model._fit = Fit(stored, _prepared(stored, model._sections))
     return model

@@ -59,6 +59,7 @@ REQUIRED: dict[str, dict[str, Any]] = {  # keys that params.yaml must give, with
     "rebatch": {"batch_size": 1, "state": "lanes"},
     "evaluate": {"warm_up": True},
 }
+LATER = (EvaluateParams.section, ForecastParams.section)  # may change after fit
 OF_A_FRAME: dict[str, Any] = {  # section download of what fit takes
     "source": "series.csv",
     "sha256": None,
@@ -148,6 +149,20 @@ def keywords_of_file(content: Mapping[str, Any]) -> dict[str, Any]:
     """
     known = {section.section for section in CLASSES}
     return keywords_of({name: own for name, own in content.items() if name in known})
+
+
+def later_keywords(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return keywords that a model takes after it was fitted, by their one name.
+
+    Raises:
+        StatecastError: one is none, or is one that the networks depend on.
+
+    """
+    keywords = keywords_of(given)
+    fixed = [name for name in keywords if keyword_keys()[name].section not in LATER]
+    must = f"be keys of {' or '.join(LATER)}"
+    require(not fixed, f"{WHERE}: keywords of a fitted model", must, ", ".join(fixed))
+    return keywords
 
 
 def sections_of(keywords: Mapping[str, Any]) -> Sections:

@@ -1,6 +1,7 @@
 """The model folder with all that a forecaster needs. Oracle: what was written."""
 
 import datetime as dt
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +13,8 @@ import yaml
 
 from statecast.artifacts.forecaster import (
     FILES,
+    LATER,
+    SECTIONS,
     PartSizes,
     StoredForecaster,
     read_forecaster,
@@ -20,7 +23,7 @@ from statecast.artifacts.forecaster import (
     write_forecaster,
 )
 from statecast.base.errors import StatecastError
-from statecast.base.files import write_parquet
+from statecast.base.files import write_parquet, write_text
 from statecast.base.identity import SeriesKey
 from statecast.data.scaling import Scaler
 from statecast.network.rows import SeriesRows
@@ -119,9 +122,28 @@ def test_sizes_are_those_of_the_rows_and_of_each_target() -> None:
     assert list(sizes_of([joint])) == [SeriesKey("a"), SeriesKey("b")]
 
 
-def test_sections_are_those_of_the_pipeline() -> None:
+def test_every_section_makes_a_model_or_comes_later() -> None:
     params = yaml.safe_load((ROOT / "params.yaml").read_text())
-    assert sections_of({**params, "mine": {"key": 1}}) == params
+    kept = sections_of({**params, "mine": {"key": 1}})
+    assert kept == {name: params[name] for name in params if name not in LATER}
+    assert set(kept) | set(LATER) >= set(params)
+    assert not set(SECTIONS) & set(LATER)
+
+
+def test_what_is_done_with_a_model_stands_in_the_params_of_its_pipeline(tmp_path: Path) -> None:
+    write_forecaster(STORED, PARITY, "", tmp_path / "data/model")
+    write_text("forecast: {horizon: 3}\ntrain: {epochs: 9}\n", tmp_path / "params.yaml")
+    back = read_forecaster(tmp_path / "data/model").params
+    assert back == {**STORED.params, "forecast": {"horizon": 3}}
+    shutil.copytree(tmp_path / "data/model", tmp_path / "data/other")
+    assert read_forecaster(tmp_path / "data/other").params == STORED.params
+
+
+def test_what_a_folder_says_itself_is_not_read_elsewhere(tmp_path: Path) -> None:
+    own = {"forecast": {"horizon": 5}}
+    write_forecaster(STORED._replace(params=own), PARITY, "", tmp_path / "data/model")
+    write_text("forecast: {horizon: 3}\n", tmp_path / "params.yaml")
+    assert read_forecaster(tmp_path / "data/model").params == own
 
 
 @pytest.mark.parametrize("value", [dt.date(2024, 1, 1), float("inf")])

@@ -68,6 +68,17 @@ def test_what_is_no_path_is_refused(shampoo_model: Statecast, folder: Any) -> No
             call(folder)
 
 
+def test_what_is_done_with_a_model_may_be_said_at_load(
+    shampoo_model: Statecast, tmp_path: Path
+) -> None:
+    shampoo_model.save(tmp_path)
+    model = load(tmp_path, forecast__level=0.5, warm_up=False)
+    assert model.online().next_value("sales").level == 0.5
+    assert (model.walk_forward()["Statecast"] != shampoo_model.walk_forward()["Statecast"]).any()
+    with pytest.raises(StatecastError, match="keywords of a fitted model must be keys of evaluate"):
+        load(tmp_path, lookback=2)
+
+
 def test_walk_forward_is_that_of_the_stage_evaluate(
     shampoo_model: Statecast, finished_folder: Path
 ) -> None:

@@ -100,7 +100,7 @@ def test_a_stage_loads_the_sections_that_it_depends_on(name: str) -> None:
     text = (ROOT / "stages" / f"{name}.py").read_text()
     loaded = {_section(params) for params in re.findall(r"\bload\((\w+)Params\)", text)}
     listed = {key.partition(".")[0] for key in STAGES[name]["params"]}
-    if "sections_of(read_params())" in text:  # it keeps all of them with the model
+    if "sections_of(read_params())" in text:  # it keeps them with the model
         loaded |= set(sections_of(read_params(ROOT / "params.yaml")))
     assert loaded == listed
 
