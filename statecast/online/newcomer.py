@@ -1,18 +1,22 @@
 """A series that the networks were not trained on, for which one network of all series is asked.
 
-Its scaler is fitted to its first rows, as that of every series is fitted to its training rows. Then
-it is walked from the zero state, and lives as the others do.
+Its scaler and the power of a Box-Cox transform are fitted to its first rows, as those of every
+series are fitted to its training rows. Then it is walked from the zero state, and lives as the
+others do.
 """
 
 import math
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 
+from statecast.base.arrays import Floats
 from statecast.base.errors import StatecastError, require, shown
 from statecast.base.identity import SeriesKey
 from statecast.data.scaling import Line, Method, Scaler, fit_scaler
+from statecast.data.transforms import estimate_power
 from statecast.online.clock import Clock
 from statecast.online.kit import Kit, checked_columns, checked_value, in_turn
 from statecast.online.opening import Past, SharedWeights, framed, live_series
@@ -38,6 +42,7 @@ class Grown(NamedTuple):
 
     series: LiveSeries
     scaler: Scaler
+    power: float  # of a Box-Cox transform
 
 
 class Newcomer:
@@ -108,23 +113,25 @@ class Newcomer:
         return NextValue(self.unique_id, self._next_ds(), unknown, unknown, unknown, self.kit.level)
 
     def grown(self, weights: SharedWeights) -> Grown:
-        """Return the series as one that lives, and its scaler.
+        """Return the series as one that lives, its scaler and its power.
 
         Raises:
             StatecastError: a forecast is not finite.
 
         """
         frame = self._frame()
-        of_scaler = framed(frame, self.kit)
+        power = _power_of(frame["y"].to_numpy(float), self.kit)
+        kit = kit_with(self.kit, self.unique_id, power)
+        of_scaler = framed(frame, kit)
         scaler = fit_scaler(of_scaler, self.rescaling.method, *self.rescaling.bounds)
         past = Past(frame, scaler, {self.unique_id: self.clock})
         every = {self.unique_id: (len(of_scaler), 0, 0)}
-        [series] = live_series(past, self.kit, every, weights)
+        [series] = live_series(past, kit, every, weights)
         features = self.kit.inputs.features
         if features:
             known = self.rows[-1][1 + len(self.kit.inputs.lagged) :]
             series.expect(dict(zip(features, known, strict=True)))
-        return Grown(series, scaler)
+        return Grown(series, scaler, power)
 
     def forget(self) -> None:
         """Take the last observation back."""
@@ -154,6 +161,19 @@ class Newcomer:
         frame.insert(0, "unique_id", self.unique_id)
         frame.insert(1, "ds", self.ds)
         return frame
+
+
+def kit_with(kit: Kit, unique_id: str, power: float) -> Kit:
+    """Return the kit of a new series, whose transform has a power of its own."""
+    inverse = kit.inverse._replace(power={unique_id: power})
+    return kit._replace(inverse=inverse)
+
+
+def _power_of(y: Floats, kit: Kit) -> float:
+    """Return the power that suits the first rows; any suits values that are all the same."""
+    if kit.inverse.transform != "boxcox" or np.ptp(y) == 0:
+        return 0.0
+    return estimate_power(y)
 
 
 def scaler_of_begun(unique_id: str, begun: Begun, columns: list[str], method: Method) -> Scaler:

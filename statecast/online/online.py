@@ -9,7 +9,7 @@ import math
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -40,7 +40,7 @@ from statecast.online.health import Errors, Health
 from statecast.online.kept_errors import KeptErrors
 from statecast.online.kit import Kit, name_of
 from statecast.online.lanes import lane_of_row
-from statecast.online.newcomer import Newcomer, Rescaling, scaler_of_begun
+from statecast.online.newcomer import Newcomer, Rescaling, kit_with, scaler_of_begun
 from statecast.online.opening import Past, SharedWeights, fixed_of, live_series, scaled_rows
 from statecast.online.series import Fixed, LiveSeries, NextValue
 from statecast.online.state import (
@@ -58,6 +58,13 @@ from statecast.params.scale import ScaleParams
 from statecast.params.series import SeriesParams
 
 MOST_STEPS = 10_000  # of a forecast
+
+
+class Fitted(NamedTuple):
+    """What is fitted to the first rows of a series that began after the training."""
+
+    scaler: Scaler
+    power: float  # of a Box-Cox transform
 
 
 def open_online(folder: str | Path = MODEL) -> "Online":
@@ -105,7 +112,7 @@ class Online:
         self._series: dict[str, LiveSeries | Newcomer]
         self._series = {own.fixed.unique_id: own for own in live}
         self._trained = {own.fixed.unique_id: own.fixed for own in live}
-        self._scalers: dict[str, Scaler] = {}  # of series that began after the training
+        self._grown: dict[str, Fitted] = {}  # of series that began after the training
         self._rescaling = rescaling_of(stored)
         self._errors_ahead = KeptErrors()
         self._horizon = max(
@@ -278,7 +285,7 @@ class Online:
     def state(self) -> OnlineState:
         """Return a copy of all that observations have changed."""
         alive = {name: own for name, own in self._series.items() if isinstance(own, LiveSeries)}
-        begun = {name: _begun(scaler, name) for name, scaler in self._scalers.items()}
+        begun = {name: _begun(fitted, name) for name, fitted in self._grown.items()}
         for name, own in self._series.items():
             if isinstance(own, Newcomer):
                 begun[name] = own.as_begun()
@@ -299,20 +306,20 @@ class Online:
         missing = [name for name in self._trained if name not in state.names]
         must = "have every series that the networks were trained on"
         require(not missing, "the state", must, f"no {', '.join(map(shown, missing[:5]))}")
-        scalers = {}
+        grown = {}
         series: dict[str, LiveSeries | Newcomer] = {}
         with undamaged("the state"):
             for place, name in enumerate(state.names):
                 fixed = self._trained.get(name)
                 if fixed is None:
-                    scalers[name] = self._scaler_of(name, state.begun[name])
-                    fixed = self._fixed(name, scalers[name])
+                    grown[name] = self._fitted_of(name, state.begun[name])
+                    fixed = self._fixed(name, grown[name])
                 series[name] = resumed(self._kit, fixed, state.arrays, place)
             for name, begun in state.begun.items():
                 if name not in series:
                     series[name] = self._newcomer(name, begun)
         self._series = series
-        self._scalers = scalers
+        self._grown = grown
 
     @cached_property
     def model(self) -> str:
@@ -351,7 +358,7 @@ class Online:
             self._series[name] = series
             return value
         self._series[name] = grown.series
-        self._scalers[name] = grown.scaler
+        self._grown[name] = Fitted(grown.scaler, grown.power)
         return grown.series.next_value()
 
     def _newcomer(self, unique_id: str, begun: Begun | None = None) -> Newcomer:
@@ -374,15 +381,17 @@ class Online:
             series.rows = [list(row) for row in begun.rows]
         return series
 
-    def _scaler_of(self, unique_id: str, begun: Begun) -> Scaler:
+    def _fitted_of(self, unique_id: str, begun: Begun) -> Fitted:
         scaler = self._past.scaler
-        return scaler_of_begun(unique_id, begun, scaler.columns, scaler.method)
+        own = scaler_of_begun(unique_id, begun, scaler.columns, scaler.method)
+        return Fitted(own, begun.power)
 
-    def _fixed(self, unique_id: str, scaler: Scaler) -> Fixed:
+    def _fixed(self, unique_id: str, fitted: Fitted) -> Fixed:
         """Return what a series has that began after the training."""
         clock = next(iter(self._past.clocks.values()))
-        past = Past(self._past.frame, scaler, {unique_id: clock})
-        return fixed_of(SeriesKey(unique_id), past, self._kit, self._weights)
+        past = Past(self._past.frame, fitted.scaler, {unique_id: clock})
+        kit = kit_with(self._kit, unique_id, fitted.power)
+        return fixed_of(SeriesKey(unique_id), past, kit, self._weights)
 
     def _known(self, unique_id: str) -> LiveSeries | Newcomer:
         series = self._series.get(name_of(unique_id))
@@ -469,10 +478,10 @@ def rescaling_of(stored: StoredForecaster) -> Rescaling:
     return Rescaling(scale.method, (lowest, highest), of_series.season_length)
 
 
-def _begun(scaler: Scaler, unique_id: str) -> Begun:
-    lines = scaler.lines[SeriesKey(unique_id)]
+def _begun(fitted: Fitted, unique_id: str) -> Begun:
+    lines = fitted.scaler.lines[SeriesKey(unique_id)]
     scale = [line.scale for line in lines]
-    return Begun(scale, [line.offset for line in lines], [], [])
+    return Begun(scale, [line.offset for line in lines], [], [], fitted.power)
 
 
 def forecast_params(stored: StoredForecaster) -> ForecastParams:

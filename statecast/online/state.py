@@ -43,6 +43,7 @@ class Begun(NamedTuple):
     offset: list[float] | None
     ds: list[str]  # of the rows before that
     rows: list[list[float]]  # y, the lagged columns, the features of the next time
+    power: float = 0.0  # of a Box-Cox transform
 
 
 @dataclass(frozen=True)

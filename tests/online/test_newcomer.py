@@ -9,9 +9,10 @@ import pytest
 
 from statecast.base.errors import StatecastError
 from statecast.data.inputs import Inputs, add_inputs
-from statecast.data.inverse import forward
+from statecast.data.inverse import Inverse, forward
 from statecast.data.scaling import fit_scaler, scale_frame
 from statecast.data.splits import with_fold
+from statecast.data.transforms import estimate_power, transform, untransform
 from statecast.forecasting.calls import calls_of
 from statecast.forecasting.together import forecast
 from statecast.network.batching import Batching
@@ -32,14 +33,17 @@ def observe(online: Online, start: int, stop: int) -> None:
         online.observe("new", ds, y)
 
 
-def test_a_new_series_equals_its_rows_walked_from_the_zero_state() -> None:
-    case = case_of(SHARED)
+@pytest.mark.parametrize("kind", ["none", "boxcox"])
+def test_a_new_series_equals_its_rows_walked_from_the_zero_state(kind: str) -> None:
+    case = case_of(SHARED._replace(transform=kind))
+    power = estimate_power(np.array(VALUES[:NEEDED]))
+    inverse = Inverse((1,), kind, {"new": power})  # type: ignore[arg-type]
     online = Online(case.cut(5))
     forecasts = []
     for ds, y in zip(TIMES, VALUES, strict=True):
         forecasts.append(online.observe("new", ds, y).forecast)
     frame = pd.DataFrame({"unique_id": "new", "ds": TIMES, "y": VALUES}).iloc[1:]
-    frame["y"] = forward(np.array(VALUES), case.model.undo.inverse, "new")
+    frame["y"] = forward(np.array(VALUES), inverse, "new")
     framed = with_fold(add_inputs(frame.reset_index(drop=True), SHARED.inputs), 0)
     scaler = fit_scaler(framed.head(12), "minmax", -1, 1)
     scaled = scale_frame(framed, scaler)
@@ -49,7 +53,9 @@ def test_a_new_series_equals_its_rows_walked_from_the_zero_state() -> None:
     outputs = forecast(ensemble.network, ensemble.weights, x, calls_of(walk, 1))[:, NEEDED - 3 :]
     [line] = [own[-1] for own in scaler.lines.values()]
     differenced = (outputs[..., 0].astype(float) - line.offset) / line.scale
-    expected = (differenced + np.array(VALUES)[NEEDED - 1 : -1]).mean(axis=0)
+    transformed = transform(np.array(VALUES), inverse.transform, power)
+    paths = untransform(differenced + transformed[NEEDED - 1 : -1], inverse.transform, power)
+    expected = paths.mean(axis=0)
     np.testing.assert_array_equal(forecasts[NEEDED - 1 : -1], expected)
     assert np.isnan(forecasts[: NEEDED - 1]).all()
 
@@ -68,7 +74,7 @@ def test_what_a_new_series_still_needs_is_told() -> None:
 
 @pytest.mark.parametrize("before", [4, NEEDED + 3])
 def test_a_new_series_goes_on_from_a_saved_state(before: int, tmp_path: Path) -> None:
-    case = case_of(SHARED)
+    case = case_of(SHARED._replace(transform="boxcox"))
     whole = Online(case.cut(5))
     observe(whole, 0, before)
     whole.state.save(tmp_path)
@@ -78,6 +84,13 @@ def test_a_new_series_goes_on_from_a_saved_state(before: int, tmp_path: Path) ->
         observe(online, before, 25)
     assert back.next_value("new") == whole.next_value("new")
     pd.testing.assert_frame_equal(back.forecast("new", 4), whole.forecast("new", 4))
+
+
+def test_first_rows_that_are_all_the_same_have_a_forecast() -> None:
+    online = Online(case_of(SHARED._replace(transform="boxcox")).cut(5))
+    for ds in TIMES[:NEEDED]:
+        value = online.observe("new", ds, 5.0)
+    assert math.isfinite(value.forecast)
 
 
 def test_a_new_series_needs_no_gaps_before_its_first_forecast() -> None:
