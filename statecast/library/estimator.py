@@ -37,9 +37,9 @@ from statecast.library.form import FORM, FrameForm, form_of, read_form, write_fo
 from statecast.library.keywords import (
     Sections,
     defaults,
+    fixed_keywords,
     keywords_of,
     keywords_of_file,
-    later_keywords,
     plain,
     sections_of,
 )
@@ -95,16 +95,23 @@ class Statecast:
         return {**deepcopy(defaults()), **self._given}
 
     def set_params(self, **keywords: Any) -> Self:
-        """Set keywords; what was fitted is forgotten.
+        """Set keywords; what was fitted is forgotten unless the networks do not depend on them.
+
+        They depend on all keys but those of ``evaluate`` and ``forecast``.
 
         Raises:
             StatecastError: as the constructor.
 
         """
-        given = {**self._given, **keywords_of(keywords)}
+        changed = keywords_of(keywords)
+        given = {**self._given, **changed}
         self._sections = sections_of(given)
         self._given = given
+        fit = self._fit
         self._forget()
+        if fit is not None and not fixed_keywords(changed):
+            stored = fit.stored._replace(params=self._sections.as_json())
+            self._fit = fit._replace(stored=stored)
         return self
 
     def __repr__(self) -> str:
@@ -130,6 +137,8 @@ class Statecast:
                 or missing, or a keyword does not suit the series.
 
         """
+        method = self._sections.scale.method
+        require(method != "onehot", "Statecast: scale.method", "be one of numbers", method)
         history = self._history(df)
         form = form_of(df)
         fit = fitted(history, self._sections)
@@ -401,12 +410,13 @@ def load(folder: str | Path, **keywords: Any) -> Statecast:
     stored = read_forecaster(path)
     must = "forecast numbers"
     require(not stored.is_symbols, f"the model of {path}", must, "one of symbols")
-    later = later_keywords(keywords)
-    model = Statecast(**(keywords_of_file(stored.params) | later))
-    stored = stored._replace(params=model._sections.as_json())
+    model = Statecast(**keywords_of_file(stored.params))
     model._form = read_form(path, stored.history["unique_id"].unique().tolist())
     model._fit = Fit(stored, _prepared(stored, model._sections))
-    return model
+    fixed = fixed_keywords(keywords_of(keywords))
+    must = "be keys of evaluate or forecast"
+    require(not fixed, "Statecast: keywords of a fitted model", must, ", ".join(fixed))
+    return model.set_params(**keywords)
 
 
 def _prepared(stored: StoredForecaster, sections: Sections) -> PreparedSeries:

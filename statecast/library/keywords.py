@@ -151,18 +151,14 @@ def keywords_of_file(content: Mapping[str, Any]) -> dict[str, Any]:
     return keywords_of({name: own for name, own in content.items() if name in known})
 
 
-def later_keywords(given: Mapping[str, Any]) -> dict[str, Any]:
-    """Return keywords that a model takes after it was fitted, by their one name.
+def fixed_keywords(keywords: Mapping[str, Any]) -> list[str]:
+    """Return those keywords, from ``keywords_of``, that the networks depend on.
 
-    Raises:
-        StatecastError: one is none, or is one that the networks depend on.
+    >>> fixed_keywords({"lookback": 2, "refit": True})
+    ['lookback']
 
     """
-    keywords = keywords_of(given)
-    fixed = [name for name in keywords if keyword_keys()[name].section not in LATER]
-    must = f"be keys of {' or '.join(LATER)}"
-    require(not fixed, f"{WHERE}: keywords of a fitted model", must, ", ".join(fixed))
-    return keywords
+    return [name for name in keywords if keyword_keys()[name].section not in LATER]
 
 
 def sections_of(keywords: Mapping[str, Any]) -> Sections:

@@ -176,3 +176,14 @@ def test_what_was_fitted_is_forgotten_with_other_params(shampoo_model: Statecast
     model.set_params(epochs=4)
     with pytest.raises(StatecastError, match="must be fitted"):
         model.predict(1)
+
+
+def test_what_the_networks_do_not_depend_on_may_be_set_later(shampoo_model: Statecast) -> None:
+    model = shampoo_model.rebatch(1).set_params(forecast__level=0.5)
+    assert model.online().next_value("sales").level == 0.5
+    pd.testing.assert_frame_equal(model.predict(2), shampoo_model.predict(2))
+
+
+def test_symbols_are_not_for_the_library() -> None:
+    with pytest.raises(StatecastError, match=r"scale\.method must be one of numbers, got onehot"):
+        Statecast(method="onehot").fit(shampoo())
