@@ -6,52 +6,53 @@ gone, an error says which in one line. No other module imports them.
 """
 
 import importlib
-import json
-import logging
 import math
-import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
-from functools import lru_cache, partial
+from functools import lru_cache
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from statecast.base.errors import StatecastError, one_line
-from statecast.base.keys import Nested, value_at, with_values
-from statecast.base.logs import logged_from
+from statecast.base.errors import StatecastError, one_line, require
+from statecast.base.keys import with_values
 from statecast.base.paths import LOCK, PARAMS
 
 KNOWN = "3.67"  # the version of DVC whose names these are
-PARTS_KEPT = 2000  # of stages in dvc.lock
 
 try:
     from dvc.dependency.param import ParamsDependency
     from dvc.repo import Repo
-    from dvc.repo.experiments.executor.base import BaseExecutor
     from dvc.repo.experiments.refs import EXEC_BASELINE
     from dvc.repo.experiments.utils import EXEC_PID_DIR, EXEC_TMP_DIR
     from dvc.repo.reproduce import plan_repro
-    from dvc.stage.cache import RunCacheNotFoundError, _get_stage_hash
-    from dvc.stage.serialize import to_lockfile
+    from dvc.stage.cache import _get_cache_hash
+    from dvc.stage.serialize import to_single_stage_lockfile
+    from dvc.utils import dict_sha256
     from dvc.utils.cli_parse import to_path_overrides
     from dvc.utils.collections import merge_dicts, remove_missing_keys
     from dvc.utils.hydra import get_hydra_sweeps, to_hydra_overrides
     from dvc.utils.serialize import dumps_yaml, parse_yaml, parse_yaml_for_update
     from dvc_data.hashfile.hash_info import HashInfo
+    from dvc_objects.errors import ObjectFormatError
     from hydra.errors import HydraException
 except ImportError as error:
     must = f"have the modules and names of version {KNOWN}"
     raise StatecastError(f"DVC must {must}, got: {error}") from None
 
-Stage = Any  # a stage of DVC
+Entry = dict[str, Any]  # what dvc.lock says of a stage, or of a file
 
 
-class KnownOutputs(NamedTuple):
-    """What DVC knows of the outputs of a stage."""
+class Stage(NamedTuple):
+    """A stage of a dvc.yaml, and how dvc.lock words it."""
 
-    md5: str  # of the stage
-    outs: list[tuple[HashInfo, Any]]  # the hash of each, and its size
+    name: str
+    cmd: str
+    entry: Entry  # of dvc.lock; without hashes and params that change while a study runs
+    params: dict[str, list[str]]  # of which file it depends on which keys; none are all
+    changing: dict[str, Path]  # dependencies that other stages write: path in the entry to file
+    outs: dict[str, Path]  # the same of what it writes
+    of_git: list[Path]  # outputs that Git keeps, and not DVC's cache
 
 
 # What dvc exp run leaves in a project and in Git until it ends; a killed run does not end.
@@ -64,19 +65,15 @@ WORKERS = "dvc-exp-worker-*.json"  # where the queue notes the processes of its 
 QUEUE = "dvc.repo.experiments.queue.celery:LocalCeleryQueue"
 
 NAMES = {  # attributes that are not imported above, and what they are for
-    "dvc.stage.cache:StageCache._load": "whether the run cache has a run, without restoring it",
-    "dvc.stage.cache:StageCache._create_stage": "which outputs a cached run had",
-    "dvc.stage.cache:StageCache.save": "keeping a run as dvc repro keeps it",
-    "dvc.stage.cache:StageCache.restore": "taking a run back as dvc repro takes it",
-    "dvc.stage:PipelineStage.save_deps": "the hashes of what a stage depends on",
-    "dvc.stage:PipelineStage.save_outs": "the hashes of what a stage wrote",
-    "dvc.stage:PipelineStage.compute_md5": "the hash of a stage",
-    "dvc.stage:PipelineStage.commit": "moving outputs into the cache",
-    "dvc.output:Output.get_hash": "the hash of a dependency",
-    "dvc_data.hashfile.db:HashFileDB.oid_to_path": "where the cache has a file",
-    "dvc.output:Output.ignore": "letting Git ignore an output, which is spared",
+    "dvc.stage.cache:StageCache._get_cache_dir": "where the run cache has the runs of a stage",
+    "dvc.stage.cache:StageCache._get_cache_path": "where the run cache has a run",
+    "dvc.stage.cache:StageCache._load_cache": "reading a run of the run cache",
+    "dvc_objects.db:ObjectDB.oid_to_path": "where the cache has a file",
+    "dvc_data.hashfile.db:HashFileDB.check": "whether the cache has a whole file",
+    "dvc_objects.db:ObjectDB.makedirs": "making a folder of the cache",
+    "dvc_data.hashfile.db:HashFileDB.protect": "making a file of the cache read-only",
+    "dvc.ignore:DvcIgnoreFilter.walk": "which files of an output count",
     "dvc.output:Output.use_scm_ignore": "which outputs Git keeps",
-    "dvc.repo.experiments.executor.base:BaseExecutor.hash_exp": "the message of a commit",
     "dvc.repo.experiments:Experiments.celery_queue": "the queue, whose states no command gives",
     "dvc.repo.experiments:Experiments.run": "queueing experiments from Python",
     f"{QUEUE}.worker_status": "which tasks have a worker",
@@ -125,110 +122,160 @@ def cache_of(folder: Path) -> dict[str, Any]:
 
 
 def ordered_stages(repo: Repo, folder: Path) -> list[Stage]:
-    """Return the stages of a folder's dvc.yaml in the order in which ``dvc repro`` runs them."""
+    """Return the stages of a folder's dvc.yaml in the order in which ``dvc repro`` runs them.
+
+    Code and sources stay what they are while a study runs, and are hashed here, once.
+
+    Raises:
+        StatecastError: the results of a stage are none that DVC keeps in its run cache.
+
+    """
     index = repo.index
     own = [stage for stage in index.stages if Path(stage.path).parent == folder.resolve()]
-    return [stage for stage in plan_repro(index.graph, own) if stage in own]
+    ordered = [stage for stage in plan_repro(index.graph, own) if stage in own]
+    for stage in ordered:
+        _require_kept(stage)
+    written = [Path(out.fs_path) for stage in ordered for out in stage.outs]
+    hashed: dict[str, Any] = {}
+    return [_stage(stage, folder, written, hashed) for stage in ordered]
 
 
-def spare_hashing(stages: Sequence[Stage], folder: Path, values: Callable[[], Nested]) -> None:
-    """Let dependencies that cannot change while a study runs be hashed once.
+def _require_kept(stage: Any) -> None:
+    """Check that DVC keeps the results of a stage in its run cache.
 
-    DVC hashes all dependencies again for every stage and every look at a hash, which is most of its
-    time here. Code and sources stay what they are, and params are at hand as values.
+    Raises:
+        StatecastError: it does not.
+
+    """
+    is_run_again = stage.is_callback or stage.always_changed
+    has_all = all([stage.cmd, stage.deps, stage.outs])
+    are_here = all(out.is_in_repo and not out.persist for out in stage.outs)
+    must = "have a command, dependencies, and outputs in the repository that do not persist"
+    fits = has_all and are_here and not is_run_again
+    require(fits, f"dvc.yaml: stage {stage.name}", must, "a stage that DVC runs every time")
+
+
+def _stage(stage: Any, folder: Path, written: Sequence[Path], hashed: dict[str, Any]) -> Stage:
+    """Return a stage with the hashes of all that cannot change.
 
     Args:
-        stages: of the pipeline.
+        stage: of DVC.
         folder: of its dvc.yaml.
-        values: returns the sections of params.yaml as they are now.
+        written: what all stages write.
+        hashed: dependencies by path that are hashed already; more are added.
 
     """
-    written = {out.fs_path for stage in stages for out in stage.outs}
-    for out in (out for stage in stages for out in stage.outs):
-        out.ignore = _nothing  # HEAD, of which this is a copy, ignores what it has to
-    for dep in (dep for stage in stages for dep in stage.deps):
-        if isinstance(dep, ParamsDependency):
-            if Path(dep.fs_path) == folder.resolve() / PARAMS:
-                dep.get_hash = partial(_params_hash, dep, values)
-        elif dep.fs_path not in written:
-            dep.save()
-            dep.save = _nothing
-            dep.get_hash = partial(getattr, dep, "hash_info")
-
-
-def run_key(stage: Stage) -> str:
-    """Return DVC's name for a run of a stage on what lies in the folder now."""
-    stage.save_deps()
-    return str(_get_stage_hash(stage))
-
-
-def is_cached(repo: Repo, stage: Stage) -> bool:
-    """Return whether DVC's cache has the results of a stage on what lies in the folder now."""
-    entry = repo.stage_cache._load(stage)
-    if entry is None:
-        return False
-    cached = repo.stage_cache._create_stage(entry, wdir=stage.wdir)
-    return bool(cached.outs_cached())
-
-
-def restore(repo: Repo, stage: Stage) -> bool:
-    """Take the results of a stage from DVC's cache; return whether it has them."""
-    if repo.stage_cache._load(stage) is None:
-        return False  # restore would first look for every dependency in the cache
-    try:
-        with logged_from(logging.ERROR, "dvc"):
-            repo.stage_cache.restore(stage)
-    except RunCacheNotFoundError:
-        return False
-    return True
-
-
-def known_outputs(stage: Stage) -> KnownOutputs:
-    """Return what DVC knows of the outputs of a stage that was kept."""
-    return KnownOutputs(stage.md5, [(out.hash_info, out.meta) for out in stage.outs])
-
-
-def bring_known(repo: Repo, stage: Stage, known: KnownOutputs) -> bool:
-    """Copy the outputs of a stage from DVC's cache; return whether it has them all as files.
-
-    It is what ``restore`` and ``keep`` do, without looking the run up again.
-    """
-    local = repo.cache.local
-    paths = [Path(local.oid_to_path(info.value)) for info, _ in known.outs if not info.isdir]
-    if len(paths) < len(known.outs) or not all(path.is_file() for path in paths):
-        return False
-    for out, (info, meta), path in zip(stage.outs, known.outs, paths, strict=True):
-        target = Path(out.fs_path)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(path, target)
-        out.hash_info = info
-        out.meta = meta
-    stage.md5 = known.md5
-    return True
-
-
-def forget_outputs(stage: Stage) -> None:
-    """Remove the outputs of a stage, so that DVC does not take them for another configuration's."""
+    unknown = HashInfo("md5", "")
+    params: dict[str, list[str]] = {}
+    changing: dict[str, Path] = {}
+    for dep in stage.deps:
+        path = Path(dep.fs_path)
+        if isinstance(dep, ParamsDependency) and path == folder.resolve() / PARAMS:
+            params[dep.def_path] = sorted(dep.params)
+            dep.hash_info = HashInfo("params", dict.fromkeys(dep.params))
+        elif any(_overlap(path, out) for out in written):
+            changing[dep.def_path] = path
+            dep.hash_info = unknown
+        else:
+            _hash_once(dep, hashed)
     for out in stage.outs:
-        out.hash_info = HashInfo()
-        out.remove()
+        out.hash_info = unknown
+    return Stage(
+        name=stage.name,
+        cmd=stage.cmd,
+        entry=to_single_stage_lockfile(stage),
+        params=params,
+        changing=changing,
+        outs={out.def_path: Path(out.fs_path) for out in stage.outs},
+        of_git=[Path(out.fs_path) for out in stage.outs if not out.use_scm_ignore],
+    )
 
 
-def keep(repo: Repo, stage: Stage, *, is_new: bool) -> None:
-    """Keep the results of a stage as ``dvc repro`` does.
+def _overlap(one: Path, other: Path) -> bool:
+    return one.is_relative_to(other) or other.is_relative_to(one)
+
+
+def _hash_once(dep: Any, hashed: dict[str, Any]) -> None:
+    """Hash a dependency, unless another stage's was hashed already."""
+    if isinstance(dep, ParamsDependency):
+        dep.save()
+        return
+    known = hashed.setdefault(dep.fs_path, dep)
+    if known is dep:
+        dep.save()
+    dep.hash_name = known.hash_name
+    dep.hash_info = known.hash_info
+    dep.meta = known.meta
+
+
+def run_key(entry: Entry) -> str:
+    """Return DVC's name for a run of a stage, whatever its outputs become.
 
     Args:
-        repo: of the stage.
-        stage: whose results are in the folder.
-        is_new: whether the run cache lacks this run.
+        entry: of dvc.lock.
 
     """
-    stage.save_outs()
-    stage.md5 = stage.compute_md5()
-    if is_new:
-        repo.stage_cache.save(stage)
-        # the folder is no user's: its files need not be linked to those of the cache
-        stage.commit(relink=False)
+    return str(_get_cache_hash({**entry}, key=True))
+
+
+def path_in_cache(repo: Repo, md5: str) -> Path:
+    """Return where DVC's cache has a file, or the list of the files of a folder."""
+    return Path(repo.cache.local.oid_to_path(md5))
+
+
+def is_in_cache(repo: Repo, md5: str) -> bool:
+    """Return whether DVC's cache has a file, and has it whole; a damaged one is removed."""
+    try:
+        repo.cache.local.check(md5)
+    except (FileNotFoundError, ObjectFormatError):
+        return False
+    return True
+
+
+def protect(repo: Repo, path: Path) -> None:
+    """Make a file read-only, as those of DVC's cache are."""
+    repo.cache.local.protect(str(path))
+
+
+def make_folder_of_cache(repo: Repo, folder: Path) -> None:
+    """Make a folder of DVC's cache, with the rights that its settings say."""
+    repo.cache.local.makedirs(str(folder))
+
+
+def cached_run(repo: Repo, key: str) -> Entry | None:
+    """Return what the newest run of a name in DVC's run cache left; None if there is none.
+
+    Args:
+        repo: whose cache it is.
+        key: from ``run_key``.
+
+    """
+    folder = Path(repo.stage_cache._get_cache_dir(key))
+    try:
+        newest = max(folder.iterdir(), key=lambda path: path.stat().st_mtime)
+    except (OSError, ValueError):
+        return None
+    entry = repo.stage_cache._load_cache(key, newest.name)
+    return dict(entry) if entry else None
+
+
+def path_of_run(repo: Repo, key: str, entry: Entry) -> Path:
+    """Return where DVC's run cache has a run.
+
+    Args:
+        repo: whose cache it is.
+        key: from ``run_key``.
+        entry: of dvc.lock.
+
+    """
+    return Path(repo.stage_cache._get_cache_path(key, _get_cache_hash(entry)))
+
+
+def files_below(repo: Repo, folder: Path) -> Iterator[Path]:
+    """Yield the files of a folder that DVC does not ignore."""
+    for root, _, names in repo.dvcignore.walk(repo.fs, str(folder)):
+        for name in names:
+            yield Path(root, name)
 
 
 def cached_file(repo: Repo, lock: str, path: str) -> Path | None:
@@ -246,34 +293,14 @@ def cached_file(repo: Repo, lock: str, path: str) -> Path | None:
     return Path(repo.cache.local.oid_to_path(digest)) if digest else None
 
 
-def lock_entries(stages: Sequence[Stage]) -> dict[str, Any]:
-    """Return what dvc.lock says of stages that were run."""
-    entries: dict[str, Any] = {}
-    for stage in stages:
-        entries.update(to_lockfile(stage))
-    return entries
+def experiment_message(entries: Mapping[str, Entry]) -> str:
+    """Return the message of an experiment's commit.
 
+    Args:
+        entries: of dvc.lock, by stage.
 
-def lock_text(lock: Mapping[str, Any]) -> str:
-    """Return the text that DVC writes for dvc.lock.
-
-    What was written before is not written anew: most of a stage stays what it was from one
-    configuration to the next.
     """
-    stages = lock["stages"]
-    head = as_yaml({**lock, "stages": {}}).removesuffix("{}\n").rstrip()
-    entries = [_entry_text(name, stages[name]) for name in stages]
-    return "\n".join([head, *entries]) + "\n" if entries else as_yaml(lock)
-
-
-def files_of_git(stages: Sequence[Stage]) -> list[str]:
-    """Return the paths of outputs that Git keeps, and not DVC's cache."""
-    return [out.fs_path for stage in stages for out in stage.outs if not out.use_scm_ignore]
-
-
-def experiment_message(stages: Sequence[Stage]) -> str:
-    """Return the message of an experiment's commit."""
-    return f"dvc: commit experiment {BaseExecutor.hash_exp(stages)}"
+    return f"dvc: commit experiment {dict_sha256(entries)}"
 
 
 def params_text(text: str, overrides: Mapping[str, Any]) -> str:
@@ -337,18 +364,6 @@ def sweep_overrides(params: Sequence[str]) -> dict[str, list[list[str]]]:
     return {path: [list(sweep[path]) for sweep in sweeps] for path in paths}
 
 
-def _params_hash(dep: ParamsDependency, values: Callable[[], Nested]) -> HashInfo:
-    """Return the values that a stage depends on, which for params are DVC's hash."""
-    own = {}
-    for key in dep.params:
-        try:
-            # a copy, because YAML writes an object that it meets again as a reference
-            own[key] = deepcopy(value_at(values(), key))
-        except KeyError:
-            raise StatecastError(f"params.yaml: {key} must be there, got nothing") from None
-    return HashInfo("params", own)
-
-
 @lru_cache(maxsize=1)
 def _with_comments(text: str) -> Any:
     """Return params.yaml with its comments; a study asks for the same text again and again."""
@@ -358,37 +373,3 @@ def _with_comments(text: str) -> Any:
 @lru_cache(maxsize=1)
 def _as_values(text: str) -> Any:
     return parse_yaml(text, PARAMS)
-
-
-def _entry_text(name: str, entry: Mapping[str, Any]) -> str:
-    """Return the lines of a stage in dvc.lock, put together from those of its smallest parts."""
-    lines = [_part_text(name, json.dumps({}), 1)]
-    for key, value in entry.items():
-        if not isinstance(value, list) or not value:
-            lines.append(_part_text(name, json.dumps({key: value}), 2))
-            continue
-        first, *others = value
-        lines.append(_part_text(name, json.dumps({key: [first]}), 2))
-        lines += [_part_text(name, json.dumps({key: [other]}), 3) for other in others]
-    return "\n".join(lines)
-
-
-@lru_cache(maxsize=PARTS_KEPT)
-def _part_text(name: str, part: str, skipped: int) -> str:
-    """Return the lines of a part of a stage, from what JSON says of it.
-
-    Args:
-        name: of the stage.
-        part: what is in its entry.
-        skipped: lines at the start that are left out: stages, name, key.
-
-    """
-    content = json.loads(part)
-    lines = as_yaml({"stages": {name: content}}).splitlines()
-    if not content:
-        return lines[1].removesuffix(" {}")
-    return "\n".join(lines[skipped:])
-
-
-def _nothing() -> None:
-    return

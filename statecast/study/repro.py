@@ -1,19 +1,22 @@
-"""The stages of a dvc.yaml run in this process, and kept by DVC as ``dvc repro`` would keep them.
+"""The stages of a dvc.yaml run in this process, and kept as ``dvc repro`` would keep them.
 
-DVC itself hashes, caches and words the lock file. What is left out is a process a stage, and
-collecting all pipelines of the repository for every configuration.
+What is left out is a process a stage, and reading and hashing again what cannot have changed.
 """
 
 import contextlib
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from statecast.base.errors import StatecastError
 from statecast.base.files import write_text
+from statecast.base.keys import value_at
 from statecast.base.paths import LOCK, PARAMS
 from statecast.pipeline import StageCommand, module_of
 from statecast.study import dvc_internals as dvc
+from statecast.study.lock_text import lock_text
+from statecast.study.outputs import Output, Outputs
 from statecast.study.repository import Repository
 from statecast.training.job import Job
 
@@ -55,11 +58,12 @@ class Repro:
         self._lock = self._read_lock()
         self._values: dict[str, Any] = {}
         self._parsed: dict[str, dict[str, Any]] = {}
-        self._known: dict[str, dvc.KnownOutputs] = {}  # by DVC's name for a run in its cache
+        self._outputs = Outputs(self.repo)
+        self._known: dict[str, dict[str, Output]] = {}  # by DVC's name for a run in its cache
         self._present: dict[str, str] = {}  # stage to DVC's name for the run whose results are here
+        self._here: dict[Path, Output] = {}  # what the stages have written here
         with contextlib.chdir(self.folder):
             self.stages = dvc.ordered_stages(self.repo, self.folder)
-            dvc.spare_hashing(self.stages, self.folder, lambda: self._values)
 
     def params_with(self, overrides: Mapping[str, Any]) -> str:
         """Return the text of params.yaml as ``dvc exp run -S`` writes it."""
@@ -79,12 +83,13 @@ class Repro:
             StatecastError: a stage says what is wrong with the configuration.
 
         """
-        with contextlib.chdir(self.folder), self.repo.lock:
+        with contextlib.chdir(self.folder):
             for stage in self.stages:
-                key = dvc.run_key(stage)
+                entry = self._entry(stage)
+                key = dvc.run_key(entry)
                 command = _command(stage)
                 if not command.trains:
-                    self._bring(stage, key)
+                    self._bring(stage, entry, key)
                     continue
                 if self._has_results(stage, key):
                     return None
@@ -98,14 +103,17 @@ class Repro:
             StatecastError: a stage says what is wrong with the configuration.
 
         """
-        with contextlib.chdir(self.folder), self.repo.lock:
+        entries: dict[str, dvc.Entry] = {}
+        with contextlib.chdir(self.folder):
             for stage in self.stages:
-                self._bring(stage, dvc.run_key(stage))
-        self._lock["stages"].update(dvc.lock_entries(self.stages))
+                entry = self._entry(stage)
+                self._bring(stage, entry, dvc.run_key(entry))
+                entries[stage.name] = self._with_outs(stage, entry)
+        self._lock["stages"].update(entries)
         lock = self.folder / LOCK
-        write_text(dvc.lock_text(self._lock), lock)
-        files = [*dvc.files_of_git(self.stages), str(lock)]
-        return Ran(dvc.experiment_message(self.stages), files)
+        write_text(lock_text(self._lock), lock)
+        files = [str(path) for stage in self.stages for path in stage.of_git]
+        return Ran(dvc.experiment_message(entries), [*files, str(lock)])
 
     def read_cached(self, path: Path, lock: str, name: str) -> bytes:
         """Return an output of an experiment that DVC keeps in its cache.
@@ -130,35 +138,103 @@ class Repro:
             return {"schema": "2.0", "stages": {}}
         return dvc.parsed_with_comments(path.read_text(encoding="utf-8"), LOCK)
 
+    def _entry(self, stage: dvc.Stage) -> dvc.Entry:
+        """Return what dvc.lock says of a stage with the params of now, but for its outputs.
+
+        Raises:
+            StatecastError: params.yaml lacks a key.
+
+        """
+        entry = dict(stage.entry)
+        if stage.changing:
+            entry["deps"] = [
+                self._dependency(dep, stage.changing.get(dep["path"])) for dep in entry["deps"]
+            ]
+        if stage.params:
+            own = {path: self._params(keys) for path, keys in stage.params.items()}
+            entry["params"] = {**entry["params"], **own}
+        return entry
+
+    def _dependency(self, entry: dvc.Entry, path: Path | None) -> dvc.Entry:
+        """Return what dvc.lock says of a dependency.
+
+        Args:
+            entry: as it was at the start.
+            path: where it is, if it has changed since.
+
+        """
+        if path is None:
+            return entry
+        here = self._here.get(path) or self._outputs.described(path)
+        return {"path": entry["path"], **here.entry}
+
+    def _params(self, keys: list[str]) -> dict[str, Any]:
+        """Return keys of params.yaml with their values; without keys, all sections."""
+        found = {}
+        for key in keys or sorted(self._values):
+            try:
+                found[key] = value_at(self._values, key)
+            except KeyError:
+                raise StatecastError(f"params.yaml: {key} must be there, got nothing") from None
+        return found
+
+    def _with_outs(self, stage: dvc.Stage, entry: dvc.Entry) -> dvc.Entry:
+        """Return what dvc.lock says of a stage whose outputs are here."""
+        outs = [
+            {"path": path, **self._here[file].entry} for path, file in sorted(stage.outs.items())
+        ]
+        return {**entry, "outs": outs}
+
     def _has_results(self, stage: dvc.Stage, key: str) -> bool:
         if key in self.results or self._present.get(stage.name) == key:
             return True
-        return dvc.is_cached(self.repo, stage)
+        return self._outputs.of_run(key) is not None
 
-    def _bring(self, stage: dvc.Stage, key: str) -> None:
+    def _bring(self, stage: dvc.Stage, entry: dvc.Entry, key: str) -> None:
         """Bring the results of a stage into the folder, if they are not there yet.
 
         They were trained just now, or DVC's cache has them, or else the stage runs.
         """
         if self._present.get(stage.name) == key:
             return
-        self._present.pop(stage.name, None)
-        dvc.forget_outputs(stage)
-        module = _command(stage).load()
-        is_restored = False
-        known = self._known.get(key)
-        if known is not None and dvc.bring_known(self.repo, stage, known):
-            self._present[stage.name] = key
-            return
-        if key in self.results:
-            module.write(*self.results[key])
-        else:
-            is_restored = dvc.restore(self.repo, stage)
-            if not is_restored:
+        self._forget(stage)
+        if key in self.results or not self._is_restored(stage, key):
+            module = _command(stage).load()
+            if key in self.results:
+                module.write(*self.results[key])
+            else:
                 module.main()
-        dvc.keep(self.repo, stage, is_new=not is_restored)
-        self._known[key] = dvc.known_outputs(stage)
+            kept = {path: self._outputs.kept(file) for path, file in stage.outs.items()}
+            self._note(stage, kept)
+            self._outputs.keep_run(key, self._with_outs(stage, entry))
+            self._known[key] = kept
         self._present[stage.name] = key
+
+    def _is_restored(self, stage: dvc.Stage, key: str) -> bool:
+        """Bring the results of a stage from DVC's cache; return whether it has them."""
+        known = self._known.get(key) or self._outputs.of_run(key)
+        if known is None or known.keys() != stage.outs.keys():
+            return False
+        if not all(self._outputs.bring(known[path], file) for path, file in stage.outs.items()):
+            self._forget(stage)
+            return False
+        self._known[key] = known
+        self._note(stage, known)
+        return True
+
+    def _note(self, stage: dvc.Stage, outputs: Mapping[str, Output]) -> None:
+        for path, file in stage.outs.items():
+            self._here[file] = outputs[path]
+
+    def _forget(self, stage: dvc.Stage) -> None:
+        """Remove the outputs of a stage, so that they are not taken for another configuration's."""
+        self._present.pop(stage.name, None)
+        for path in stage.outs.values():
+            self._here.pop(path, None)
+            if path.is_dir():
+                shutil.rmtree(path)
+            else:
+                path.unlink(missing_ok=True)
 
 
 def _command(stage: dvc.Stage) -> StageCommand:

@@ -102,23 +102,6 @@ def test_params_of_one_configuration_leave_nothing_for_the_next() -> None:
     assert dvc_internals.params_text(TEXT, {"train.epochs": 4}) == TEXT.replace("3", "4")
 
 
-LOCKS = ["dvc.lock", "problems/counting/dvc.lock", "problems/memory/variants/dvc.lock"]
-
-
-@pytest.mark.parametrize("lock", LOCKS)
-def test_a_lock_file_put_together_is_what_dvc_writes(lock: str) -> None:
-    """Oracle: DVC's own writing of the whole."""
-    text = (ROOT / lock).read_text(encoding="utf-8")
-    content = dvc_internals.parsed_with_comments(text, lock)
-    assert dvc_internals.lock_text(content) == dvc_internals.as_yaml(content)
-
-
-def test_a_lock_file_without_stages_is_what_dvc_writes() -> None:
-    for stages in ({}, {"s": {"cmd": "c", "deps": [], "params": {"p": {"k": [1, {"a": None}]}}}}):
-        content = {"schema": "2.0", "stages": stages}
-        assert dvc_internals.lock_text(content) == dvc_internals.as_yaml(content)
-
-
 def test_params_without_overrides_stay_as_they_are() -> None:
     assert dvc_internals.params_text(TEXT, {}) == TEXT
 

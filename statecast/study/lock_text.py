@@ -1,0 +1,97 @@
+"""The text that DVC writes for what it locks, put together of parts that were written before.
+
+DVC's own writer is slow, and most of a lock stays what it was from one configuration to the next.
+So DVC writes every key with its value once, at its depth, and that is kept.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+from typing import Any
+
+from statecast.study.dvc_internals import as_yaml
+
+PARTS_KEPT = 20_000  # keys with their values
+SECTIONS_KEPT = 2000
+# A hash that YAML takes for no number, so that DVC writes it without quotes.
+PLAIN_HASH = re.compile(r"[0-9a-f]*[acdf][0-9a-f]*(\.dir)?")
+
+
+def lock_text(lock: Mapping[str, Any]) -> str:
+    """Return the text that DVC writes for dvc.lock.
+
+    Args:
+        lock: its content.
+
+    """
+    return "".join(f"{line}\n" for line in _mapping(lock, 0)) if lock else as_yaml(lock)
+
+
+def _mapping(content: Mapping[Any, Any], depth: int) -> Iterator[str]:
+    """Yield the lines of a mapping, so many levels below the top."""
+    for key, value in content.items():
+        if isinstance(value, Mapping) and value:
+            yield _head(key, depth)
+            yield from _section(value, depth + 1)
+        elif isinstance(value, list) and value and all(isinstance(one, Mapping) for one in value):
+            yield _head(key, depth)
+            for one in value:
+                yield from _item(one, depth)
+        else:
+            yield _line(key, value, depth)
+
+
+def _section(content: Mapping[Any, Any], depth: int) -> Iterable[str]:
+    """Return the lines of a mapping; those of a plain one are kept."""
+    if all(isinstance(key, str) for key in content) and not any(map(_is_nested, content.values())):
+        return _plain_section(json.dumps(content), depth)
+    return _mapping(content, depth)
+
+
+@lru_cache(maxsize=SECTIONS_KEPT)
+def _plain_section(content: str, depth: int) -> tuple[str, ...]:
+    """Return the lines of a mapping of plain values, which is given as JSON."""
+    return tuple(_mapping(json.loads(content), depth))
+
+
+def _is_nested(value: object) -> bool:
+    return isinstance(value, Mapping | list) and bool(value)
+
+
+def _item(content: Mapping[Any, Any], depth: int) -> Iterator[str]:
+    """Yield the lines of a mapping in a list, whose first begins with a dash."""
+    indent = "  " * depth
+    for number, line in enumerate(_mapping(content, depth + 1)):
+        yield line if number else f"{indent}- {line.removeprefix(indent + '  ')}"
+
+
+def _head(key: Any, depth: int) -> str:
+    """Return the line of a key whose value comes below."""
+    return _written(key, "{}", depth).removesuffix(" {}")
+
+
+def _line(key: Any, value: Any, depth: int) -> str:
+    """Return the line, or lines, of a key with its value."""
+    is_number = isinstance(value, int) and not isinstance(value, bool)
+    is_hash = key == "md5" and isinstance(value, str) and PLAIN_HASH.fullmatch(value)
+    if is_number or is_hash:
+        return f"{_head(key, depth)} {value}"
+    return _written(key, json.dumps(value), depth)
+
+
+@lru_cache(maxsize=PARTS_KEPT, typed=True)
+def _written(key: Any, value: str, depth: int) -> str:
+    """Return what DVC writes for a key so many levels below the top.
+
+    Args:
+        key: of a mapping.
+        value: as JSON, so that no two parts are one object, which YAML would write as a reference.
+        depth: 0 is the top.
+
+    """
+    content = {key: json.loads(value)}
+    for _ in range(depth):
+        content = {"a": content}
+    lines = as_yaml(content).splitlines()
+    return "\n".join(lines[depth:])
