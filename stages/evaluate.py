@@ -146,6 +146,8 @@ def residuals_before(
 
 def log_repeats(model: Model, series: list[AlignedSeries], evaluation: Evaluation) -> None:
     """Log the errors of the first repeats as the published texts print them."""
+    if not log.isEnabledFor(logging.INFO):  # a study does not show them
+        return
     whole = [own for own in series if own.rows.key.is_whole]
     errors = training_errors(model.networks, whole, model.undo, REPEATS)
     train = mean_over_series([np.sqrt((error**2).mean(axis=1)) for error in errors])

@@ -1,6 +1,7 @@
 """Check that what was read of a file has the types that its class says."""
 
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -42,7 +43,7 @@ def require_types(value: Any, kind: Any) -> None:
         StatecastError: a field has another type, or a number is not finite.
 
     """
-    adapter = TypeAdapter(kind)
+    adapter = _adapter_of(kind)
     content = adapter.dump_json(value, warnings=False)
     try:
         adapter.validate_json(content, strict=True)
@@ -51,3 +52,8 @@ def require_types(value: Any, kind: Any) -> None:
         where = ".".join(map(str, first["loc"]))
         must = first["msg"].removeprefix("Input should ")
         raise StatecastError(f"{where} must {must}, got {first['input']!r}") from None
+
+
+@lru_cache(maxsize=64)
+def _adapter_of(kind: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(kind)

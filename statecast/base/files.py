@@ -6,6 +6,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,8 @@ Arrays = dict[str, np.ndarray]
 # Columns of names, which stay text whatever they look like: 1, 01, 1.0, NA.
 NAMES = ("unique_id", "network", "ds", "configuration", "variant", "part", "method", "interval")
 NAMES_OF_SYMBOLS = ("known", "next")
+LARGEST_KEPT = 500_000  # bytes of a table that is not parsed anew when a later stage reads it
+FRAMES_KEPT = 16
 DAMAGED = (
     AttributeError,
     EOFError,
@@ -65,6 +68,13 @@ def frame_from(
         StatecastError: the content is damaged.
 
     """
+    if len(content) > LARGEST_KEPT:
+        return _frame_from(content, tuple(columns), symbols=symbols)
+    kept = _small_frame_from(content, tuple(columns), symbols=symbols)
+    return kept.copy(deep=False)  # pandas copies the values of whoever changes them
+
+
+def _frame_from(content: bytes, columns: tuple[str, ...], *, symbols: bool) -> pd.DataFrame:
     require(content.endswith(b"\n"), "the last line", "end with a line feed", "no end: it was cut")
     names = pd.read_csv(io.BytesIO(content), nrows=0).columns.tolist()
     missing = [name for name in columns if name not in names]
@@ -82,6 +92,9 @@ def frame_from(
     is_long = not isinstance(frame.index, pd.RangeIndex)
     require(not is_long, "every row", f"have {len(names)} fields", "more")
     return frame
+
+
+_small_frame_from = lru_cache(maxsize=FRAMES_KEPT)(_frame_from)
 
 
 def write_parquet(frame: pd.DataFrame, path: Path) -> None:

@@ -1,7 +1,9 @@
-"""Whether what is asked for fits into memory, before any of it is allocated."""
+"""Whether what is asked for fits into memory, and how often Python looks for what it may free."""
 
+import gc
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 import psutil
 
@@ -9,6 +11,7 @@ from statecast.base.errors import require
 
 UNITS = ("bytes", "kB", "MB", "GB", "TB", "PB", "EB")
 THOUSAND = 1000
+SELDOM = 50_000  # new objects between two looks; Python's own choice is 700 to 10,000
 
 
 def free_memory() -> int:
@@ -40,3 +43,17 @@ def bytes_in_words(count: int) -> str:
         return f"{count} bytes"
     power = min(int(math.log(count, THOUSAND)), len(UNITS) - 1)
     return f"{count / THOUSAND**power:.3g} {UNITS[power]}"
+
+
+@contextmanager
+def collected_seldom() -> Iterator[None]:
+    """Let Python look seldom for objects that only refer to each other.
+
+    It walks over all objects of the libraries each time, which is a tenth of a study's time.
+    """
+    before = gc.get_threshold()
+    gc.set_threshold(SELDOM, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)

@@ -36,7 +36,7 @@ def register(chosen: Sequence[Configuration], train: Train) -> tuple[list[str], 
         return [], ""
     try:
         return _registered(chosen, train)
-    except (StatecastError, DvcException) as error:
+    except (StatecastError, DvcException, OSError) as error:  # a full disk is one, too
         return [], f"no experiments of DVC were made: {one_line(error)}"
 
 

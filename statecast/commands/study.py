@@ -12,6 +12,7 @@ from dvc.exceptions import DvcException
 
 from statecast.base.errors import StatecastError, one_line
 from statecast.base.logs import logged_from
+from statecast.base.memory import collected_seldom
 from statecast.study.conduct import conduct_study, read_study
 from statecast.study.dvc_internals import cache_of
 from statecast.study.killed import require_branch
@@ -46,7 +47,7 @@ def run(given: argparse.Namespace) -> bool:
     """
     failed = False
     require_branch(Path.cwd())
-    with logged_from(logging.WARNING, "statecast"):
+    with logged_from(logging.WARNING, "statecast"), collected_seldom():
         for path in given.studies:
             try:
                 outcomes = run_study(path, given.dask)

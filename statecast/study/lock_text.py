@@ -62,7 +62,7 @@ def _is_nested(value: object) -> bool:
 def _item(content: Mapping[Any, Any], depth: int) -> Iterator[str]:
     """Yield the lines of a mapping in a list, whose first begins with a dash."""
     indent = "  " * depth
-    for number, line in enumerate(_mapping(content, depth + 1)):
+    for number, line in enumerate(_section(content, depth + 1)):
         yield line if number else f"{indent}- {line.removeprefix(indent + '  ')}"
 
 

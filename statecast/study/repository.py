@@ -172,6 +172,7 @@ class Experiments:
                     f"GIT_{who}_EMAIL": "statecast@localhost",
                 }
         self._git("read-tree", repository.head)
+        self._indexed: set[str] = set()  # new files that the index has from an earlier experiment
 
     @property
     def head(self) -> str:
@@ -224,8 +225,9 @@ class Experiments:
 
         """
         self._git("add", "--update", ".")
-        if new:
+        if not self._indexed.issuperset(new):
             self._git("add", "--", *new)
+            self._indexed.update(new)
         tree = self._git("write-tree")
         commit = self._git("commit-tree", tree, "-p", self.repository.head, text=message)
         self._git("update-ref", self.space + name, commit, "0" * len(commit))

@@ -384,3 +384,13 @@ def test_what_is_no_long_table_is_said_in_one_line(tmp_path: Path, content: byte
     with pytest.raises(StatecastError, match="must be what a stage wrote, got: ") as caught:
         read_parquet(path, ["seed"])
     assert "\n" not in str(caught.value)
+
+
+def test_a_table_that_is_read_again_is_not_what_its_reader_made_of_it() -> None:
+    content = b"unique_id,y\na,1.0\nb,2.0\n"
+    first = frame_from(content)
+    first.loc[0, "y"] = 5.0
+    first["z"] = 1
+    first.columns = ["a", "b", "c"]
+    expected = pd.DataFrame({"unique_id": ["a", "b"], "y": [1.0, 2.0]})
+    pd.testing.assert_frame_equal(frame_from(content), expected, check_dtype=False)

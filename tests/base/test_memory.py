@@ -1,9 +1,11 @@
 """Whether what is asked for fits into memory. Oracle: sums by hand."""
 
+import gc
+
 import pytest
 
 from statecast.base.errors import StatecastError
-from statecast.base.memory import bytes_in_words, free_memory, require_memory
+from statecast.base.memory import bytes_in_words, collected_seldom, free_memory, require_memory
 
 GB = 1000**3
 
@@ -37,3 +39,11 @@ def test_the_machine_has_memory_but_not_all_that_there_is() -> None:
     assert 10**6 < free_memory() < 10**18
     with pytest.raises(StatecastError, match="must fit into the"):
         require_memory({"all": 10**18})
+
+
+def test_python_collects_as_before_after_an_error() -> None:
+    before = gc.get_threshold()
+    with pytest.raises(KeyError), collected_seldom():
+        assert gc.get_threshold()[0] > before[0]
+        raise KeyError
+    assert gc.get_threshold() == before

@@ -83,7 +83,9 @@ def test_a_damaged_file_of_the_cache_is_not_brought(outputs: Outputs, tmp_path: 
 
 
 def test_a_missing_output_is_one_line(outputs: Outputs, tmp_path: Path) -> None:
-    with pytest.raises(StatecastError, match=r"^other must be what a stage wrote, got no such file$"):
+    with pytest.raises(
+        StatecastError, match=r"^other must be what a stage wrote, got no such file$"
+    ):
         outputs.kept(tmp_path / "other")
 
 
