@@ -2,11 +2,14 @@
 
 import itertools
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
 
+from statecast.base import yaml_file
 from statecast.base.errors import StatecastError
 from statecast.base.section import read_params
 from statecast.base.yaml_file import read_yaml
@@ -89,3 +92,21 @@ def test_a_file_that_was_changed_is_read_again(tmp_path: Path) -> None:
     read_yaml(path)
     path.write_text("a: 2")
     assert read_yaml(path) == {"a": 2}
+
+
+@pytest.mark.parametrize(
+    "text", ["", "a: [1, 2.5, yes, null, 2024-01-02]", "a: &x {b: |\n   c\n}", "a: &x [1]\nb: *x"]
+)
+def test_both_parsers_read_the_same(text: str) -> None:
+    for given in (text, (ROOT / "params.yaml").read_text(encoding="utf-8")):
+        loaders = (yaml_file._fast_loader, yaml_file._Loader)
+        fast, slow = (read_by(loader, given) for loader in loaders)
+        assert fast == slow
+
+
+def read_by(loader: Callable[[str], Any], text: str) -> object:
+    """Return the values that a loader makes of a text, or that it makes none."""
+    try:
+        return yaml_file._values_by(loader(text))
+    except yaml.YAMLError:
+        return "wrong"
