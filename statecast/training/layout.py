@@ -6,7 +6,7 @@ x R networks, all repeats of the first series first; it is 1 where all networks 
 Series of different lengths have grids of their own: the shorter ones rest at the end.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -105,6 +105,13 @@ class SideBySide(NamedTuple):
         return self.rows.shape[2]
 
 
+class Place(NamedTuple):
+    """Where a part begins among the watched rows."""
+
+    steps: Ints  # of each network [D], or of all [1]
+    lane: int
+
+
 def _end_of(used: Any) -> int:
     """Return the index after the last one that is used."""
     return int(np.flatnonzero(used)[-1]) + 1
@@ -197,43 +204,95 @@ def later_grid(
 
 
 def watched_rows(parts: Sequence[WatchedPart], repeats: int) -> Watched:
-    """Return the parts side by side: each has lanes of its own, and rests after its last step."""
+    """Return the parts as one, each from the zero state.
+
+    They follow each other in the same lanes, or have lanes of their own where that takes less room.
+    """
     sides = [side_by_side(part.grids) for part in parts]
     pairs = list(zip(parts, sides, strict=True))
-    networks = max(side.rows.shape[1] for side in sides)
-    x = _joined([_laid_out(part.rows.x, side.rows) for part, side in pairs])
-    y = _joined([_laid_out(part.rows.y, side.rows) for part, side in pairs])
-    reset = _joined([_for_networks(side.reset, networks) for side in sides])
-
-    apart = parts[0].scale.shape[2:]
-    weight = np.zeros((len(parts), *y.shape[:3], *apart), np.float32)  # [P, S, D, B] or with O
-    series = [SeriesOfPart(part.series, side.lanes // part.series) for part, side in pairs]
     is_shared = any(part.series > 1 for part in parts)
-    first = 0
-    for own, (part, side) in zip(weight, pairs, strict=True):
-        last = first + side.lanes
-        own[: len(side.rows), :, first:last] = _shares(part, side)
-        first = last
+    places = _side_by_side(sides) if is_shared else _in_least_room(sides)
+    series = [SeriesOfPart(part.series, side.lanes // part.series) for part, side in pairs]
+
+    def joined(arrays: Sequence[np.ndarray]) -> np.ndarray:
+        return _for_repeats(_joined(arrays, sides, places), repeats)
+
+    shares = [_shares(part, side) for part, side in pairs]
     return Watched(
-        x=_for_repeats(x, repeats),
-        y=_for_repeats(y, repeats),
-        weight=_for_repeats(weight, repeats, axis=2),
-        reset=_for_repeats(reset, repeats),
-        original=_original(pairs, repeats),
+        x=joined([_laid_out(part.rows.x, side.rows) for part, side in pairs]),
+        y=joined([_laid_out(part.rows.y, side.rows) for part, side in pairs]),
+        weight=np.stack([joined(_only(shares, index)) for index in range(len(parts))]),
+        reset=joined(
+            [_from_zero(side.reset, place) for side, place in zip(sides, places, strict=True)]
+        ),
+        original=_original(pairs, joined),
         series=tuple(series) if is_shared else (),
     )
 
 
-def _original(pairs: Sequence[tuple[WatchedPart, SideBySide]], repeats: int) -> Original | None:
+def _side_by_side(sides: Sequence[SideBySide]) -> list[Place]:
+    """Return where parts stand that have lanes of their own."""
+    lanes = [side.lanes for side in sides]
+    return [Place(np.zeros(1, int), lane) for lane in np.cumsum([0, *lanes[:-1]]).tolist()]
+
+
+def _in_least_room(sides: Sequence[SideBySide]) -> list[Place]:
+    """Return where parts stand, of each network one after the other if that takes less room."""
+    lanes = [side.lanes for side in sides]
+    counts = [side.active.sum(axis=0) for side in sides]  # steps, each [D or 1]
+    ends = np.cumsum(np.broadcast_arrays(*counts), axis=0)  # [P, D]
+    longest = max(len(side.rows) for side in sides)
+    if longest * sum(lanes) <= ends[-1].max() * max(lanes):
+        return _side_by_side(sides)
+    return [Place(begin, 0) for begin in ends - counts]
+
+
+def _joined(
+    parts: Sequence[np.ndarray], sides: Sequence[SideBySide], places: Sequence[Place]
+) -> np.ndarray:
+    """Return parts [S, D, B, ...] at their places; zeros where nothing stands."""
+    of_steps = [
+        place.steps + side.active.sum(axis=0) for side, place in zip(sides, places, strict=True)
+    ]
+    of_lanes = [place.lane + side.lanes for side, place in zip(sides, places, strict=True)]
+    networks = max(part.shape[1] for part in parts)
+    shape = (max(end.max() for end in of_steps), networks, max(of_lanes), *parts[0].shape[3:])
+    whole = np.zeros(shape, parts[0].dtype)
+    for part, side, place in zip(parts, sides, places, strict=True):
+        steps, network = np.nonzero(np.broadcast_to(side.active, (len(part), networks)))
+        first = np.broadcast_to(place.steps, networks)[network]
+        every = np.broadcast_to(part, (len(part), networks, *part.shape[2:]))
+        lanes = slice(place.lane, place.lane + side.lanes)
+        whole[first + steps, network, lanes] = every[steps, network]
+    return whole
+
+
+def _only(parts: Sequence[np.ndarray], index: int) -> list[np.ndarray]:
+    """Return parts of which all but one are zero."""
+    return [part if place == index else np.zeros_like(part) for place, part in enumerate(parts)]
+
+
+def _from_zero(reset: Bools, place: Place) -> Bools:
+    """Return the resets of a part with one before its first step, if another stands before it."""
+    begins = np.zeros_like(reset)
+    begins[:1] = place.steps.any()
+    return reset | begins
+
+
+def _original(
+    pairs: Sequence[tuple[WatchedPart, SideBySide]],
+    joined: Callable[[Sequence[np.ndarray]], np.ndarray],
+) -> Original | None:
     """Return what brings the errors of all parts back; None if nothing is needed."""
     known = [(part.original, side) for part, side in pairs if part.original is not None]
     if not known:
         return None
-    arrays = []
-    for name in Original._fields:
-        joined = _joined([_laid_out(getattr(part, name), side.rows) for part, side in known])
-        arrays.append(_for_repeats(joined, repeats))
-    return Original(*arrays)
+    return Original(
+        *(
+            joined([_laid_out(getattr(part, name), side.rows) for part, side in known])
+            for name in Original._fields
+        )
+    )
 
 
 def _a_lane_each(lengths: Sequence[int]) -> Ints:
@@ -291,12 +350,6 @@ def _used(rows: Ints, axes: int) -> Bools:
     """Return where lanes do not rest, with axes of 1 after those of the rows [S, D, B, ...]."""
     further_axes = [1] * (axes - rows.ndim)
     return (rows != IDLE).reshape(*rows.shape, *further_axes)
-
-
-def _joined(parts: Sequence[np.ndarray]) -> np.ndarray:
-    """Return parts [S, D, B, ...] with their lanes side by side; shorter ones end with zeros."""
-    steps = max(map(len, parts))
-    return np.concatenate([_lengthened(part, steps, 0) for part in parts], axis=2)
 
 
 def _lengthened(part: np.ndarray, steps: int, rest: int) -> np.ndarray:

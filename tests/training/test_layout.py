@@ -192,7 +192,7 @@ def test_no_later_rows_are_no_steps(
 
 
 # Watched: the training rows in two lanes, and one test row of a (14) and three of b (22, 23, 24)
-# in one lane. So there are three lanes and three steps; 1 on a's original scale is 2 on its scaled
+# in one lane. One after the other they take four steps of two lanes; 1 on a's original scale is 2 on its scaled
 # one, on b's 4.
 
 
@@ -213,10 +213,20 @@ def scales(count: int) -> np.ndarray:
     return np.repeat(np.array([[2], [4]], np.float32), count, axis=1)
 
 
-def test_watched_parts_have_lanes_of_their_own(parts: list[WatchedPart]) -> None:
-    x = watched_rows(parts, 1).x[..., 0]  # [S, D, B]
-    assert x[:, 0].tolist() == [[10, 11, 14], [12, 13, 0], [0, 0, 0]]
-    assert x[:, 1].tolist() == [[20, 21, 22], [0, 0, 23], [0, 0, 24]]
+def test_watched_parts_of_a_network_follow_each_other(parts: list[WatchedPart]) -> None:
+    watched = watched_rows(parts, 1)
+    x = watched.x[..., 0]  # [S, D, B]
+    assert x[:, 0].tolist() == [[10, 11], [12, 13], [14, 0], [0, 0]]
+    assert x[:, 1].tolist() == [[20, 21], [22, 0], [23, 0], [24, 0]]
+    assert watched.reset[:, 0].tolist() == [[0, 0], [0, 0], [1, 0], [0, 0]]
+    assert watched.reset[:, 1].tolist() == [[0, 0], [1, 0], [0, 0], [0, 0]]
+
+
+def test_watched_parts_have_lanes_of_their_own_where_that_takes_less_room() -> None:
+    wide = WatchedPart(rows_of(A), GRIDS[:1], scales(4)[:1])
+    narrow = WatchedPart(rows_of(B), [contiguous(2)], scales(2)[:1])
+    x = watched_rows([wide, narrow], 1).x[..., 0]  # [S, D, B]
+    assert x[:, 0].tolist() == [[*A[:2], B[0]], [*A[2:], B[1]]]
 
 
 def test_watched_repeats_of_a_series_stand_one_after_the_other(parts: list[WatchedPart]) -> None:
@@ -234,12 +244,12 @@ def test_watched_weights_are_shares_on_the_original_scale(parts: list[WatchedPar
     train, test = watched_rows(parts, 1).weight  # each [S, D, B]
     a = 1 / (4 * 4)
     b = 1 / (16 * 2)
-    assert train[:, 0].tolist() == [[a, a, 0], [a, a, 0], [0, 0, 0]]
-    assert train[:, 1].tolist() == [[b, b, 0], [0, 0, 0], [0, 0, 0]]
+    assert train[:, 0].tolist() == [[a, a], [a, a], [0, 0], [0, 0]]
+    assert train[:, 1].tolist() == [[b, b], [0, 0], [0, 0], [0, 0]]
     a = 1 / (4 * 1)
     b = 1 / (16 * 3)
-    assert test[:, 0].tolist() == [[0, 0, a], [0, 0, 0], [0, 0, 0]]
-    np.testing.assert_allclose(test[:, 1], [[0, 0, b]] * 3, rtol=1e-6)
+    assert test[:, 0].tolist() == [[0, 0], [0, 0], [a, 0], [0, 0]]
+    np.testing.assert_allclose(test[:, 1], [[0, 0], [b, 0], [b, 0], [b, 0]], rtol=1e-6)
 
 
 def test_series_without_rows_of_a_part_has_no_weight_in_it(parts: list[WatchedPart]) -> None:
