@@ -4,6 +4,8 @@ Measured on 2 cores:
 
 - With the byte threshold XLA:CPU compiles the loop over the steps to one native function, which
   halves the time of an epoch and of compilation.
+- With vectors of 512 bits, where the processor has them, an epoch takes a tenth less; XLA:CPU takes
+  256 by itself.
 - One thread is faster than several, because the kernels are too small to be split.
 - The import takes half the time without garbage collection and without scikit-learn, which Keras
   looks for and which we do not use through Keras.
@@ -20,7 +22,10 @@ from contextlib import contextmanager
 
 from statecast.training.compile_cache import use_compile_cache
 
-SMALL_LOOP_BYTES = 2_000_000
+XLA_FLAGS = [
+    "--xla_backend_extra_options=xla_cpu_small_while_loop_byte_threshold=2000000",
+    "--xla_cpu_prefer_vector_width=512",
+]
 SETTINGS = {
     "TF_CPP_MIN_LOG_LEVEL": "3",
     "TF_ENABLE_ONEDNN_OPTS": "0",  # its kernels round by the number of threads
@@ -32,10 +37,12 @@ SETTINGS = {
 def _set_environment() -> None:
     for name, value in SETTINGS.items():
         os.environ.setdefault(name, value)
-    flag = f"--xla_backend_extra_options=xla_cpu_small_while_loop_byte_threshold={SMALL_LOOP_BYTES}"
     flags = os.environ.get("XLA_FLAGS", "")
-    if "xla_backend_extra_options" not in flags:
-        os.environ["XLA_FLAGS"] = f"{flags} {flag}".strip()
+    for flag in XLA_FLAGS:
+        name, *_ = flag.split("=")
+        if name not in flags:
+            flags = f"{flags} {flag}".strip()
+    os.environ["XLA_FLAGS"] = flags
 
 
 @contextmanager
