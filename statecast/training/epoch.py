@@ -56,6 +56,13 @@ class Form(NamedTuple):
     watch_series: tuple[SeriesOfPart, ...]
 
 
+class Ahead(NamedTuple):
+    """What an update takes."""
+
+    rows: Batches
+    drawn: list[Tensor]  # dropout masks, layer after layer
+
+
 class Learned(NamedTuple):
     """What a training goes on from."""
 
@@ -235,16 +242,18 @@ class Learner:
         if order is not None:  # all at once: XLA looks an order up anew at every use in a loop
             batches = Batches(*(tf.gather(part, order) for part in batches))
 
+        # Rows are taken and masks are drawn one update ahead, because XLA keeps what a loop carries
+        # and makes everything else anew at every use. It can vectorise no loop that looks rows up.
+        def prepare(update: Tensor) -> Ahead:
+            rows = Batches(*(part[update] for part in batches))
+            return Ahead(rows, self._draw(data.seeds, lanes, first + update))
+
         def take_update(
-            done: Tensor, learned: Learned, state: State, drawn: list[Tensor], total: Tensor
-        ) -> tuple[Tensor, Learned, State, list[Tensor], Tensor]:
-            rows = Batches(*(part[done] for part in batches))
-            dropped = self._as_masks(drawn)
-            learned, loss, state = self._update(form, data, learned, rows, state, dropped)
-            # Masks are drawn one update ahead, because XLA keeps what a loop carries and draws
-            # everything else anew at every use.
-            ahead = self._draw(data.seeds, lanes, first + done + 1)
-            return done + 1, learned, state, ahead, total + loss
+            done: Tensor, learned: Learned, state: State, ahead: Ahead, total: Tensor
+        ) -> tuple[Tensor, Learned, State, Ahead, Tensor]:
+            dropped = self._as_masks(ahead.drawn)
+            learned, loss, state = self._update(form, data, learned, ahead.rows, state, dropped)
+            return done + 1, learned, state, prepare(done + 1), total + loss
 
         def is_left(done: Tensor, *_: Any) -> Tensor:
             return done < updates
@@ -253,7 +262,7 @@ class Learner:
             0,
             learned,
             self.formula.zeros(self.network, lanes, self.size),
-            self._draw(data.seeds, lanes, first),
+            prepare(0),
             tf.zeros(self.size),
         )
         _, learned, _, _, total = tf.while_loop(

@@ -15,6 +15,7 @@ import numpy as np
 
 from statecast.network.network import GATES, Network, State, weight_shapes
 from statecast.network.numpy_ops import Ops
+from statecast.training.operations import softmax_of
 from statecast.training.repeats_first import RepeatsFirst
 from statecast.training.repeats_last import RepeatsLast
 
@@ -62,6 +63,10 @@ class Formula(Protocol):
 
     def zeroed(self, state: State, reset: Tensor) -> State:
         """Return the state with the lanes zeroed where reset [B, R or 1] is 1."""
+
+
+# of outputs [B, O, R]
+ON_OUTPUTS = RepeatsLast.ops._replace(softmax=softmax_of(axis=-2))
 
 
 class TableRow(NamedTuple):

@@ -10,8 +10,7 @@ from typing import Any
 
 from statecast.network.activations import activate
 from statecast.network.network import WEIGHTS_OF_A_LAYER, Head, Network
-from statecast.training.formula import Formula
-from statecast.training.repeats_last import RepeatsLast
+from statecast.training.formula import ON_OUTPUTS, Formula
 from statecast.training.runtime import tf
 
 LOG_2 = math.log(2)
@@ -24,7 +23,7 @@ def _of_error(of_one: Callable[[Tensor], Tensor]) -> Loss:
     """Return the loss that averages a function of the error over the outputs."""
 
     def loss(z: Tensor, y: Tensor, head: Head) -> Tensor:
-        error = activate(RepeatsLast.ops, head, z) - y
+        error = activate(ON_OUTPUTS, head, z) - y
         return tf.reduce_mean(of_one(error), axis=-2)
 
     return loss

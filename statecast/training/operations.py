@@ -19,3 +19,17 @@ def repeat(times: int, body: Callable[[Tensor, Any], Any], state: Any) -> Any:
 
     _, after = tf.while_loop(is_left, take_step, (0, state), maximum_iterations=times)
     return after
+
+
+def softmax_of(axis: int) -> Callable[[Tensor], Tensor]:
+    """Return the softmax over an axis that is not the last one.
+
+    tf.nn.softmax moves the axis, which XLA cannot do in the gradient of a loop.
+    """
+
+    def softmax(z: Tensor) -> Tensor:
+        largest = tf.reduce_max(z, axis=axis, keepdims=True)
+        powers = tf.exp(z - tf.stop_gradient(largest))
+        return powers / tf.reduce_sum(powers, axis=axis, keepdims=True)
+
+    return softmax

@@ -1,7 +1,10 @@
 """The formula with the repeat axis last: multiply and sum, many repeats in a vector register.
 
 All weights of a repeat are a column of one matrix [P, R], so that an optimizer is one operation.
-Shape letters: R repeats, P weights of a repeat, B lanes, F inputs, G gates x units.
+The axes of units and of lanes change places, so that a weight is read once for all lanes: a state
+is [U, B, R], a kernel [G, F, R].
+Shape letters: R repeats, P weights of a repeat, B lanes, F inputs, G gates x units, U
+units.
 """
 
 import math
@@ -11,22 +14,15 @@ import numpy as np
 
 from statecast.network.network import LayerState, Network, State
 from statecast.network.numpy_ops import Ops
-from statecast.training.operations import repeat
+from statecast.training.operations import repeat, softmax_of
 from statecast.training.runtime import tf
 
 Tensor = Any
 Shapes = list[tuple[int, ...]]
 
 
-def _softmax(z: Tensor) -> Tensor:
-    # tf.nn.softmax moves the axis, which XLA cannot do in the gradient of a loop
-    largest = tf.reduce_max(z, axis=-2, keepdims=True)
-    powers = tf.exp(z - tf.stop_gradient(largest))
-    return powers / tf.reduce_sum(powers, axis=-2, keepdims=True)
-
-
 def _product(x: Tensor, kernel: Tensor) -> Tensor:
-    terms = x[:, :, None] * kernel[None]  # [B, F, G, R]
+    terms = kernel[:, :, None] * x[None]  # [G, F, B, R]
     return tf.reduce_sum(terms, axis=1)
 
 
@@ -34,27 +30,31 @@ def _gated_product(x: Tensor, kernel: Tensor, mask: Tensor) -> Tensor:
     gates = mask.shape[2]
     if gates == 1:
         return _product(x * mask[:, :, 0], kernel)
-    features, width, repeats = kernel.shape
-    by_gate = tf.reshape(kernel, (features, gates, width // gates, repeats))
-    masked = x[:, :, None] * mask  # [B, F, gates, R]
-    terms = masked[:, :, :, None] * by_gate[None]  # [B, F, gates, U, R]
-    z = tf.reduce_sum(terms, axis=1)
-    return tf.reshape(z, (-1, width, repeats))
+    width, features, repeats = kernel.shape
+    by_gate = tf.reshape(kernel, (gates, width // gates, features, repeats))
+    masked = tf.transpose(x[:, :, None] * mask, [2, 0, 1, 3])  # [gates, F, B, R]
+    terms = by_gate[:, :, :, None] * masked[:, None]  # [gates, U, F, B, R]
+    z = tf.reduce_sum(terms, axis=2)
+    return tf.reshape(z, (width, -1, repeats))
 
 
 def _by_gate(z: Tensor, gates: int) -> list[Tensor]:
-    parts: list[Tensor] = tf.split(z, gates, axis=1)
+    parts: list[Tensor] = tf.split(z, gates, axis=0)
     return parts
 
 
 def _bias(biases: Tensor, index: int) -> Tensor:
-    return biases[index : index + 1]
+    return biases[:, index : index + 1]
 
 
 def _part(x: Tensor, step: Tensor, size: int) -> Tensor:
-    lanes, _, repeats = x.shape
+    _, lanes, repeats = x.shape
     start = step * size
-    return tf.slice(x, [0, start, 0], [lanes, size, repeats])
+    return tf.slice(x, [start, 0, 0], [size, lanes, repeats])
+
+
+def _turned(weight: np.ndarray) -> np.ndarray:
+    return weight.swapaxes(-1, -2)
 
 
 class RepeatsLast:
@@ -63,7 +63,7 @@ class RepeatsLast:
     ops = Ops(
         sigmoid=tf.sigmoid,
         tanh=tf.tanh,
-        softmax=_softmax,
+        softmax=softmax_of(axis=0),
         clip=tf.clip_by_value,
         product=_product,
         gated_product=_gated_product,
@@ -80,7 +80,7 @@ class RepeatsLast:
 
     def packed(self, weights: list[np.ndarray]) -> list[np.ndarray]:
         """Return weights, each [R, ...], as one matrix [P, R]."""
-        rows = [weight.reshape(len(weight), -1) for weight in weights]
+        rows = [_turned(weight).reshape(len(weight), -1) for weight in weights]
         matrix = np.concatenate(rows, axis=1).T
         return [np.ascontiguousarray(matrix, np.float32)]
 
@@ -89,15 +89,15 @@ class RepeatsLast:
         (matrix,) = packed
         ends = np.cumsum(self._sizes)[:-1]
         parts = np.split(matrix.T, ends, axis=1)
-        return [part.reshape(-1, *shape) for part, shape in zip(parts, self._shapes, strict=True)]
+        pairs = zip(parts, self._shapes, strict=True)
+        return [_turned(part.reshape(-1, width, rows)) for part, (rows, width) in pairs]
 
     def each(self, packed: list[Tensor]) -> list[Tensor]:
         """Return each weight [..., R]."""
         (matrix,) = packed
         parts = tf.split(matrix, self._sizes, axis=0)
-        return [
-            tf.reshape(part, (*shape, -1)) for part, shape in zip(parts, self._shapes, strict=True)
-        ]
+        pairs = zip(parts, self._shapes, strict=True)
+        return [tf.reshape(part, (width, rows, -1)) for part, (rows, width) in pairs]
 
     def joined(self, weights: list[Tensor]) -> list[Tensor]:
         """Undo ``each``."""
@@ -114,22 +114,22 @@ class RepeatsLast:
 
     def inputs(self, x: np.ndarray) -> np.ndarray:
         """Return inputs [..., B, F, R] as the step takes them."""
-        return x
+        return np.swapaxes(x, -2, -3)
 
     def outputs(self, z: Tensor) -> Tensor:
         """Return outputs of the step as [B, O, R]."""
-        return z
+        return tf.transpose(z, [1, 0, 2])
 
     def mask(self, drawn: Tensor) -> Tensor:
         """Return a mask [B, F, gates, R] as the step takes it."""
-        return drawn
+        return tf.transpose(drawn, [1, 0, 2, 3])
 
     def zeros(self, network: Network, lanes: int, repeats: int) -> State:
         """Return the zero state."""
-        shapes = [(lanes, units, repeats) for units in network.units]
+        shapes = [(units, lanes, repeats) for units in network.units]
         return tuple(LayerState(tf.zeros(shape), tf.zeros(shape)) for shape in shapes)
 
     def zeroed(self, state: State, reset: Tensor) -> State:
         """Return the state with the lanes zeroed where reset [B, R or 1] is 1."""
-        keep = 1 - reset[:, None]
+        keep = 1 - reset
         return tuple(LayerState(layer.hidden * keep, layer.carry * keep) for layer in state)

@@ -9,9 +9,8 @@ from typing import Any
 from statecast.network.activations import activate
 from statecast.network.network import Network, State
 from statecast.network.step import step
-from statecast.training.formula import Formula
+from statecast.training.formula import ON_OUTPUTS, Formula
 from statecast.training.layout import Original, SeriesOfPart, Watched
-from statecast.training.repeats_last import RepeatsLast
 from statecast.training.runtime import tf
 
 Tensor = Any
@@ -54,7 +53,7 @@ def watch(
         if resets:
             state = formula.zeroed(state, watched.reset[s])
         z, after = step(formula.ops, network, each, watched.x[s], state)
-        forecast = activate(RepeatsLast.ops, network.head, formula.outputs(z))
+        forecast = activate(ON_OUTPUTS, network.head, formula.outputs(z))
         error = forecast - watched.y[s]  # [B, O, R]
         if watched.original:
             error = on_original_scale(error, Original(*(part[s] for part in watched.original)))

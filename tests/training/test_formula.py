@@ -54,13 +54,16 @@ def random_state(network: Network) -> State:
 
 
 def arranged(name: str, array: np.ndarray) -> np.ndarray:
-    """Return an array [R, ...] with its repeat axis where the formula has it."""
-    return np.moveaxis(array, 0, -1) if name == "last" else array
+    """Return an array [R, ...] with its axes where the formula has them."""
+    if name == "first":
+        return array
+    repeats, first, second, *others = range(array.ndim)
+    return array.transpose(second, first, *others, repeats)
 
 
 def back(name: str, array: Any) -> np.ndarray:
     """Undo ``arranged``."""
-    return np.moveaxis(array, -1, 0) if name == "last" else np.asarray(array)
+    return np.transpose(array) if name == "last" else np.asarray(array)
 
 
 def stepped(
