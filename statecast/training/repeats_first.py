@@ -17,6 +17,10 @@ FUSED_WIDTH = 80  # columns of a kernel: up to here multiply and sum beat a batc
 Tensor = Any
 
 
+def _softmax(z: Tensor) -> Tensor:
+    return tf.nn.softmax(z)  # few networks need it, and the import of tf.nn takes 0.2 s
+
+
 def _product(x: Tensor, kernel: Tensor) -> Tensor:
     if kernel.shape[-1] <= FUSED_WIDTH:
         terms = x[..., None] * kernel[:, None]  # [R, B, F, G]
@@ -60,7 +64,7 @@ class RepeatsFirst:
     ops = Ops(
         sigmoid=tf.sigmoid,
         tanh=tf.tanh,
-        softmax=tf.nn.softmax,
+        softmax=_softmax,
         clip=tf.clip_by_value,
         product=_product,
         gated_product=_gated_product,
