@@ -4,8 +4,10 @@ A stage is the module that a dvc.yaml runs with ``python -m``. The names of its 
 ``statecast.base.paths``.
 """
 
+import atexit
 import gc
 import sys
 
-if sys.argv[0] == "-m":  # the process is short, and imports faster by a tenth without collection
-    gc.disable()
+if sys.argv[0] == "-m":  # the process is short: what it makes need not be collected
+    gc.disable()  # imports are faster by a tenth
+    atexit.register(gc.freeze)  # and the end, which looks at every object, by a fifth of a second
