@@ -19,10 +19,12 @@ from benchmarks.m3 import FIRST_MONTH, Competitor
 from benchmarks.machine import commit, machine
 from statecast.base.files import write_frame
 from statecast.base.section import load, read_params
-from statecast.best.conduct import PERSISTENCE, Best, best_of_study, study_with
+from statecast.best.conduct import Best, best_of_study, study_with
 from statecast.best.found import Options, found_in
-from statecast.best.together import figures_of, interval_held_out
+from statecast.best.progress import OneBar
+from statecast.best.tables import rmse_by_name
 from statecast.params.download import DownloadParams
+from statecast.study.combined import PERSISTENCE, combined_figures
 from statecast.study.local import train_here
 
 RESULTS = Path(__file__).parent / "results" / "best.csv"
@@ -72,13 +74,20 @@ def measured(path: Path) -> dict[str, Any]:
     found = found_in(str(path), load(DownloadParams), Options())
     study = study_with(read_params(STUDY), found, read_params(), seed=0, where=str(STUDY))
     best = best_of_study(
-        study, train_here(), season_length=found.season, level=LEVEL, where=str(STUDY)
+        study,
+        train_here(),
+        OneBar(is_hidden=True),
+        season_length=found.season,
+        level=LEVEL,
+        where=str(STUDY),
     )
+    interval = combined_figures(best.combined)["interval"]
     return {
         "rows": len(best.series),
-        "held_out": len(best.test_ds),
+        "held_out": len(best.combined.test_ds[0]),
         **figures_without_networks(best),
-        "coverage": coverage(best),
+        "coverage": interval["coverage"],
+        "coverage_ahead": interval["coverage_ahead"],
         "seconds": time.perf_counter() - started,
         "processor_seconds": time.process_time() - on_processor,
         "commit": commit(),
@@ -89,16 +98,10 @@ def measured(path: Path) -> dict[str, Any]:
 
 def figures_without_networks(best: Best) -> dict[str, float]:
     """Return the RMSE of all together, of the best network by validation, and of each method."""
-    figures = figures_of(best.together)
+    figures = rmse_by_name(best)
     single = figures[best.chosen[0].name]
     methods = {name: figures[name] for name in (PERSISTENCE, *MODELS)}
     return {"together": figures["together"], "best_network": single, **methods}
-
-
-def coverage(best: Best) -> float:
-    """Return the share of the values held out within the interval; NaN without one."""
-    interval = interval_held_out(best.together, best.level)
-    return np.nan if interval is None else interval.coverage(best.together.test.y[:, 0])
 
 
 def described(table: pd.DataFrame) -> str:
@@ -108,7 +111,8 @@ def described(table: pd.DataFrame) -> str:
         ratio = np.exp(np.log(table["together"] / table[name]).mean())
         better = int((table["together"] < table[name]).sum())
         lines.append(f"together / {name}: {ratio:.3f}, better on {better} of {len(table)}")
-    lines.append(f"coverage {table['coverage'].mean():.3f} at {LEVEL}")
+    coverages = ("coverage", "coverage_ahead")
+    lines += [f"{name} {table[name].mean():.3f} at {LEVEL}" for name in coverages]
     return "\n".join(lines)
 
 

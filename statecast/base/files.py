@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 import pandas as pd
@@ -244,8 +244,18 @@ def read_arrays(path: Path) -> Arrays:
         StatecastError: there is no such file, or it is damaged.
 
     """
-    with as_written(path), np.load(path, allow_pickle=False) as file:
-        return {name: file[name] for name in file.files}
+    with as_written(path), path.open("rb") as file:
+        return _arrays_in(file)
+
+
+def arrays_from(content: bytes) -> Arrays:
+    """Return all arrays of an npz file, as ``read_arrays`` does; damage is an error of DAMAGED."""
+    return _arrays_in(io.BytesIO(content))
+
+
+def _arrays_in(file: BinaryIO) -> Arrays:
+    with np.load(file, allow_pickle=False) as arrays:
+        return {name: arrays[name] for name in arrays.files}
 
 
 @contextmanager

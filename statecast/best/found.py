@@ -1,6 +1,7 @@
 """What a file says of its series: columns, frequency, season, and what fills its gaps."""
 
 import hashlib
+import re
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -9,13 +10,15 @@ import pandas as pd
 from pandas.tseries.offsets import BDay
 
 from statecast.base.errors import StatecastError, require
+from statecast.base.files import write_frame
 from statecast.base.paths import SOURCES
 from statecast.best.columns import FileForm, SeriesColumns, columns_of, form_of
+from statecast.best.several import one_of, series_of
 from statecast.data.cells import numbers
 from statecast.data.fetch import fetch
 from statecast.data.steps import Step, grid, step_of
 from statecast.data.table import read_table
-from statecast.data.times import times
+from statecast.data.times import TimeForm, times
 from statecast.params.download import DownloadParams
 
 LEAST_ROWS = 10
@@ -32,6 +35,9 @@ WORKING_DAYS = 5  # of a week
 TWO_SEASONS = 2  # a series must have for a season to be taken,
 SEASONS = {52: 3}  # but three years of weeks
 ROUNDING = 1e-6
+ALONE = SOURCES / "best"  # where one of several series of a file becomes a file
+NOT_IN_A_NAME = re.compile(r"[^A-Za-z0-9_-]+")
+LONGEST = 40  # characters of a name
 
 
 class Options(NamedTuple):
@@ -40,11 +46,14 @@ class Options(NamedTuple):
     value_column: str | None = None
     time_column: str | None = None
     season: int | None = None
+    date_form: str | None = None  # of strptime
+    series: str | None = None  # of several in a long file
 
 
 class FoundSeries(NamedTuple):
     """How a series is read, and in words what was found."""
 
+    name: str  # of the file, and of what was taken of it
     source: str  # as download.source has it
     sha256: str  # of its bytes
     form: FileForm
@@ -69,7 +78,7 @@ class FoundSeries(NamedTuple):
             "download.value_column": self.columns.value,
             "download.id_column": None,
             "download.values": "numbers",
-            "download.time_format": None,
+            "download.time_format": self.columns.time_form,
             "download.time_zone": None,
             "download.time_prefix": "",
             "download.frequency": None,
@@ -83,6 +92,8 @@ class FoundSeries(NamedTuple):
 def found_in(source: str, download: DownloadParams, options: Options) -> FoundSeries:
     """Return what a file says of its series.
 
+    One of several series in a long file is written to a file of its own, which is then read.
+
     Args:
         source: a path or an address.
         download: how a file is fetched.
@@ -90,7 +101,7 @@ def found_in(source: str, download: DownloadParams, options: Options) -> FoundSe
 
     Raises:
         StatecastError: the file cannot be read, has too few values, none at its last time, or does
-            not say which column is meant.
+            not say which column or series is meant.
 
     """
     content = fetch(
@@ -99,38 +110,109 @@ def found_in(source: str, download: DownloadParams, options: Options) -> FoundSe
         retries=download.retries,
         max_bytes=download.max_bytes,
     )
-    form = form_of(content)
+    form = form_of(content, source)
     table = read_table(content, source=source, separator=form.separator)
     columns = columns_of(
-        table, decimal=form.decimal, value=options.value_column, time=options.time_column
+        table,
+        decimal=form.decimal,
+        value=options.value_column,
+        time=options.time_column,
+        date_form=options.date_form,
     )
+    several = series_of(table, columns)
+    if several is not None:
+        rows = table[one_of(several, options.series)]
+        own = _written_alone(rows, columns, f"{_stem(source)}-{options.series}")
+        alone = options._replace(series=None, time_column=columns.time, value_column=columns.value)
+        found = found_in(str(own), download, alone)
+        remark = f"{options.series} of {'/'.join(several.keys)}, kept in {own}"
+        return found._replace(name=_named(own.stem, columns), remarks=(remark, *found.remarks))
+    must = "be left out: the file has one series"
+    require(options.series is None, "--series", must, options.series)
     values = numbers(table[columns.value], decimal=form.decimal, may_miss=True)
-    must = "have enough rows with a value to hold some out, 10 or more"
-    known = int(values.notna().sum())
-    require(known >= LEAST_ROWS, source, must, known)
     steps = _steps_of(table, columns)
-    remarks = [f"{name} is not read: it has no numbers" for name in columns.unread]
-    if columns.time is not None and steps is None:
-        remarks.append(f"{columns.time} has no regular steps: the rows are taken in their order")
-        columns = columns._replace(time=None)
-    is_known = _in_order(values, table, columns).notna().to_numpy()
-    after = int(np.argmax(is_known[::-1]))  # values that are missing at the end
-    must = "have a value at its last time, because what comes next follows it"
-    require(after == 0, columns.value, must, f"none in the last {after} rows: cut them")
+    read = _Read(source, values, table, columns, steps)
+    columns, remarks = _checked(read)
     has_gaps = bool(values.isna().any()) or (steps is not None and steps.has_gaps)
-    if has_gaps:
-        remarks.append("missing values are put on a straight line between their neighbours")
-    if not is_known[0]:
-        remarks.append("those before the first value are that value")
     return FoundSeries(
+        name=_named(_stem(source), columns),
         source=_as_download_names(source),
         sha256=hashlib.sha256(content).hexdigest(),
         form=form,
         columns=columns,
         season=options.season or season_of(steps, len(table)),
         fill="linear" if has_gaps else None,
-        remarks=tuple(remarks),
+        remarks=remarks,
     )
+
+
+class _Read(NamedTuple):
+    """What was read of a file with one series."""
+
+    source: str
+    values: "pd.Series[float]"  # in the order of the file
+    table: pd.DataFrame
+    columns: SeriesColumns
+    steps: "Steps | None"
+
+
+def _checked(read: _Read) -> tuple[SeriesColumns, tuple[str, ...]]:
+    """Return the columns that are used, and what the user is to know of them.
+
+    Raises:
+        StatecastError: there are too few values, or none at the last time.
+
+    """
+    columns = read.columns
+    must = "have enough rows with a value to hold some out, 10 or more"
+    known = int(read.values.notna().sum())
+    require(known >= LEAST_ROWS, read.source, must, known)
+    remarks = list(columns.remarks)
+    remarks += [f"{name} is not read: it has no numbers" for name in columns.unread]
+    if columns.time is not None and read.steps is None:
+        remarks.append(f"{columns.time} has no regular steps: the rows are taken in their order")
+        columns = columns._replace(time=None, time_form=None)
+    is_known = _in_order(read.values, read.table, columns).notna().to_numpy()
+    after = int(np.argmax(is_known[::-1]))  # values that are missing at the end
+    must = "have a value at its last time, because what comes next follows it"
+    require(after == 0, columns.value, must, f"none in the last {after} rows: cut them")
+    remarks += _filled_in_words(read)
+    if not is_known[0]:
+        remarks.append("those before the first value are that value")
+    return columns, tuple(remarks)
+
+
+def _filled_in_words(read: _Read) -> list[str]:
+    """Return how many values are missing, and what fills them."""
+    missing = int(read.values.isna().sum())
+    if read.steps is not None:
+        missing += read.steps.missing
+    if not missing:
+        return []
+    values = "1 missing value is" if missing == 1 else f"{missing} missing values are"
+    return [f"{values} put on a straight line between neighbours"]
+
+
+def _written_alone(rows: pd.DataFrame, columns: SeriesColumns, name: str) -> Path:
+    """Write the times and values of one series as a file of its own; return its path."""
+    path = ALONE / f"{plain_name(name)}.csv"
+    wanted = [columns.time, columns.value] if columns.time is not None else [columns.value]
+    write_frame(rows[wanted], path)
+    return path
+
+
+def plain_name(text: str) -> str:
+    """Return a name for files, folders and experiments."""
+    return NOT_IN_A_NAME.sub("-", text)[:LONGEST].strip("-_") or "series"
+
+
+def _stem(source: str) -> str:
+    return Path(source.rstrip("/")).stem
+
+
+def _named(stem: str, columns: SeriesColumns) -> str:
+    """Return the name of a series; where the file has several columns, of its column too."""
+    return plain_name(f"{stem}-{columns.value}" if columns.others else stem)
 
 
 class Steps(NamedTuple):
@@ -138,7 +220,12 @@ class Steps(NamedTuple):
 
     step: Step
     days: float | None  # of a step, in the mean; None: times are integers
-    has_gaps: bool
+    missing: int  # times
+
+    @property
+    def has_gaps(self) -> bool:
+        """Return whether times are missing."""
+        return self.missing > 0
 
 
 def season_of(steps: Steps | None, rows: int) -> int:
@@ -170,7 +257,8 @@ def _steps_of(table: pd.DataFrame, columns: SeriesColumns) -> Steps | None:
     """Return the steps of the times; None: there are no times, or no regular ones."""
     if columns.time is None:
         return None
-    known = times(table[columns.time]).sort_values().reset_index(drop=True)
+    known = times(table[columns.time], TimeForm(columns.time_form))
+    known = known.sort_values().reset_index(drop=True)
     different = known.drop_duplicates()
     try:
         step = step_of(different)
@@ -183,7 +271,7 @@ def _steps_of(table: pd.DataFrame, columns: SeriesColumns) -> Steps | None:
     if pd.api.types.is_datetime64_any_dtype(known):
         span = different.iloc[-1] - different.iloc[0]
         days = span / pd.Timedelta(days=1) / (len(every) - 1)
-    return Steps(step, days, has_gaps=len(every) > len(different))
+    return Steps(step, days, len(every) - len(different))
 
 
 def _in_order(
@@ -192,7 +280,8 @@ def _in_order(
     """Return values in the order of their times."""
     if columns.time is None:
         return values
-    order = np.argsort(times(table[columns.time]).to_numpy(), kind="stable")
+    time = times(table[columns.time], TimeForm(columns.time_form))
+    order = np.argsort(time.to_numpy(), kind="stable")
     return values.iloc[order]
 
 

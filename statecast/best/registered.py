@@ -48,7 +48,7 @@ def _registered(chosen: Sequence[Configuration], train: Train) -> tuple[list[str
         _bring_sources(copy / repository.prefix)
         repro = Repro(copy, repository, cache_of(Path.cwd()))
         session = Session(repro, Experiments(repository, copy), train, Seconds())
-        outcomes = run_block(chosen, session)
+        outcomes = run_block(chosen, session, quietly=True)
     failed = [outcome.error for outcome in outcomes if outcome.error]
     done = {outcome.configuration.name for outcome in outcomes if not outcome.error}
     names = [own.name for own in chosen if own.name in done]

@@ -2,8 +2,9 @@
 
 import argparse
 import logging
-import re
 import sys
+import warnings
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -15,23 +16,22 @@ from statecast.base.section import load, read_params
 from statecast.base.writing import written_together
 from statecast.best.conduct import Best, best_of_study, study_with
 from statecast.best.found import FoundSeries, Options, found_in
+from statecast.best.progress import OneBar
 from statecast.best.registered import register
-from statecast.best.tables import future_table, held_out_table, members_table
-from statecast.best.together import figures_of
-from statecast.best.words import coverage, verdict, what_was_read
+from statecast.best.tables import beside_methods, members_table, rmse_by_name
+from statecast.best.words import coverage, verdict, weighing, what_was_read
 from statecast.evaluation.measures import number
 from statecast.params.download import DownloadParams
 from statecast.report.forecast_page import BestForecast, forecast_parts
 from statecast.report.page import page
 from statecast.report.plots_page import bundle
+from statecast.study.combined import ahead_table, combined_figures, filled_count, future_table
 from statecast.study.dvc_internals import params_text
 from statecast.study.local import train_here
 
 INTERRUPTED = "the forecast is written before its experiments are made; what was done stays"
 STUDY = Path("studies/best.yaml")
 FOLDER = Path("best")  # what is written for each series is in a folder of its own there
-NOT_IN_A_NAME = re.compile(r"[^A-Za-z0-9_-]+")
-LONGEST = 40  # characters of a series's name
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -39,9 +39,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("source", help="a CSV file or its address: data/source/my.csv say")
     parser.add_argument("--value-column", metavar="NAME", help="the series; found if it is one")
     parser.add_argument("--time-column", metavar="NAME", help="its times; found if they are one")
+    parser.add_argument("--series", metavar="ID", help="one of several in a long file")
+    parser.add_argument("--date-format", metavar="FORM", help="%%d/%%m/%%Y say; found if clear")
     parser.add_argument("--season", type=int, metavar="ROWS", help="found: 12 months, 7 days ...")
     parser.add_argument("--seed", type=int, default=0, help="another makes other draws (0)")
-    parser.add_argument("--level", type=float, default=0.9, help="of the interval (0.9)")
+    parser.add_argument("--level", type=float, help="of the interval; else the study's (0.9)")
+    parser.add_argument("--horizon", type=int, metavar="ROWS", help="to forecast; else the study's")
     parser.add_argument(
         "--experiments", type=int, default=3, metavar="N", help="of DVC, of the best N (3)"
     )
@@ -57,25 +60,32 @@ def run(given: argparse.Namespace) -> bool:
             has too few rows.
 
     """
-    name = _name_of(given.source)
-    folder = given.folder or FOLDER / name
-    _require_options(given, folder)
+    _require_options(given)
     with logged_from(logging.ERROR, "statecast"):
-        options = Options(given.value_column, given.time_column, given.season)
+        options = Options(
+            given.value_column, given.time_column, given.season, given.date_format, given.series
+        )
         found = found_in(given.source, load(DownloadParams), options)
+        folder = given.folder or FOLDER / found.name
         study = study_with(
-            {**read_params(given.study), "prefix": f"best-{name}"},
+            {**read_params(given.study), "prefix": f"best-{found.name}"},
             found,
             read_params(),
             seed=given.seed,
+            horizon=given.horizon,
             where=str(given.study),
         )
-        train = train_here()
-        best = best_of_study(
-            study, train, season_length=found.season, level=given.level, where=str(given.study)
-        )
-        write_best(best, found, folder, _carry_on(folder, [], ""))
-        experiments, remark = register(best.chosen[: given.experiments], train)
+        bar = OneBar()
+        train = train_here(bar.training)
+        with closing(bar), warnings.catch_warnings():
+            warnings.filterwarnings("ignore", module="statsforecast")  # of models it then drops
+            where = str(given.study)
+            best = best_of_study(
+                study, train, bar, season_length=found.season, level=given.level, where=where
+            )
+            write_best(best, found, folder, _carry_on(folder, [], ""))
+            bar.enter("register")
+            experiments, remark = register(best.chosen[: given.experiments], train)
     write_best(best, found, folder, _carry_on(folder, experiments, remark))
     print(what_was_read(found, best))  # noqa: T201
     print(f"{verdict(best)} {coverage(best)}")  # noqa: T201
@@ -98,8 +108,9 @@ def write_best(
         carry_on: what to do next, and the command.
 
     """
-    future = future_table(best)
-    held_out = held_out_table(best)
+    future = future_table(best.combined)
+    held_out = beside_methods(best)
+    ahead = ahead_table(best.combined)
     members = members_table(best)
     params = params_text(PARAMS.read_text(encoding="utf-8"), best.chosen[0].overrides)
     shown = BestForecast(
@@ -110,38 +121,47 @@ def write_best(
         series=best.series[["unique_id", "ds", "y"]],
         future=future,
         held_out=held_out,
+        ahead=ahead,
         members=members,
         time=found.columns.time or "row",
-        level=best.level,
+        level=best.combined.level,
+        weighing=weighing(best.combined.together.rule),
     )
     title = f"{found.columns.value}: the best forecast"
     text = page(title, forecast_parts(shown), bundle())
     with written_together():
-        for name, table in (("forecast", future), ("held-out", held_out), ("members", members)):
+        written = {"forecast": future, "held-out": held_out, "ahead": ahead, "members": members}
+        for name, table in written.items():
             write_frame(table, folder / f"{name}.csv")
         write_json(_figures(best, found), folder / "figures.json")
         write_text(params, folder / "params.yaml")
         write_text(text, folder / "report.html")
 
 
-def _require_options(given: argparse.Namespace, folder: Path) -> None:
+def _require_options(given: argparse.Namespace) -> None:
     """Check what can be known to be wrong before a minute of training.
 
     Raises:
         StatecastError: an option is wrong.
 
     """
-    require(0 < given.level < 1, "--level", "be above 0 and below 1", given.level)
+    is_level = given.level is None or 0 < given.level < 1
+    require(is_level, "--level", "be above 0 and below 1", given.level)
     require(given.experiments >= 0, "--experiments", "be 0 or more", given.experiments)
     require(given.season is None or given.season > 0, "--season", "be 1 or more", given.season)
-    is_free = not folder.exists() or folder.is_dir()
+    is_horizon = given.horizon is None or given.horizon > 0
+    require(is_horizon, "--horizon", "be 1 or more", given.horizon)
+    folder = given.folder
+    is_free = folder is None or not folder.exists() or folder.is_dir()
     require(is_free, "--folder", "be a folder, or free for one", f"a file, {folder}")
 
 
 def _figures(best: Best, found: FoundSeries) -> dict[str, Any]:
     return {
         "verdict": verdict(best),
-        "rmse": {name: number(error) for name, error in figures_of(best.together).items()},
+        "rmse": {name: number(error) for name, error in rmse_by_name(best).items()},
+        "interval": combined_figures(best.combined)["interval"],
+        "filled": filled_count(best.combined),
         "season_length": found.season,
         "rows": len(best.series),
         "configurations": len(best.study.configurations),
@@ -160,9 +180,3 @@ def _carry_on(folder: Path, experiments: list[str], remark: str) -> list[tuple[s
     if remark:
         steps.append(("experiments of DVC", remark))
     return steps
-
-
-def _name_of(source: str) -> str:
-    """Return a name for a folder and for experiments: that of the file without its ending."""
-    stem = Path(source.rstrip("/")).stem
-    return NOT_IN_A_NAME.sub("-", stem)[:LONGEST].strip("-_") or "series"

@@ -81,9 +81,7 @@ def run_study(path: Path, dask: str | None) -> list[Outcome]:
             train = stack.enter_context(workers(dask))
         if not study.register_:
             folder = stack.enter_context(folder_to_measure_in())
-            measuring = Measuring(
-                train, folder, curves=study.curves, forecasts=study.combine is not None
-            )
+            measuring = Measuring(train, folder, curves=study.curves)
             outcomes = conduct_study(study, str(path), measuring)
             _report(outcomes, seconds, time.perf_counter() - start)
             return outcomes

@@ -26,10 +26,10 @@ class PartAhead(NamedTuple):
 
     key: SeriesKey
     forecast: Floats  # [K, H], NaN after the last row of the part
-    y: Floats  # [K, H], NaN there too
+    y: Floats  # [K, H], NaN there too, and where the value was filled
 
     def residuals(self) -> Floats:
-        """Return forecast minus truth [K, H]; NaN after the last row of the part."""
+        """Return forecast minus truth [K, H]; NaN without a truth."""
         return self.forecast - self.y
 
 
@@ -104,32 +104,61 @@ def method_ahead(
     return ahead
 
 
-def combined_ahead(
-    members: Sequence[Sequence[PartAhead]], weights: Floats, by: Weights = "validation"
+def on_known_values(
+    ahead: Sequence[PartAhead], known: Sequence[AlignedSeries], part: str
 ) -> list[PartAhead]:
-    """Return the forecasts of members together.
+    """Return forecasts beside the values that are known, NaN in place of those that were filled.
+
+    Args:
+        ahead: from ``networks_ahead`` or ``method_ahead``, without a stride.
+        known: the series and folds with NaN for each value that was filled; those without the part
+            are left out.
+        part: ``validation`` or ``test``.
+
+    """
+    judged = [own for own in known if own.rows.count(part)]
+    beside = []
+    for own, truth in zip(ahead, judged, strict=True):
+        y = truth.ahead(_origins(truth, part, 1), own.y.shape[1])
+        beside.append(own._replace(y=np.where(np.isfinite(own.y), y, np.nan)))
+    return beside
+
+
+def combined_ahead(
+    members: Sequence[Sequence[PartAhead]],
+    names: Sequence[str],
+    weights: Floats,
+    weights_ahead: Floats,
+    by: Weights = "validation",
+) -> list[PartAhead]:
+    """Return the forecasts of members together; the first step has weights of its own.
 
     Args:
         members: of each member [J] those of all series and folds, in the same order.
-        weights: [J, D], of each series in the order of ``residuals_by_series``.
+        names: of the series [D].
+        weights: of the first step [J, D]; a member whose weight is 0 may have no forecast.
+        weights_ahead: of the steps after it [J, D].
         by: as ``combined`` takes it.
 
     """
-    names = list(residuals_by_series(members[0]))
+    places = {name: place for place, name in enumerate(names)}
     together = []
     for of_members in zip(*members, strict=True):
-        first = of_members[0]
+        series = places[of_members[0].key.unique_id]
         forecasts = np.stack([own.forecast for own in of_members])  # [J, K, H]
-        own_weights = weights[:, names.index(first.key.unique_id)]
-        forecast = combined(forecasts, own_weights, by)
-        together.append(first._replace(forecast=np.where(np.isnan(first.y), np.nan, forecast)))
+        is_within = np.isfinite(forecasts).any(axis=0)
+        filled = np.where(is_within, forecasts, 0.0)
+        forecast = combined(filled, weights_ahead[:, series], by)
+        forecast[:, 0] = combined(filled[..., 0], weights[:, series], by)
+        made = np.where(is_within, forecast, np.nan)
+        together.append(of_members[0]._replace(forecast=made))
     return together
 
 
 def residuals_by_series(ahead: Iterable[PartAhead]) -> dict[str, Floats]:
     """Return the errors by series [K, H], those of its folds one after the other.
 
-    ``half_widths`` makes a conformal interval of them.
+    ``half_widths_ahead`` makes a conformal interval of them.
     """
     by_series: dict[str, list[Floats]] = {}
     for own in ahead:
@@ -137,16 +166,32 @@ def residuals_by_series(ahead: Iterable[PartAhead]) -> dict[str, Floats]:
     return {name: np.concatenate(residuals) for name, residuals in by_series.items()}
 
 
-def rmse_by_series(ahead: Sequence[PartAhead]) -> Floats:
-    """Return the RMSE over all folds, origins and steps of each series [D]; NaN without a forecast.
+def rmse_by_series(
+    ahead: Sequence[PartAhead], names: Sequence[str], *, step: int | None = None
+) -> Floats:
+    """Return the RMSE over all folds and origins of each series [D].
 
     Those of several members, stacked [J, D], are what ``member_weights`` takes.
+
+    Args:
+        ahead: of the folds or series.
+        names: of the series [D].
+        step: ahead, from 0; None: all steps.
+
+    Returns:
+        [D]; NaN where a forecast of a known value is missing, or no value is known.
+
     """
-    squares: dict[str, list[Floats]] = {}
+    squares: dict[str, list[Floats]] = {name: [] for name in names}
     for own in ahead:
-        is_known = np.isfinite(own.y)
-        squares.setdefault(own.key.unique_id, []).append(own.residuals()[is_known] ** 2)
-    return np.sqrt([np.concatenate(of_series).mean() for of_series in squares.values()])
+        steps = slice(None) if step is None else slice(step, step + 1)
+        is_known = np.isfinite(own.y[:, steps])
+        squares[own.key.unique_id].append(own.residuals()[:, steps][is_known] ** 2)
+    return np.sqrt([_mean(np.concatenate(of_series)) for of_series in squares.values()])
+
+
+def _mean(values: Floats) -> float:
+    return float(values.mean()) if len(values) else np.nan
 
 
 def _origins(series: AlignedSeries, part: str, stride: int) -> range:

@@ -73,12 +73,16 @@ def half_width(residuals: Floats, level: float) -> float | None:
         Half the width; None if there are fewer residuals than the rank.
 
     """
-    product = (len(residuals) + 1) * level
-    rank = max(1, math.ceil(round(product, 9)))  # an error of rounding must not raise the rank
+    rank = _rank(len(residuals), level)
     if rank > len(residuals):
         return None
     rising = np.sort(np.abs(residuals))
     return float(rising[rank - 1])
+
+
+def _rank(count: int, level: float) -> int:
+    product = (count + 1) * level
+    return max(1, math.ceil(round(product, 9)))  # an error of rounding must not raise the rank
 
 
 def half_widths(residuals: Floats, level: float) -> Floats | None:
@@ -102,6 +106,31 @@ def half_widths(residuals: Floats, level: float) -> Floats | None:
             return None
         widths.append(0.0 if width is None else width)
     return np.maximum.accumulate(widths)
+
+
+def half_widths_ahead(residuals: Floats, level: float) -> Floats | None:
+    """Return half the width of the conformal interval at each step ahead; it widens to the last.
+
+    A step with too few residuals of its own is wider than the last step before it that has enough
+    by the square root of their ratio, as errors of a random walk grow.
+
+    Args:
+        residuals: from each origin [K, H], NaN where there is none.
+        level: the share that is to be held.
+
+    Returns:
+        [H]; None if the first step has too few residuals.
+
+    """
+    widths = half_widths(residuals, level)
+    if widths is None:
+        return None
+    counts = np.isfinite(residuals).sum(axis=0)
+    has_enough = [_rank(int(count), level) <= count for count in counts]
+    last = int(np.flatnonzero(has_enough)[-1]) + 1  # step, counted from 1
+    beyond = np.arange(last + 1, len(widths) + 1)
+    widths[last:] = widths[last - 1] * np.sqrt(beyond / last)
+    return widths
 
 
 def never_narrowing(interval: Interval, center: Floats) -> Interval:

@@ -15,10 +15,7 @@ OF_REPEATS = "mean of the repeats"  # what the templates call the forecast of on
 TOGETHER = "combined forecast"
 SHOWN = 6  # horizons of the series before what comes next
 FORECASTS = ("forecast", "low", "high")
-WEIGHTS = (
-    "Weights go by the RMSE on the validation rows to the power -4: the first one step ahead, the"
-    " second all steps ahead, which makes what comes next. What is worse than persistence has none."
-)
+OF_STEP = ("rmse", "coverage", "width")
 HELD_OUT = "The rows held out had no part in the choice of configurations or weights."
 
 
@@ -32,21 +29,30 @@ class BestForecast(NamedTuple):
     series: pd.DataFrame  # unique_id, ds, y
     future: pd.DataFrame  # unique_id, ds, step, forecast, low, high
     held_out: pd.DataFrame  # unique_id, ds, y, forecast, low, high, and a column a method
+    ahead: pd.DataFrame  # step, forecasts, rmse, coverage, width
     members: pd.DataFrame  # member, weight, weight_ahead, validation_rmse, test_rmse, overrides
     time: str  # what the times are called
     level: float  # of the intervals
+    weighing: str  # how the members are weighed, in a sentence
 
 
 def forecast_parts(best: BestForecast) -> list[Part]:
     """Return the sections of the page."""
     return [
         Part("Verdict", sentence(best.verdict) + sentence(best.coverage), []),
-        Part("What comes next", _table_of(best.future, FORECASTS), [_future_chart(best)]),
+        *_what_comes_next(best),
         Part("The rows held out", _held_out(best), [_held_out_chart(best)]),
-        Part("Members", sentence(WEIGHTS) + _members(best.members), []),
+        Part("Members", sentence(best.weighing) + _members(best.members), []),
         Part("What was read", sentence(best.read), []),
         Part("To carry on", tables.table(["", ""], best.carry_on, kind="words"), []),
     ]
+
+
+def _what_comes_next(best: BestForecast) -> list[Part]:
+    """Return the section of what comes next, unless nothing was asked for."""
+    if best.future.empty:
+        return []
+    return [Part("What comes next", _table_of(best.future, FORECASTS), [_future_chart(best)])]
 
 
 def _table_of(frame: pd.DataFrame, columns: tuple[str, ...]) -> str:
@@ -61,7 +67,23 @@ def _held_out(best: BestForecast) -> str:
     methods = [name for name in figures.index if name in best.held_out.columns]
     rows += [(NAMES.get(name, name), _number(figures[name])) for name in methods]
     rmse = tables.table(["one step ahead", "RMSE"], rows, best=_lowest(rows))
-    return sentence(HELD_OUT) + rmse
+    return sentence(HELD_OUT) + rmse + ahead_html(best.ahead, best.level)
+
+
+def ahead_html(ahead: pd.DataFrame, level: float) -> str:
+    """Return the errors at each step ahead, and what the interval holds of the true values.
+
+    Args:
+        ahead: ``step, forecasts, rmse, coverage, width``.
+        level: of the interval.
+
+    """
+    head = ["steps ahead", "forecasts", "RMSE", f"in the interval for {level:.4g}", "its width"]
+    rows = []
+    for _, row in ahead.iterrows():
+        counts = [str(int(row["step"])), str(int(row["forecasts"]))]
+        rows.append([*counts, *(_number(row[name]) for name in OF_STEP)])
+    return tables.table(head, rows)
 
 
 def _lowest(rows: list[tuple[str, float | None]]) -> str:

@@ -23,6 +23,9 @@ COMBINED = (
 )
 HOLDS = "holds of the test rows"
 HEAD = ["study", "RMSE", "best network", "best baseline", "its RMSE", "p", HOLDS, "aimed at"]
+STEP_HEAD = ["steps ahead", "forecasts", "RMSE", "in the interval", "its width"]
+OF_STEP = ("rmse", "coverage", "width")
+SHOWN = 6  # horizons of the rows before what comes next
 MEMBERS_HEAD = ["member", "weight", "validation RMSE", "test RMSE"]
 UNFOLD_COMBINED = "Show the combined forecasts with their intervals"
 UNFOLD = "Show the RMSE of the repeats of each study"
@@ -73,7 +76,12 @@ def combined_part(studies: Studies, persistence: float | None) -> Part | None:
         ]
         html += f"<h3>{escape(_title(name, combined))}</h3>"
         html += tables.table(MEMBERS_HEAD, weights)
-    charts = [_forecast_chart(name, combined) for name, combined in own.items()]
+        html += _not_judged(combined) + _ahead(combined)
+    charts = [
+        draw(name, combined)
+        for name, combined in own.items()
+        for draw in (_forecast_chart, _future_chart)
+    ]
     return Part("Combined forecast", html, [one for one in charts if one], UNFOLD_COMBINED)
 
 
@@ -120,6 +128,42 @@ def _forecast_chart(name: str, combined: dict[str, Any]) -> Chart | None:
         "template": "intervals",
     }
     return chart(f"{name}-forecast", template("intervals"), properties, [content])
+
+
+def _not_judged(combined: dict[str, Any]) -> str:
+    """Return how many of the test rows are not judged; nothing if all are."""
+    filled = combined["filled"]
+    return sentence(f"Not judged: {filled} test rows whose value was filled.") if filled else ""
+
+
+def _ahead(combined: dict[str, Any]) -> str:
+    """Return the errors at each step ahead, and what the interval holds of the true values."""
+    rows = [
+        [str(own["step"]), str(own["forecasts"]), *(own[name] for name in OF_STEP)]
+        for own in combined["ahead"]
+    ]
+    return tables.table(STEP_HEAD, rows)
+
+
+def _future_chart(name: str, combined: dict[str, Any]) -> Chart | None:
+    """Return what comes after the end of the first series, behind its test rows; None if none."""
+    future = read_text(STUDY_TABLES / f"{name}-future.csv")
+    if future.empty:
+        return None
+    series = future["unique_id"].iloc[0]
+    future = future[future["unique_id"] == series]
+    test = read_text(STUDY_TABLES / f"{name}-forecast.csv")
+    before = test[test["unique_id"] == series].tail(SHOWN * len(future))[["unique_id", "ds", "y"]]
+    interval = "conformal" if (future["low"] != "").all() else "no"
+    content = pd.concat([before, future.assign(interval=interval)]).fillna("")
+    labelled = content.assign(level=str(combined["interval"]["level"]))
+    properties = {
+        "x": "ds",
+        "y": "forecast",
+        "title": f"Study {name}: what comes next",
+        "template": "future",
+    }
+    return chart(f"{name}-future", template("future"), properties, [labelled])
 
 
 def _study_chart(name: str, content: pd.DataFrame) -> Chart:

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -11,29 +12,29 @@ from tqdm import tqdm
 from statecast.base.errors import StatecastError, require
 from statecast.base.files import write_frame, write_json
 from statecast.base.keys import Nested, require_keys, value_at, with_values
-from statecast.base.paths import ALL_FORECASTS, SERIES, STUDY_METRICS, STUDY_TABLES
+from statecast.base.paths import STUDY_METRICS, STUDY_TABLES
 from statecast.base.section import read_params, validated
 from statecast.study.combination import (
     SIZE,
-    ForecastRows,
-    MemberForecasts,
-    Rule,
-    baseline,
     best,
     is_on_all_rows,
-    of_rows,
     refitted,
     require_validation,
-    rows_of,
-    together,
 )
-from statecast.study.combined import combined_figures, combined_table, lines_of
+from statecast.study.combined import (
+    combined_figures,
+    combined_of,
+    future_table,
+    held_out_table,
+    lines_of,
+)
 from statecast.study.configurations import Configuration, Overrides, expand, keys_of
 from statecast.study.facts import SeriesFacts, facts_of, is_of_the_series, names_facts, with_facts
 from statecast.study.feasible import with_feasible_draws
 from statecast.study.file import Combine, OptunaSearch, StudyFile
-from statecast.study.measuring import Measuring
-from statecast.study.results import by_name, described, forecasts_of, per_seed, series_of
+from statecast.study.measuring import Measuring, folder_to_measure_in
+from statecast.study.members import Chosen, TrainedConfiguration
+from statecast.study.results import by_name, described, networks_of, per_seed
 from statecast.study.session import Outcome, Session
 
 AnySession = Session | Measuring
@@ -119,17 +120,29 @@ def conduct_study(study: StudyFile, where: str, session: AnySession) -> list[Out
 
 
 def run_block(
-    configurations: Sequence[Configuration], session: AnySession, *, register: bool = True
+    configurations: Sequence[Configuration],
+    session: AnySession,
+    *,
+    register: bool = True,
+    quietly: bool = False,
 ) -> list[Outcome]:
-    """Run configurations with a progress bar, and say what failed as it fails."""
+    """Run configurations.
+
+    Args:
+        configurations: what is run.
+        session: what every configuration runs with.
+        register: whether each becomes an experiment.
+        quietly: without a progress bar, and without a word of what failed as it fails.
+
+    """
     outcomes = []
     count = len(configurations)
-    is_hidden = not sys.stderr.isatty()
+    is_hidden = quietly or not sys.stderr.isatty()
     with tqdm(total=count, unit="configuration", disable=is_hidden, leave=False) as bar:
         for outcome in session.run(configurations, register=register):
             outcomes.append(outcome)
             bar.update()
-            if outcome.error:
+            if outcome.error and not quietly:
                 line = f"error: {outcome.configuration.name}: {outcome.error}"
                 bar.write(line, file=sys.stderr)
     return outcomes
@@ -288,13 +301,15 @@ def _combine(
     if len(refit) < len(chosen):
         must = f"have all {len(chosen)} configurations refitted"
         raise StatecastError(f"combine must {must}, got {len(refit)}")
-    season_length = configurations[chosen[0]].overrides.get(SEASON, value_at(params, SEASON))
-    table, figures = _combined(
-        {name: one.name for name, one in again.items()}, section, session, season_length
-    )
+    pairs = [(configurations[name], one) for name, one in again.items()]
+    season = configurations[chosen[0]].overrides.get(SEASON, value_at(params, SEASON))
+    with_networks = _with_networks(pairs, session)
+    combined = combined_of(with_networks, section, session.train, season_length=int(season))
+    figures = combined_figures(combined)
     figures["best"]["rmse_of_repeats"] = metrics[refit[0]]["rmse"]["mean"]
     extra["combined"] = figures
-    write_frame(table, STUDY_TABLES / f"{study.name}-forecast.csv")
+    write_frame(held_out_table(combined), STUDY_TABLES / f"{study.name}-forecast.csv")
+    write_frame(future_table(combined), STUDY_TABLES / f"{study.name}-future.csv")
     return outcomes
 
 
@@ -303,53 +318,31 @@ def _on_all_rows(configuration: Configuration, params: Nested) -> Configuration:
     return configuration if is_on_all_rows(configuration, params) else refitted(configuration)
 
 
-def _combined(
-    refit_of: Mapping[str, str], section: Combine, session: AnySession, season_length: int
-) -> tuple[pd.DataFrame, dict[str, Any]]:
-    """Return the combined forecast of the test rows, and its figures.
-
-    Args:
-        refit_of: the name of each configuration to that of its training on all rows, the best
-            first.
-        section: how they are combined.
-        session: where their forecasts are.
-        season_length: rows in a season.
-
-    """
-    validation = {name: _forecasts(name, "validation", session) for name in refit_of}
-    test = {name: _forecasts(refit, "test", session) for name, refit in refit_of.items()}
-    first = next(iter(refit_of))
-    rows = ForecastRows(rows_of(validation[first]), rows_of(test[first]))
-    networks = [
-        MemberForecasts(
-            refit, of_rows(validation[name], rows.validation), of_rows(test[name], rows.test)
-        )
-        for name, refit in refit_of.items()
-    ]
-    series = _series(first, session)
-    baselines = [
-        baseline(method, series, rows, season_length=season_length) for method in section.baselines
-    ]
-    persistence = baseline("persistence", series, rows, season_length=season_length)
-    rule = Rule(section.weights, section.power, section.floor is not None)
-    all_together = together([*networks, *baselines], persistence, rows, rule)
-    figures = combined_figures(
-        all_together, networks, baselines, persistence, rows, rule=rule, level=section.level
-    )
-    return combined_table(all_together, rows, section.level), figures
+def _with_networks(
+    pairs: Sequence[tuple[Configuration, Configuration]], session: AnySession
+) -> list[Chosen]:
+    """Return configurations and their trainings on all rows, with the networks that they left."""
+    with ExitStack() as stack:
+        measuring = session
+        if not isinstance(measuring, Measuring):
+            folder = stack.enter_context(folder_to_measure_in())
+            measuring = Measuring(session.train, folder)
+        chosen = []
+        for pair in pairs:
+            judged, tested = (_trained(own, measuring, session) for own in pair)
+            chosen.append(Chosen(judged, tested))
+    return chosen
 
 
-def _forecasts(name: str, part: str, session: AnySession) -> pd.DataFrame:
-    """Return the forecasts of the validation or test rows of a configuration."""
+def _trained(
+    configuration: Configuration, measuring: Measuring, session: AnySession
+) -> TrainedConfiguration:
+    """Return a configuration with its rows, and with the networks of an experiment."""
+    ready = measuring.ready(configuration)
+    name = configuration.name
     if isinstance(session, Measuring):
-        table = session.experiments.tables[name, str(ALL_FORECASTS)]
+        ensemble = session.experiments.ensembles[name]
     else:
-        table = forecasts_of(name, session.experiments, session.repro)
-    return table[table["part"] == part]
-
-
-def _series(name: str, session: AnySession) -> pd.DataFrame:
-    """Return the values of the series that a configuration forecasts."""
-    if isinstance(session, Measuring):
-        return session.experiments.tables[name, str(SERIES)]
-    return series_of(name, session.experiments, session.repro)
+        network = ready.job.setting.network
+        ensemble = networks_of(name, network, session.experiments, session.repro)
+    return TrainedConfiguration(configuration, ready, ensemble)

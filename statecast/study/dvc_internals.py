@@ -6,6 +6,7 @@ gone, an error says which in one line. No other module imports them.
 """
 
 import importlib
+import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
@@ -284,13 +285,23 @@ def cached_file(repo: Repo, lock: str, path: str) -> Path | None:
     Args:
         repo: whose cache it is.
         lock: the text of a dvc.lock.
-        path: of the output, as the lock has it.
+        path: of the output, or of a file in a folder that is an output.
 
     """
     stages = parsed(lock, LOCK)["stages"].values()
     outs = {out["path"]: out.get("md5") for stage in stages for out in stage.get("outs", [])}
-    digest = outs.get(path)
+    folder, _, name = path.rpartition("/")
+    digest = outs.get(path) or _in_folder(repo, outs.get(folder), name)
     return Path(repo.cache.local.oid_to_path(digest)) if digest else None
+
+
+def _in_folder(repo: Repo, folder: str | None, name: str) -> str | None:
+    """Return the hash of a file in a folder of the cache; None if the folder has none such."""
+    listing = Path(repo.cache.local.oid_to_path(folder)) if folder else None
+    if listing is None or not listing.is_file():
+        return None
+    files = {own["relpath"]: str(own["md5"]) for own in json.loads(listing.read_text())}
+    return files.get(name)
 
 
 def experiment_message(entries: Mapping[str, Entry]) -> str:

@@ -16,19 +16,24 @@ import pandas as pd
 
 from statecast.artifacts.frames import read_long
 from statecast.artifacts.undo import read_inputs, read_inverse, read_scaler
-from statecast.base.arrays import Floats
+from statecast.base.arrays import Bools, Floats
 from statecast.base.errors import StatecastError
-from statecast.base.keys import with_values
-from statecast.base.paths import ALL_FORECASTS, PARAMS, RMSE, SERIES
-from statecast.base.section import load, read_params
+from statecast.base.keys import Nested, with_values
+from statecast.base.paths import DIFFERENCED, PARAMS, RMSE, SERIES
+from statecast.base.section import load, read_params, validated
 from statecast.data.inputs import Inputs
 from statecast.evaluation.measures import mean_over_series, rmse
+from statecast.flow.download import features_of, source_of, table_of
+from statecast.flow.filled import filled_values
 from statecast.forecasting.alignment import AlignedSeries, align
+from statecast.forecasting.future import future_rows
 from statecast.forecasting.rebatched import Rebatched
 from statecast.forecasting.undo import Undo
 from statecast.forecasting.walk_forward import forecast_part
 from statecast.network.ensemble import Ensemble
+from statecast.params.download import DownloadParams
 from statecast.params.evaluate import EvaluateParams
+from statecast.params.forecast import ForecastParams
 from statecast.params.rebatch import RebatchParams
 from statecast.pipeline import (
     before_training,
@@ -52,6 +57,20 @@ NOT_NEEDED = "stages.baseline"  # nothing here reads its forecasts
 OWN = {".dvc", ".git", "data", "metrics", "params.yaml", "plots"}  # not linked into the folder
 
 
+class AfterTheEnd(NamedTuple):
+    """What forecasts of the rows after the end of each series need."""
+
+    params: ForecastParams
+    differenced: pd.DataFrame  # all series and covariates, before they were framed
+    frequency: str | None  # a pandas offset alias of the dates; None: inferred
+    features: pd.DataFrame | None  # from ``features_ahead``; None: none are known
+
+    def horizon(self, inputs: Inputs) -> int:
+        """Return how many steps can be forecast: 0 where inputs after the end are not known."""
+        is_known = not inputs.features or self.features is not None
+        return self.params.horizon if is_known else 0
+
+
 class Ready(NamedTuple):
     """A configuration whose stages before the training have run."""
 
@@ -62,6 +81,8 @@ class Ready(NamedTuple):
     rebatch: RebatchParams
     warm_up: bool
     inputs: Inputs
+    after: AfterTheEnd
+    filled: Mapping[str, Bools]  # by series with filled values: which of its values are
 
     def networks(self, ensemble: Ensemble) -> Rebatched:
         """Return trained networks at the forecasting batch size."""
@@ -71,6 +92,21 @@ class Ready(NamedTuple):
     def with_part(self, part: str) -> list[AlignedSeries]:
         """Return the series and folds that have rows of a part."""
         return [own for own in self.series if own.rows.count(part)]
+
+    def known(self) -> list[AlignedSeries]:
+        """Return the series and folds with NaN for each value that was filled."""
+        return [own._replace(y=self._known_of(own)) for own in self.series]
+
+    def future_rows(self, horizon: int) -> pd.DataFrame:
+        """Return the rows after the end of each series, as ``next_paths`` takes them."""
+        after = self.after
+        return future_rows(after.differenced, horizon, self.inputs, after.frequency, after.features)
+
+    def _known_of(self, series: AlignedSeries) -> Floats:
+        filled = self.filled.get(series.key.unique_id)
+        if filled is None:
+            return series.y
+        return np.where(filled[: len(series.y)], np.nan, series.y)
 
 
 Forecasts = Mapping[str, Sequence[Floats]]  # by part, of each series and fold [R, rows of the part]
@@ -98,6 +134,7 @@ class Results:
         self.head = hashlib.sha256((folder / PARAMS).read_bytes()).hexdigest()
         self.tables: dict[tuple[str, str], pd.DataFrame] = {}  # by configuration and path
         self.curves: dict[str, pd.DataFrame] = {}  # by configuration
+        self.ensembles: dict[str, Ensemble] = {}  # by configuration
 
     def read(self, name: str, path: str) -> str:
         """Return a table of a configuration as text.
@@ -122,8 +159,8 @@ class Measuring:
         folder: Path,
         *,
         curves: bool = False,
-        forecasts: bool = False,
         keep: Keep | None = None,
+        prepared: Callable[[], None] | None = None,
     ) -> None:
         """Read the pipeline of the working directory.
 
@@ -131,25 +168,26 @@ class Measuring:
             train: trains jobs.
             folder: from ``folder_to_measure_in``.
             curves: whether the RMSE after the epochs is wanted too.
-            forecasts: whether the forecasts of all rows, and the series, are wanted too.
             keep: is given each configuration with its rows, its networks and what they forecast.
+            prepared: is called after the stages before the training of each configuration.
 
         Raises:
             StatecastError: a stage is missing.
 
         """
         self.experiments = Results(Path.cwd())
-        self._train = train
+        self.train = train
         self._folder = folder
         self._has_curves = curves
-        self._has_forecasts = forecasts
         self._keep = keep
+        self._prepared = prepared
         self._params = read_params()
         stages = read_pipeline()
         require_stages(stages, NEEDED)
         self._training = training_stage(stages)
         self._earlier = [one for one in before_training(stages) if one.module != NOT_NEEDED]
         self._before: dict[str, Any] | None = None  # the sections that lie in the folder
+        self._filled: tuple[DownloadParams, dict[str, Bools]] | None = None  # of the last series
 
     def run(
         self,
@@ -162,11 +200,13 @@ class Measuring:
         by_name = {configuration.name: configuration for configuration in configurations}
         for name, configuration in by_name.items():
             try:
-                ready[name] = self._ready(configuration)
+                ready[name] = self.ready(configuration)
             except Exception as error:  # noqa: BLE001 (whatever one raises, the others go on)
                 yield failed(configuration, error)
+            if self._prepared is not None:
+                self._prepared()
         jobs = {name: own.job for name, own in ready.items()}
-        for name, result in trained(jobs, self._train, Seconds()):
+        for name, result in trained(jobs, self.train, Seconds()):
             if isinstance(result, Exception):
                 yield failed(by_name[name], result)
                 continue
@@ -175,7 +215,13 @@ class Measuring:
             except Exception as error:  # noqa: BLE001 (whatever one raises, the others go on)
                 yield failed(by_name[name], error)
 
-    def _ready(self, configuration: Configuration) -> Ready:
+    def ready(self, configuration: Configuration) -> Ready:
+        """Run the stages before the training of a configuration.
+
+        Raises:
+            StatecastError: a stage says what is wrong with it.
+
+        """
         changed = with_values(self._params, configuration.overrides)
         before, self._before = self._before, None  # where a stage fails, all run again
         run_stages(self._earlier, self._folder, changed, before)
@@ -184,6 +230,7 @@ class Measuring:
             job = self._training.prepare()
             series = [own for own in job.series if not own.for_intervals]
             frame = read_long(SERIES)
+            inputs = read_inputs()
             return Ready(
                 job=job._replace(series=series),
                 series=align(series, frame),
@@ -191,8 +238,20 @@ class Measuring:
                 undo=Undo(read_scaler(), read_inverse()),
                 rebatch=load(RebatchParams),
                 warm_up=load(EvaluateParams).warm_up,
-                inputs=read_inputs(),
+                inputs=inputs,
+                after=_after_the_end(changed, inputs),
+                filled=self._filled_in(frame),
             )
+
+    def _filled_in(self, frame: pd.DataFrame) -> dict[str, Bools]:
+        """Return which values of the series in the folder were filled."""
+        download = load(DownloadParams)
+        if download.fill is None:
+            return {}
+        if self._filled is None or self._filled[0] != download:
+            table = table_of(source_of(download.source), download)
+            self._filled = (download, filled_values(frame, table, download))
+        return self._filled[1]
 
     def _outcome(self, configuration: Configuration, ready: Ready, result: "Result") -> Outcome:
         name = configuration.name
@@ -200,10 +259,7 @@ class Measuring:
         forecasts = forecasts_of(ready, result.ensemble)
         errors = errors_of(ready, forecasts)
         self.experiments.tables[name, str(RMSE)] = pd.DataFrame({"seed": seeds, **errors})
-        if self._has_forecasts:
-            table = forecast_table(ready, forecasts)
-            self.experiments.tables[name, str(ALL_FORECASTS)] = table
-            self.experiments.tables[name, str(SERIES)] = ready.frame
+        self.experiments.ensembles[name] = result.ensemble
         if self._keep is not None:
             self._keep(configuration, ready, result.ensemble, forecasts)
         if self._has_curves:
@@ -273,30 +329,16 @@ def errors_of(ready: Ready, forecasts: Mapping[str, Sequence[Floats]]) -> dict[s
     return errors
 
 
-def forecast_table(ready: Ready, forecasts: Mapping[str, Sequence[Floats]]) -> pd.DataFrame:
-    """Return ``unique_id, fold, part, ds, seed, y, forecast`` of the test and validation rows.
-
-    Args:
-        ready: what was forecast.
-        forecasts: from ``forecasts_of``.
-
-    """
-    seeds = ready.job.setting.seeds
-    tables = []
-    for part, of_series in forecasts.items():
-        for own, forecast in zip(ready.with_part(part), of_series, strict=True):
-            repeats, rows = forecast.shape
-            columns = {
-                "unique_id": own.key.unique_id,
-                "fold": own.key.fold,
-                "part": part,
-                "ds": np.tile(own.rows.ds[own.rows.part(part)], repeats),
-                "seed": np.repeat(seeds, rows),
-                "y": np.tile(own.values(part), repeats),
-                "forecast": forecast.ravel(),
-            }
-            tables.append(pd.DataFrame(columns))
-    return pd.concat(tables)
+def _after_the_end(params: Nested, inputs: Inputs) -> AfterTheEnd:
+    """Return what lies in the working directory for forecasts after the end."""
+    section = validated(ForecastParams, params.get("forecast", {}), "params.yaml")
+    download = load(DownloadParams)
+    features = None
+    if section.features is not None and inputs.features:
+        source = source_of(section.features)
+        features = features_of(source, download, list(inputs.features))
+    differenced = read_long(DIFFERENCED, inputs.covariates)
+    return AfterTheEnd(section, differenced, download.frequency, features)
 
 
 def _mean_and_std(errors: Floats) -> dict[str, float]:

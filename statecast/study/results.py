@@ -6,13 +6,15 @@ from typing import Any, Protocol
 import pandas as pd
 
 from statecast.base.errors import StatecastError
-from statecast.base.files import frame_from, parquet_from, undamaged
-from statecast.base.paths import ACCURACY, ALL_FORECASTS, LOCK, RMSE, SERIES
+from statecast.base.files import arrays_from, frame_from, undamaged
+from statecast.base.paths import ACCURACY, LOCK, RMSE, TRAINED
+from statecast.network.ensemble import Ensemble, ensemble_from
+from statecast.network.network import Network
 from statecast.study.repro import Repro
 from statecast.study.session import Outcome
 
 OF_EACH_REPEAT = (RMSE, ACCURACY)
-OF_FORECASTS = ["unique_id", "fold", "part", "ds", "seed", "y", "forecast"]
+WEIGHTS = TRAINED / "weights.npz"
 
 
 class Readable(Protocol):
@@ -59,42 +61,23 @@ def described(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.groupby("configuration")[measure].describe().reindex(order)
 
 
-def forecasts_of(name: str, experiments: Readable, repro: Repro) -> pd.DataFrame:
-    """Return ``unique_id, fold, part, ds, seed, y, forecast`` of all rows of an experiment.
-
-    DVC's cache has them; Git has no more than charts draw.
+def networks_of(name: str, network: Network, experiments: Readable, repro: Repro) -> Ensemble:
+    """Return the trained networks of an experiment, which DVC's cache has.
 
     Args:
         name: of the experiment.
+        network: what each is.
         experiments: where it is.
         repro: the pipeline, whose cache is read.
 
     Raises:
-        StatecastError: there is no such experiment, or its forecasts are not in the cache, or they
+        StatecastError: there is no such experiment, or its networks are not in the cache, or they
             are damaged.
 
     """
-    content = repro.read_cached(ALL_FORECASTS, experiments.read(name, str(LOCK)), name)
-    with undamaged(f"{ALL_FORECASTS} of {name}"):
-        frame = parquet_from(content, OF_FORECASTS)
-        return frame[OF_FORECASTS].astype({"y": float, "forecast": float})
-
-
-def series_of(name: str, experiments: Readable, repro: Repro) -> pd.DataFrame:
-    """Return ``unique_id, ds, y`` of the series that an experiment forecasts.
-
-    Args:
-        name: of the experiment.
-        experiments: where it is.
-        repro: the pipeline, whose cache is read.
-
-    Raises:
-        StatecastError: as ``forecasts_of``.
-
-    """
-    content = repro.read_cached(SERIES, experiments.read(name, str(LOCK)), name)
-    with undamaged(f"{SERIES} of {name}"):
-        return frame_from(content)[["unique_id", "ds", "y"]]
+    content = repro.read_cached(WEIGHTS, experiments.read(name, str(LOCK)), name)
+    with undamaged(f"{WEIGHTS} of {name}"):
+        return ensemble_from(arrays_from(content), network)
 
 
 def _table(name: str, experiments: Readable) -> pd.DataFrame:

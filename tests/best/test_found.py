@@ -51,7 +51,7 @@ def test_leap_day_that_is_left_out_is_filled_and_said(tmp_path: Path) -> None:
     days = pd.date_range("2024-02-01", periods=60)
     own = found(tmp_path, days[days != "2024-02-29"])
     assert (own.season, own.fill) == (7, "linear")
-    assert "missing values are put on a straight line" in own.remarks[0]
+    assert own.remarks[0] == "1 missing value is put on a straight line between neighbours"
     assert found(tmp_path, days).fill is None
 
 
@@ -122,3 +122,24 @@ def test_values_that_are_missing_at_the_start_are_told(tmp_path: Path, *, fallin
 def test_rows_without_a_value_do_not_count(tmp_path: Path) -> None:
     with pytest.raises(StatecastError, match=r"10 or more, got 9"):
         with_missing(tmp_path, list(range(1, 22)))
+
+
+def test_file_with_several_columns_is_named_after_the_one_that_is_meant(tmp_path: Path) -> None:
+    path = tmp_path / "s.csv"
+    rows = "".join(f"2024-{month:02d},{month},{month}\n" for month in range(1, 13))
+    path.write_text(f"month,sales,unit cost\n{rows}", encoding="utf-8")
+    names = [
+        found_in(str(path), DOWNLOAD, Options(value_column=column)).name
+        for column in ("sales", "unit cost")
+    ]
+    assert names == ["s-sales", "s-unit-cost"]
+
+
+def test_dates_with_the_day_first_are_read_the_same_way_again(tmp_path: Path) -> None:
+    path = tmp_path / "s.csv"
+    months = pd.date_range("2000-01-01", periods=36, freq="MS").strftime("%d.%m.%Y")
+    pd.DataFrame({"when": months, "y": range(36)}).to_csv(path, index=False)
+    own = found_in(str(path), DOWNLOAD, Options())
+    assert (own.season, own.columns.time) == (12, "when")
+    assert own.overrides()["download.time_format"] == "%d.%m.%Y"
+    assert own.remarks == ("01.02.2000 is read as 2000-02-01",)

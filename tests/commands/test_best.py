@@ -28,6 +28,7 @@ TINY: dict[str, Any] = {
         "frame.test_size": "min(season, rows // 3)",
         "frame.validation_folds": 2,
         "frame.validation_size": "rows // 9",
+        "forecast.horizon": "min(season, rows // 3)",
     },
     "random": {
         "draws": 3,
@@ -98,11 +99,12 @@ def test_without_a_repository_all_is_written_but_experiments(
     folder = made(repository)
     shutil.rmtree(folder / ".git")
     (folder / "series.csv").write_text("y\n" + "\n".join(["7"] * 12), encoding="utf-8")
-    assert run_verb("best", ["series.csv", "--study", "tiny.yaml"]), capsys.readouterr().err
+    command = ["series.csv", "--study", "tiny.yaml", "--horizon", "3"]
+    assert run_verb("best", command), capsys.readouterr().err
     assert "no experiments of DVC were made" in capsys.readouterr().err
     future = pd.read_csv(folder / "best/series/forecast.csv")
     np.testing.assert_allclose(future["forecast"], 7)
-    assert future["ds"].tolist() == [13]
+    assert future["ds"].tolist() == [13, 14, 15]
 
 
 def test_columns_that_are_not_clear_are_one_line(capsys: pytest.CaptureFixture[str]) -> None:
@@ -118,6 +120,7 @@ def test_columns_that_are_not_clear_are_one_line(capsys: pytest.CaptureFixture[s
         (["--level", "90"], "--level must be above 0 and below 1, got 90"),
         (["--experiments", "-1"], "--experiments must be 0 or more, got -1"),
         (["--season", "0"], "--season must be 1 or more, got 0"),
+        (["--horizon", "0"], "--horizon must be 1 or more, got 0"),
         (["--folder", "params.yaml"], "--folder must be a folder, or free for one"),
     ],
 )
@@ -130,16 +133,6 @@ def test_wrong_option_is_one_line_before_anything_is_trained(
     assert error.count("\n") == 1
 
 
-def test_early_stopping_is_refused_before_anything_is_trained(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    stopping = {**TINY, "overrides": {**TINY["overrides"], "train.patience": 5}}
-    path = tmp_path / "stopping.yaml"
-    path.write_text(yaml.safe_dump(stopping), encoding="utf-8")
-    assert not run_verb("best", ["data/source/shampoo.csv", "--study", str(path)])
-    assert "must have no train.patience" in capsys.readouterr().err
-
-
 @pytest.mark.slow
 def test_autoarima_is_left_out_where_a_season_is_long(
     repository: Repository, capsys: pytest.CaptureFixture[str]
@@ -150,6 +143,8 @@ def test_autoarima_is_left_out_where_a_season_is_long(
     command = ["series.csv", "--study", "tiny.yaml", "--season", "30", "--experiments", "0"]
     assert run_verb("best", command), capsys.readouterr().err
     assert "AutoARIMA is left out" in capsys.readouterr().out
+    ahead = pd.read_csv(folder / "best/series/ahead.csv")
+    assert ahead["step"].tolist() == list(range(1, 27))  # rows // 3 of 80
     assert "auto_arima" not in (folder / "best/series/members.csv").read_text(encoding="utf-8")
 
 
@@ -159,6 +154,33 @@ def test_study_that_names_no_season_is_drawn_and_named_like_others() -> None:
     study = study_with(plain, found, read_params(), seed=0, where="plain.yaml")
     assert len(study.configurations) == 3
     assert all(len(own["name"]) == 8 for own in study.configurations)
+
+
+@pytest.mark.slow
+def test_filled_values_are_not_judged_and_early_stopping_goes_by_folds(
+    repository: Repository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = made(repository)
+    frame = pd.read_csv(folder / "data/source/mine.csv")
+    frame.loc[[20, 30, 33], "count"] = np.nan  # two of them held out
+    frame.drop(index=32).to_csv(folder / "gaps.csv", index=False)  # and one more
+    stopping = {**TINY, "overrides": {**TINY["overrides"], "train.patience": 2}}
+    stopping["combine"] = {"members": 2, "baselines": [], "weights": "mean", "level": 0.8}
+    (folder / "stopping.yaml").write_text(yaml.safe_dump(stopping), encoding="utf-8")
+    command = ["gaps.csv", "--study", "stopping.yaml", "--experiments", "0"]
+    assert run_verb("best", command), capsys.readouterr().err
+    said = capsys.readouterr().out
+    assert "4 missing values are put on a straight line" in said
+    assert "of which the 3 without a value in the file are not judged" in said
+    held_out = pd.read_csv(folder / "best/gaps/held-out.csv")
+    assert held_out["y"].isna().sum() == 3
+    figures = json.loads((folder / "best/gaps/figures.json").read_text(encoding="utf-8"))
+    known = held_out.dropna(subset="y")
+    rmse = np.sqrt(((known["y"] - known["forecast"]) ** 2).mean())
+    assert figures["rmse"]["together"] == pytest.approx(rmse)
+    assert (figures["filled"], figures["interval"]["level"]) == (3, 0.8)
+    page = (folder / "best/gaps/report.html").read_text(encoding="utf-8")
+    assert "The members that have a weight count the same." in page
 
 
 @pytest.mark.slow

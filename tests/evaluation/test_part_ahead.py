@@ -11,6 +11,7 @@ from statecast.evaluation.part_ahead import (
     combined_ahead,
     method_ahead,
     networks_ahead,
+    on_known_values,
     residuals_by_series,
     rmse_by_series,
 )
@@ -76,7 +77,10 @@ def test_a_method_that_cannot_forecast_has_no_weight() -> None:
     series = [WALK.series]
     rmse = np.stack(
         [
-            rmse_by_series(method_ahead(method, series, "test", season_length=30, horizon=1))
+            rmse_by_series(
+                method_ahead(method, series, "test", season_length=30, horizon=1),
+                [WALK.series.key.unique_id],
+            )
             for method in ("seasonal_naive", "persistence")
         ]
     )
@@ -98,10 +102,27 @@ def test_residuals_of_folds_stand_one_after_the_other() -> None:
 
 
 def test_rmse_is_over_all_folds_and_steps() -> None:
-    assert_allclose(rmse_by_series(FOLDS), [np.sqrt((1 + 4 + 9 + 16 + 25) / 5)])
+    assert_allclose(rmse_by_series(FOLDS, ["a"]), [np.sqrt((1 + 4 + 9 + 16 + 25) / 5)])
+    assert_allclose(rmse_by_series(FOLDS, ["a"], step=0), [np.sqrt((1 + 9) / 2)])
 
 
-def test_members_are_combined_at_each_step() -> None:
-    together = combined_ahead([FOLDS, OTHERS], np.array([[0.75], [0.25]]))
-    assert_allclose(together[0].forecast, [[0.5, 1, NAN]])
-    assert_allclose(together[1].forecast, [[1.5, 2, 3.5]])
+def test_rmse_without_a_known_value_is_not_defined() -> None:
+    assert np.isnan(rmse_by_series([of_fold(1, [1, 2, 3], [NAN] * 3)], ["a"])).all()
+
+
+def test_the_first_step_is_combined_with_weights_of_its_own() -> None:
+    one_step = np.array([[0.75], [0.25]])
+    ahead = np.array([[0.0], [1.0]])
+    together = combined_ahead([FOLDS, OTHERS], ["a"], one_step, ahead)
+    assert_allclose(together[0].forecast, [[0.5, -2, NAN]])
+    assert_allclose(together[1].forecast, [[1.5, -4, -1]])
+
+
+def test_filled_values_are_no_truth_but_are_known_to_the_forecasts() -> None:
+    series = WALK.series
+    y = Y.copy()
+    y[16] = NAN  # the second validation row
+    ahead = method_ahead("persistence", [series], "validation", season_length=1, horizon=2)
+    [own] = on_known_values(ahead, [series._replace(y=y)], "validation")
+    assert_allclose(own.forecast, ahead[0].forecast)
+    assert_allclose(own.y, [[Y[15], NAN], [NAN, Y[17]], [Y[17], Y[18]], [Y[18], NAN]])

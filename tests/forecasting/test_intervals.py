@@ -9,6 +9,7 @@ from statecast.forecasting.intervals import (
     conformal,
     half_width,
     half_widths,
+    half_widths_ahead,
     never_narrowing,
     of_repeats,
 )
@@ -68,6 +69,25 @@ def test_each_step_has_the_residuals_of_its_own() -> None:
 def test_a_step_with_too_few_residuals_has_the_widest_before_it() -> None:
     residuals = np.array([[5.0, 1, 1], [-6, 2, np.nan], [7, 3, np.nan]])
     assert half_widths(residuals, 0.75).tolist() == [7, 7, 7]
+
+
+def test_steps_beyond_the_residuals_widen_with_the_root_of_the_step() -> None:
+    nan = np.nan
+    residuals = np.array([[1.0, 6, 1, 1], [-2, 5, nan, nan], [3, 4, nan, nan]])
+    assert_allclose(half_widths_ahead(residuals, 0.75), [3, 6, 6 * 1.5**0.5, 6 * 2**0.5])  # type: ignore[arg-type]
+    assert_allclose(half_widths_ahead(residuals[:, :2], 0.75), [3, 6])  # type: ignore[arg-type]
+    assert half_widths_ahead(residuals[:2], 0.75) is None
+
+
+def test_intervals_of_a_random_walk_hold_their_share_beyond_the_residuals() -> None:
+    """Of 40 walks, four steps of which are known and eight are not."""
+    steps = RNG.normal(size=(40, 200, 12)).cumsum(axis=2)
+    held = []
+    for own in steps:
+        known = np.where(np.arange(12) < 4, own[:40], np.nan)
+        half = half_widths_ahead(known, 0.9)
+        held.append(np.mean(np.abs(own[40:]) <= half))
+    assert np.mean(held) == pytest.approx(0.9, abs=0.03)
 
 
 def test_without_residuals_of_the_first_step_there_is_no_width() -> None:

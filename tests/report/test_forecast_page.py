@@ -40,6 +40,15 @@ MEMBERS = pd.DataFrame(
         "overrides": [json.dumps({"difference.lags": [1, 12], "train.highway": True}), "{}"],
     }
 )
+AHEAD = pd.DataFrame(
+    {
+        "step": [1, 2],
+        "forecasts": [2, 1],
+        "rmse": [3.75, 4.25],
+        "coverage": [0.5, None],
+        "width": [5.5, None],
+    }
+)
 
 
 @pytest.fixture
@@ -52,9 +61,11 @@ def best() -> BestForecast:
         series=SERIES,
         future=FUTURE,
         held_out=HELD_OUT,
+        ahead=AHEAD,
         members=MEMBERS,
         time="month",
         level=0.9,
+        weighing="Weights are equal.",
     )
 
 
@@ -64,6 +75,7 @@ def test_page_says_what_comes_next_and_what_it_is_made_of(best: BestForecast) ->
     assert "<td>3.25</td><td>2</td><td>4</td>" in parts["What comes next"].html
     assert "3.5355" in parts["The rows held out"].html
     assert 'class="best"><th scope="row">AutoARIMA' in parts["The rows held out"].html
+    assert "Weights are equal." in parts["Members"].html
     assert "difference.lags [1, 12], train.highway true" in parts["Members"].html
     assert "cp a b" in parts["To carry on"].html
 
@@ -81,3 +93,15 @@ def test_page_without_an_interval_has_dashes(best: BestForecast) -> None:
     parts = forecast_parts(best._replace(future=without))
     assert "<td>3.25</td><td>-</td><td>-</td>" in parts[1].html
     assert page("y", parts, "").startswith("<!DOCTYPE html>")
+
+
+def test_page_says_how_good_each_step_ahead_was(best: BestForecast) -> None:
+    html = forecast_parts(best)[2].html
+    assert "in the interval for 0.9" in html
+    for value in ("3.75", "0.5", "5.5", "4.25"):
+        assert f">{value}</td>" in html
+
+
+def test_page_without_what_comes_next_has_no_section_of_it(best: BestForecast) -> None:
+    headings = [part.heading for part in forecast_parts(best._replace(future=FUTURE[:0]))]
+    assert "What comes next" not in headings

@@ -29,7 +29,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A folder with the table of a study and the templates of its plots."""
     monkeypatch.chdir(tmp_path)
     Path(".dvc/plots").mkdir(parents=True)
-    for template in (".dvc/plots/variants.json", ".dvc/plots/intervals.json"):
+    for name in ("variants", "intervals", "future"):
+        template = f".dvc/plots/{name}.json"
         Path(template).write_text((ROOT / template).read_text())
     STUDY_TABLES.mkdir(parents=True)
     write_text(TABLE, STUDY_TABLES / "few.csv")
@@ -79,6 +80,11 @@ def combined(persistence: float) -> dict[str, Any]:
             "diebold_mariano": {"statistic": -1.5, "p": 0.125},
         },
         "interval": {"level": 0.9, "coverage": 0.875, "width": 9.0},
+        "filled": 2,
+        "ahead": [
+            {"step": 1, "forecasts": 6, "rmse": 3.25, "coverage": 0.875, "width": 9.0},
+            {"step": 2, "forecasts": 5, "rmse": 5.75, "coverage": None, "width": None},
+        ],
         "members": members,
     }
 
@@ -94,6 +100,8 @@ def test_a_combined_forecast_stands_beside_the_best_alone() -> None:
     for value in ("3.25", "3.5", "auto_ets", "3.75", "0.125", "0.875", "0.9"):
         assert f">{value}</td>" in part.html
     assert "few: weights by validation RMSE to the power -4" in part.html
+    assert "Not judged: 2 test rows whose value was filled." in part.html
+    assert '<td data-label="RMSE">5.75</td><td data-label="in the interval">-</td>' in part.html
     heaviest = part.html.index('<th scope="row">auto_ets</th><td>0.75</td><td>4.25</td>')
     assert heaviest < part.html.index('<th scope="row">a</th><td>0.25</td><td>4.5</td>')
 
@@ -110,6 +118,21 @@ def test_a_combined_forecast_is_drawn_with_its_interval() -> None:
         "3.5",
         "conformal",
     )
+
+
+def test_what_comes_next_is_drawn_behind_the_test_rows() -> None:
+    write_text(FORECAST, STUDY_TABLES / "few-forecast.csv")
+    future = "unique_id,ds,step,forecast,low,high\na,2,1,4.0,3.0,5.0\n"
+    write_text(future, STUDY_TABLES / "few-future.csv")
+    part = combined_part({"few": {"study": "few", "combined": combined(PERSISTENCE)}}, PERSISTENCE)
+    assert part is not None
+    _, chart = part.charts
+    assert chart.title == "Study few: what comes next"
+    rows = [dict(zip(chart.columns, row, strict=True)) for row in chart.rows]
+    assert [(row["ds"], row["y"], row["forecast"]) for row in rows] == [
+        ("1", "1.0", ""),
+        ("2", "", "4.0"),
+    ]
 
 
 def test_a_combined_forecast_of_other_rows_is_left_out() -> None:

@@ -4,16 +4,15 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from statecast.base.errors import StatecastError
-from statecast.base.files import write_parquet
-from statecast.base.paths import ALL_FORECASTS, SERIES
-from statecast.study.combination import of_rows, rows_of
+from statecast.base.files import write_arrays
+from statecast.base.paths import TRAINED
 from statecast.study.configurations import Configuration
-from statecast.study.results import by_name, described, forecasts_of, per_seed, series_of
+from statecast.study.results import by_name, described, networks_of, per_seed
 from statecast.study.session import Outcome
+from tests.support.forecasts import linear_ensemble
 
 RMSE = "seed,rmse\n0,1\n1,3\n"
 ACCURACY = "seed,accuracy_last,accuracy\n0,1,1\n1,0.5,0.75\n"
@@ -43,52 +42,30 @@ class Cache:
         self.content = content
 
     def read_cached(self, path: Path, lock: str, name: str) -> bytes:
-        assert path in (ALL_FORECASTS, SERIES)
+        assert path == TRAINED / "weights.npz"
         assert name == "a"
         return self.content[lock]
 
 
-def parquet_of(frame: pd.DataFrame, path: Path) -> bytes:
-    write_parquet(frame, path)
-    return path.read_bytes()
-
-
 def cached(content: bytes) -> tuple[Any, Any]:
-    """Return an experiment ``a`` with its forecasts in the cache."""
+    """Return an experiment ``a`` with its networks in the cache."""
     return experiments({("a", "dvc.lock"): "lock"}), Cache({"lock": content})
 
 
-@pytest.mark.parametrize("ids", [("1", "01", "1.0"), ("NA", "nan", "null"), ("", "None", " ")])
-@pytest.mark.promise("studies")
-def test_a_combination_keeps_series_apart_whatever_their_names_look_like(
-    ids: tuple[str, ...], tmp_path: Path
-) -> None:
-    y = np.arange(len(ids), dtype=float)
-    rows = {"unique_id": ids, "fold": 0, "part": "test", "ds": "2", "seed": 0, "y": y}
-    content = parquet_of(pd.DataFrame({**rows, "forecast": y + 3}), tmp_path / "f.parquet")
-    forecasts = forecasts_of("a", *cached(content))
-    made = rows_of(forecasts)
-    assert made["unique_id"].tolist() == list(ids)
-    assert of_rows(forecasts, made).tolist() == (y + 3).tolist()
+def test_networks_of_an_experiment_are_those_that_were_trained(tmp_path: Path) -> None:
+    ensemble = linear_ensemble([0.25, -1, 2], 0.5)
+    write_arrays(ensemble.arrays(), tmp_path / "weights.npz")
+    content = (tmp_path / "weights.npz").read_bytes()
+    read = networks_of("a", ensemble.network, *cached(content))
+    assert read.keys == ensemble.keys
+    for own, other in zip(read.weights, ensemble.weights, strict=True):
+        np.testing.assert_array_equal(own, other)
 
 
-def test_forecasts_of_an_experiment_are_those_of_all_its_rows(tmp_path: Path) -> None:
-    columns = ["unique_id", "fold", "part", "ds", "seed", "y", "forecast"]
-    rows = [("a", 1, "validation", "1", 0, 1.0, 2.0), ("a", 0, "test", "2", 0, 3.0, 4.0)]
-    content = parquet_of(pd.DataFrame(rows, columns=columns), tmp_path / "f.parquet")
-    forecasts = forecasts_of("a", *cached(content))
-    assert forecasts.to_numpy().tolist() == [list(row) for row in rows]
-
-
-def test_the_series_of_an_experiment_has_its_names_as_text() -> None:
-    frame = series_of("a", *cached(b"unique_id,ds,y,price\n01,2,3.5,9\n"))
-    assert frame.to_numpy().tolist() == [["01", "2", 3.5]]
-
-
-def test_forecasts_that_are_cut_off_are_named() -> None:
-    message = r"^data/forecasts\.parquet of a must be what a stage wrote, got: "
+def test_networks_that_are_cut_off_are_named() -> None:
+    message = r"^data/trained/weights\.npz of a must be what a stage wrote, got: "
     with pytest.raises(StatecastError, match=message):
-        forecasts_of("a", *cached(b"PAR1"))
+        networks_of("a", linear_ensemble([0, 0, 0], 0.5).network, *cached(b"PK"))
 
 
 def experiments(files: dict[tuple[str, str], str]) -> Any:
