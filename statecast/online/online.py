@@ -60,7 +60,7 @@ from statecast.params.series import SeriesParams
 MOST_STEPS = 10_000  # of a forecast
 
 
-class Fitted(NamedTuple):
+class FirstFitted(NamedTuple):
     """What is fitted to the first rows of a series that began after the training."""
 
     scaler: Scaler
@@ -112,7 +112,7 @@ class Online:
         self._series: dict[str, LiveSeries | Newcomer]
         self._series = {own.fixed.unique_id: own for own in live}
         self._trained = {own.fixed.unique_id: own.fixed for own in live}
-        self._grown: dict[str, Fitted] = {}  # of series that began after the training
+        self._grown: dict[str, FirstFitted] = {}  # of series that began after the training
         self._rescaling = rescaling_of(stored)
         self._errors_ahead = KeptErrors()
         self._horizon = max(
@@ -358,7 +358,7 @@ class Online:
             self._series[name] = series
             return value
         self._series[name] = grown.series
-        self._grown[name] = Fitted(grown.scaler, grown.power)
+        self._grown[name] = FirstFitted(grown.scaler, grown.power)
         return grown.series.next_value()
 
     def _newcomer(self, unique_id: str, begun: Begun | None = None) -> Newcomer:
@@ -381,12 +381,12 @@ class Online:
             series.rows = [list(row) for row in begun.rows]
         return series
 
-    def _fitted_of(self, unique_id: str, begun: Begun) -> Fitted:
+    def _fitted_of(self, unique_id: str, begun: Begun) -> FirstFitted:
         scaler = self._past.scaler
         own = scaler_of_begun(unique_id, begun, scaler.columns, scaler.method)
-        return Fitted(own, begun.power)
+        return FirstFitted(own, begun.power)
 
-    def _fixed(self, unique_id: str, fitted: Fitted) -> Fixed:
+    def _fixed(self, unique_id: str, fitted: FirstFitted) -> Fixed:
         """Return what a series has that began after the training."""
         clock = next(iter(self._past.clocks.values()))
         past = Past(self._past.frame, fitted.scaler, {unique_id: clock})
@@ -478,7 +478,7 @@ def rescaling_of(stored: StoredForecaster) -> Rescaling:
     return Rescaling(scale.method, (lowest, highest), of_series.season_length)
 
 
-def _begun(fitted: Fitted, unique_id: str) -> Begun:
+def _begun(fitted: FirstFitted, unique_id: str) -> Begun:
     lines = fitted.scaler.lines[SeriesKey(unique_id)]
     scale = [line.scale for line in lines]
     return Begun(scale, [line.offset for line in lines], [], [], fitted.power)

@@ -56,7 +56,7 @@ class Form(NamedTuple):
     watch_series: tuple[SeriesOfPart, ...]
 
 
-class Ahead(NamedTuple):
+class NextUpdate(NamedTuple):
     """What an update takes."""
 
     rows: Batches
@@ -244,13 +244,13 @@ class Learner:
 
         # Rows are taken and masks are drawn one update ahead, because XLA keeps what a loop carries
         # and makes everything else anew at every use. It can vectorise no loop that looks rows up.
-        def prepare(update: Tensor) -> Ahead:
+        def prepare(update: Tensor) -> NextUpdate:
             rows = Batches(*(part[update] for part in batches))
-            return Ahead(rows, self._draw(data.seeds, lanes, first + update))
+            return NextUpdate(rows, self._draw(data.seeds, lanes, first + update))
 
         def take_update(
-            done: Tensor, learned: Learned, state: State, ahead: Ahead, total: Tensor
-        ) -> tuple[Tensor, Learned, State, Ahead, Tensor]:
+            done: Tensor, learned: Learned, state: State, ahead: NextUpdate, total: Tensor
+        ) -> tuple[Tensor, Learned, State, NextUpdate, Tensor]:
             dropped = self._as_masks(ahead.drawn)
             learned, loss, state = self._update(form, data, learned, ahead.rows, state, dropped)
             return done + 1, learned, state, prepare(done + 1), total + loss

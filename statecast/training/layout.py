@@ -105,7 +105,7 @@ class SideBySide(NamedTuple):
         return self.rows.shape[2]
 
 
-class Place(NamedTuple):
+class PlaceOfPart(NamedTuple):
     """Where a part begins among the watched rows."""
 
     steps: Ints  # of each network [D], or of all [1]
@@ -230,25 +230,25 @@ def watched_rows(parts: Sequence[WatchedPart], repeats: int) -> Watched:
     )
 
 
-def _side_by_side(sides: Sequence[SideBySide]) -> list[Place]:
+def _side_by_side(sides: Sequence[SideBySide]) -> list[PlaceOfPart]:
     """Return where parts stand that have lanes of their own."""
     lanes = [side.lanes for side in sides]
-    return [Place(np.zeros(1, int), lane) for lane in np.cumsum([0, *lanes[:-1]]).tolist()]
+    return [PlaceOfPart(np.zeros(1, int), lane) for lane in np.cumsum([0, *lanes[:-1]]).tolist()]
 
 
-def _in_least_room(sides: Sequence[SideBySide]) -> list[Place]:
+def _in_least_room(sides: Sequence[SideBySide]) -> list[PlaceOfPart]:
     """Return where parts stand, of each network one after the other if that takes less room."""
     lanes = [side.lanes for side in sides]
-    counts = [side.active.sum(axis=0) for side in sides]  # steps, each [D or 1]
-    ends = np.cumsum(np.broadcast_arrays(*counts), axis=0)  # [P, D]
+    counts = np.broadcast_arrays(*(side.active.sum(axis=0) for side in sides))  # steps, each [D]
+    ends = np.cumsum(counts, axis=0)  # [P, D]
     longest = max(len(side.rows) for side in sides)
     if longest * sum(lanes) <= ends[-1].max() * max(lanes):
         return _side_by_side(sides)
-    return [Place(begin, 0) for begin in ends - counts]
+    return [PlaceOfPart(begin, 0) for begin in ends - counts]
 
 
 def _joined(
-    parts: Sequence[np.ndarray], sides: Sequence[SideBySide], places: Sequence[Place]
+    parts: Sequence[np.ndarray], sides: Sequence[SideBySide], places: Sequence[PlaceOfPart]
 ) -> np.ndarray:
     """Return parts [S, D, B, ...] at their places; zeros where nothing stands."""
     of_steps = [
@@ -272,7 +272,7 @@ def _only(parts: Sequence[np.ndarray], index: int) -> list[np.ndarray]:
     return [part if place == index else np.zeros_like(part) for place, part in enumerate(parts)]
 
 
-def _from_zero(reset: Bools, place: Place) -> Bools:
+def _from_zero(reset: Bools, place: PlaceOfPart) -> Bools:
     """Return the resets of a part with one before its first step, if another stands before it."""
     begins = np.zeros_like(reset)
     begins[:1] = place.steps.any()

@@ -18,7 +18,12 @@ NAMES = {  # of an import, where the package is called otherwise
     "vl_convert": "vl-convert-python",
     "yaml": "pyyaml",
 }
-WITH_DVC = {"dvc_data", "dvc_render", "hydra"}  # come with dvc, in versions that fit it
+WITH_DVC = {
+    "dvc_data",
+    "dvc_objects",
+    "dvc_render",
+    "hydra",
+}  # come with dvc, in versions that fit it
 WITH_FSSPEC = {"aiohttp"}  # its extra http
 WITH_PYDANTIC = {"pydantic_core"}
 WITH_FASTAPI = {"starlette"}

@@ -192,8 +192,8 @@ def test_no_later_rows_are_no_steps(
 
 
 # Watched: the training rows in two lanes, and one test row of a (14) and three of b (22, 23, 24)
-# in one lane. One after the other they take four steps of two lanes; 1 on a's original scale is 2 on its scaled
-# one, on b's 4.
+# in one lane. One after the other they take four steps of two lanes; 1 on a's original scale is 2
+# on its scaled one, on b's 4.
 
 
 @pytest.fixture
@@ -220,6 +220,14 @@ def test_watched_parts_of_a_network_follow_each_other(parts: list[WatchedPart]) 
     assert x[:, 1].tolist() == [[20, 21], [22, 0], [23, 0], [24, 0]]
     assert watched.reset[:, 0].tolist() == [[0, 0], [0, 0], [1, 0], [0, 0]]
     assert watched.reset[:, 1].tolist() == [[0, 0], [1, 0], [0, 0], [0, 0]]
+
+
+def test_a_watched_part_of_one_grid_follows_parts_of_several() -> None:
+    test_grids = [contiguous(1), contiguous(3)]
+    first = WatchedPart(rows_of([14], [22, 23, 24]), test_grids, scales(3))
+    second = WatchedPart(rows_of([15], [25]), [contiguous(1)], scales(1))
+    x = watched_rows([first, second], 1).x[..., 0, 0]  # [S, D] of the first lane
+    assert x.T.tolist() == [[14, 15, 0, 0], [22, 23, 24, 25]]
 
 
 def test_watched_parts_have_lanes_of_their_own_where_that_takes_less_room() -> None:
