@@ -65,7 +65,7 @@ JSON = "application/json"
 CHALLENGE = {"WWW-Authenticate": 'Basic realm="statecast", charset="UTF-8"'}  # browsers then ask
 NO_TELEMETRY: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False}
 
-OF_TAKING = (400, 404, 409, 411, 413, 422, 503)
+OF_TAKING = (400, 404, 408, 409, 411, 413, 422, 503)
 OBSERVED: Examples = {
     "one": {"value": {"ds": "1904-01-01", "y": 412.5}},
     "many": {"value": [{"ds": "1904-01-01", "y": 412.5}, {"ds": "1904-02-01", "y": 390.0}]},
@@ -247,7 +247,7 @@ def _add_series(app: FastAPI, service: Service) -> None:
     @app.post(
         "/series/{unique_id:id}/forecast",
         operation_id="assume",
-        responses=answers(400, 404, 409, 411, 413, 422),
+        responses=answers(400, 404, 408, 409, 411, 413, 422),
     )
     def assume(
         unique_id: UniqueId, body: Annotated[AssumedFeatures, Body(openapi_examples=ASSUMED)]
@@ -313,7 +313,7 @@ def _add_events(app: FastAPI, service: Service) -> None:
 
 
 def _add_model(app: FastAPI, live: Live) -> None:
-    @app.post("/model", responses=answers(400, 411, 413, 422, 503))
+    @app.post("/model", responses=answers(400, 408, 411, 413, 422, 503))
     def load_model(body: ModelChoice) -> ModelState:
         """Load the model again, or one in a folder beside it; the service goes on meanwhile."""
         folder = sibling(live.model.folder, body.folder)

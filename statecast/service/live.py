@@ -245,8 +245,15 @@ class Live:
         self.journal.close()
 
     def _require_series(self, unique_id: str) -> None:
-        if unique_id not in self._names:
-            raise RefusedError("unique_id must be a series of the model, got another one", UNKNOWN)
+        if unique_id in self._names:
+            return
+        refusals = self.left_out(unique_id)
+        must = "be a series of the model, got another one"
+        if refusals is None:
+            raise RefusedError(f"unique_id must {must}", UNKNOWN)
+        left = "is" if refusals.count == 1 else "are"
+        what = f"{refusals.count} of its observations {left} left out: {refusals.why}"
+        raise RefusedError(f"unique_id must {must}; {what}", UNKNOWN)
 
     def _features_sent(self, unique_id: str, horizon: int) -> dict[str, list[float]]:
         """Return what was sent of the features of the next times, each [H].

@@ -10,7 +10,8 @@ body { margin: 0 auto; padding: 1rem; max-width: 60rem; font: 1rem/1.5 system-ui
   overflow-wrap: anywhere; color-scheme: light dark; }
 h2 { margin-top: 2rem; border-top: 1px solid #8888; padding-top: 0.5rem; font-size: 1.1rem; }
 td { padding: 0.2rem 0.8rem 0.2rem 0; vertical-align: top; }
-pre { overflow-x: auto; }
+td code { white-space: nowrap; }
+pre { white-space: pre-wrap; }
 """
 METHODS = ("get", "post")
 
@@ -51,7 +52,7 @@ def _section(method: str, path: str, operation: Mapping[str, Any]) -> str:
     words = f"<p>{escape(operation.get('description', ''))}</p>"
     given = "".join(map(_parameter, operation.get("parameters", [])))
     table = f"<table>{given}</table>" if given else ""
-    statuses = ", ".join(operation["responses"])
+    statuses = ", ".join(sorted(operation["responses"]))
     bodies = _bodies(operation)
     return f"{heading}{words}{table}{bodies}<p>Answers: {statuses}.</p>\n"
 

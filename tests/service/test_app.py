@@ -113,6 +113,8 @@ def test_what_a_new_model_leaves_out_is_said(client: TestClient, tmp_path: Path)
     assert client.post("/model", json={"folder": "other"}).json()["left_out"] == 1
     assert client.get("/healthz").json()["left_out"] == 1
     assert "statecast_left_out_observations 1\n" in client.get("/metrics").text
+    said = client.get("/series/b%2Fc").json()["detail"]
+    assert "got another one; 1 of its observations is left out: " in said
 
 
 @pytest.mark.parametrize("folder", ["..", "../model", "/etc", ".hidden", "a/b", ""])
