@@ -162,14 +162,21 @@ class Taker(NamedTuple):
         if not self.forecaster.features:
             return Row(unique_id, ds, given.y, features, {})
         if begins:
-            _require_next(self.forecaster, given)
+            _require_next(self.forecaster.features, given.next)
             return Row(unique_id, ds, given.y, features, given.next or {})
         here = self._features_here(unique_id, ds, features)
         next_ds, after = map(written_time, self.forecaster.next_times(unique_id, 2))
         if ds == next_ds and self.forecaster.awaits(unique_id):
             _require_here(self.forecaster.features, here, ds)
         ahead = given.next or features_at(self.journal.expected_in_group, unique_id, after)
+        if self._is_beginning(unique_id):
+            _require_next(self.forecaster.features, ahead)
         return Row(unique_id, ds, given.y, here, ahead)
+
+    def _is_beginning(self, unique_id: str) -> bool:
+        """Return whether a series has too few observations for its first forecast."""
+        forecast = plain_number(self.forecaster.next_value(unique_id).forecast)
+        return forecast is None and not self.forecaster.awaits(unique_id)
 
     def _features_here(self, unique_id: str, ds: Time, features: Features) -> Features:
         """Return what is known of the columns at a time.
@@ -242,16 +249,15 @@ def require_columns(
         raise RefusedError(f"{where} must {must}, got {got}", INVALID)
 
 
-def _require_next(forecaster: LiveForecaster, given: Observation) -> None:
-    """Check that the first observation of a series has the features of the next time.
+def _require_next(names: Sequence[str], ahead: Features | None) -> None:
+    """Check that an observation of a series without a forecast has features of the next time.
 
     Raises:
-        RefusedError: it does not, and the series may begin.
+        RefusedError: it does not.
 
     """
-    if given.next is None:
-        names = ", ".join(forecaster.features)
-        must = f"have {names} of the next time where a series begins"
+    if not ahead:
+        must = f"have {', '.join(names)} of the next time until a series has its first forecast"
         raise RefusedError(f"next must {must}, got none", INVALID)
 
 

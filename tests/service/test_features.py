@@ -329,17 +329,16 @@ def test_a_series_that_begins_brings_the_features_of_its_next_time(folder: Path)
     case = case_of(Setting(inputs=inputs, batching=Batching(4, network="all"), lags=()))
     rows = [row for row in case.observed(20) if row["unique_id"] == "a"]
     online = Online(case.cut(20))
+    said = "next must have p of the next time until a series has its first forecast, got none"
     with served(opener_of(case, 20), folder) as (live, client):
-        first = {"ds": rows[0]["ds"], "y": rows[0]["y"]}
-        answer = client.post("/series/new/observations", json=first)
-        assert (answer.status_code, answer.json()["detail"]) == (
-            422,
-            "next must have p of the next time where a series begins, got none",
-        )
         for row, after in pairwise(rows):
-            online.observe("new", row["ds"], row["y"], {"p": after["p"]})
+            value = online.observe("new", row["ds"], row["y"], {"p": after["p"]})
             body = {"ds": row["ds"], "y": row["y"], "next": {"p": after["p"]}}
-            post(client, "observations", body, "/series/new")
+            if row is rows[0] or row is rows[1]:
+                answer = client.post("/series/new/observations", json={**body, "next": None})
+                assert (answer.status_code, answer.json()["detail"]) == (422, said)
+            forecast = post(client, "observations", body, "/series/new")["forecast"]
+            assert forecast == (None if np.isnan(value.forecast) else value.forecast)
         assert same_state(live.model.forecaster, online)
 
 
