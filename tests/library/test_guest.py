@@ -8,16 +8,21 @@ import pytest
 from tests.support.imports import ROOT
 
 FIT = """
-import os, sys
+import os, random, sys
+import numpy as np
 import pandas as pd
 {before}
 environment = dict(os.environ)
+drawn = random.getstate()
+np.random.seed(5)
 import statecast
 from statecast import Statecast
 assert {imported} or "tensorflow" not in sys.modules
 df = pd.DataFrame({{"unique_id": "a", "ds": range(30), "y": [1.0, 2.0, 4.0] * 10}})
 Statecast(repeats=2, epochs=2, interval_folds=0).fit(df).predict(2)
 assert dict(os.environ) == environment
+assert random.getstate() == drawn
+assert np.random.rand() == np.random.RandomState(5).rand()
 import sklearn.linear_model
 import tensorflow as tf
 {after}
