@@ -75,7 +75,12 @@ def require_columns(df: pd.DataFrame, names: Sequence[str], where: str) -> None:
 
     """
     is_frame = isinstance(df, pd.DataFrame)
-    require(is_frame, where, "be a pandas DataFrame", type(df).__name__)
+    must = "be a pandas DataFrame"
+    if hasattr(df, "to_pandas"):
+        must += f": {where}.to_pandas() makes one"
+    kind = type(df)
+    got = kind.__name__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__name__}"
+    require(is_frame, where, must, got)
     missing = [name for name in names if name not in df]
     must = f"have the columns {', '.join(names)}"
     require(not missing, where, must, f"no {', '.join(missing)}")

@@ -63,6 +63,24 @@ class Statecast:
     >>> model = Statecast(lookback=2, units=[2], repeats=3, epochs=20, rebatch={"batch_size": 1})
     >>> model
     Statecast(lookback=2, repeats=3, epochs=20, units=[2])
+
+    A series that repeats itself, of which four rows are not trained on:
+
+    >>> import pandas as pd
+    >>> days = pd.date_range("2024-01-01", periods=40)
+    >>> df = pd.DataFrame({"unique_id": "a", "ds": days, "y": [1.0, 2.0, 4.0, 3.0] * 10})
+    >>> model = Statecast(
+    ...     lags=[], lookback=4, units=[4], repeats=3, epochs=200, learning_rate=0.02, test_size=4,
+    ...     interval_folds=0,
+    ... ).fit(df)
+    >>> model.walk_forward().round({"Statecast": 1}).head(2)
+      unique_id         ds    y  Statecast
+    0         a 2024-02-06  1.0        1.0
+    1         a 2024-02-07  2.0        2.0
+    >>> model.predict(2).round({"Statecast": 1})
+      unique_id         ds  Statecast
+    0         a 2024-02-10        1.0
+    1         a 2024-02-11        2.0
     """
 
     def __init__(self, **keywords: Any) -> None:

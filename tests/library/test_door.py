@@ -83,6 +83,10 @@ def test_missing_columns_and_other_types_are_named() -> None:
         history(frame()[["unique_id"]])
     with pytest.raises(StatecastError, match="df must be a pandas DataFrame, got list"):
         history([1, 2])  # type: ignore[arg-type]
+    others = type("DataFrame", (), {"to_pandas": None, "__module__": "polars"})()
+    message = r"be a pandas DataFrame: df\.to_pandas\(\) makes one, got polars\.DataFrame"
+    with pytest.raises(StatecastError, match=message):
+        history(others)  # type: ignore[arg-type]
     with pytest.raises(StatecastError, match="df must have each column once, got y twice"):
         history(pd.concat([frame(), frame()[["y"]]], axis=1))
     with pytest.raises(StatecastError, match="df must have rows"):
