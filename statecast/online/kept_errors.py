@@ -8,7 +8,7 @@ from threading import Lock
 
 from statecast.base.arrays import Floats
 
-MOST_BYTES = 64_000_000  # of all series together
+MOST_BYTES = 64_000_000  # of all series together, where they are several
 
 
 class KeptErrors:
@@ -18,7 +18,7 @@ class KeptErrors:
     """
 
     def __init__(self, most_bytes: int = MOST_BYTES) -> None:
-        """Begin without any, and never keep more bytes."""
+        """Begin without any; more bytes are kept of one series alone."""
         self.most_bytes = most_bytes
         self._by_series: OrderedDict[str, Floats] = OrderedDict()  # each [K, J]
         self._bytes = 0
@@ -39,14 +39,12 @@ class KeptErrors:
         return kept[:, :steps]
 
     def keep(self, unique_id: str, errors: Floats) -> None:
-        """Keep the errors of a series [K, J], unless they alone are too large."""
-        if errors.nbytes > self.most_bytes:
-            return
+        """Keep the errors of a series [K, J]."""
         with self._lock:
             self._drop(unique_id)
             self._by_series[unique_id] = errors
             self._bytes += errors.nbytes
-            while self._bytes > self.most_bytes:
+            while self._bytes > self.most_bytes and len(self._by_series) > 1:
                 self._drop(next(iter(self._by_series)))
 
     def _drop(self, unique_id: str) -> None:

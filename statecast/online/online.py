@@ -255,7 +255,7 @@ class Online:
 
         They are those of the history, and may take seconds for a long one. Another thread may work
         them out while observations are taken. Those of the series that were asked for last are
-        kept, 64 MB at most.
+        kept: 64 MB, or one series.
 
         Args:
             unique_id: the series; of one that began later there are none.
@@ -420,7 +420,8 @@ class Online:
         [of_path] = memory_of_horizon(int(h), series=1, repeats=repeats).values()
         sizes = self._sizes.get(unique_id)
         later = 0 if sizes is None else sizes.validation + sizes.test
-        of_errors = memory_of_errors(int(h), rows=later, repeats=repeats)
+        farthest = max(int(h), self._horizon)
+        of_errors = memory_of_errors(farthest, rows=later, repeats=repeats)
         require_memory({"`h` of all repeats": of_path, ERRORS_AHEAD.format("h"): of_errors})
 
     def _residuals_of(self, unique_id: str, horizon: int) -> Floats:

@@ -36,12 +36,21 @@ def test_those_not_asked_for_the_longest_go() -> None:
     assert kept.bytes_kept == 2 * 12 * ROW
 
 
-def test_errors_that_are_kept_again_count_once_and_too_large_ones_are_not_kept() -> None:
+def test_errors_that_are_kept_again_count_once() -> None:
     kept = KeptErrors(most_bytes=12 * ROW)
-    for rows in (2, 3, 4, 5):
+    for rows in (2, 3, 4):
         kept.keep("a", errors(rows))
     assert kept.bytes_kept == 12 * ROW
     np.testing.assert_array_equal(kept.of("a", 3), errors(4))
+
+
+def test_errors_of_one_series_are_kept_however_large() -> None:
+    """A forecast that follows its preparation finds them."""
+    kept = KeptErrors(most_bytes=12 * ROW)
+    for name, rows in (("a", 4), ("b", 5)):
+        kept.keep(name, errors(rows))
+    assert kept.of("a", 1) is None
+    assert kept.bytes_kept == 15 * ROW
 
 
 def test_far_forecasts_keep_no_more_than_there_are_errors_of() -> None:
