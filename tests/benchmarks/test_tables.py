@@ -1,6 +1,7 @@
 """Tables of the measurements. Oracle: figures worked by hand."""
 
 import os
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -76,11 +77,19 @@ def test_parts_of_an_experiment_add_up_to_it() -> None:
 
 
 def test_studies_are_compared_with_the_loop() -> None:
-    measured = study.Studies(50.0, 20.0, 70.0, 0.25, 9, 100.0, {1: 30.0, 2: 15.0})
+    search = study.Timed(70.0, 60, {"train": 40.0, "register": 15.0})
+    others = {name: study.Timed(seconds, 0, {}) for name, seconds in (("13", 50.0), ("200", 100.0))}
+    workers = {1: study.Timed(30.0, 4, {}), 2: study.Timed(np.nan, 0, {})}
+    measured = study.Studies(others["13"], 20.0, search, 9, others["200"], workers)
     table = study.lines(measured, loop=1.0)
-    assert cells(table[3])[1:] == ["260", "5.2"]
-    assert cells(table[4])[1:] == ["21,500", "430"]
-    assert "(2.00 times faster)" in table[9]
+    figures = {cells(line)[0]: cells(line)[1] for line in table if line.startswith("|")}
+    of_loop = "the same by the published loop (a measured epoch x 21,500)"
+    assert figures["the same 13 through `dvc exp run` (13 x the mean of 3)"] == "260.0"
+    assert figures[of_loop] == "21,500.0"
+    assert [cells(line)[1] for line in table if "times slower" in line] == ["5.20", "430.0"]
+    assert figures["- register one experiment, while others train"] == "0.25"
+    assert figures["- train"] == "40.0"
+    assert figures["heavy study, two Dask workers"] == "not done in time"
 
 
 @pytest.mark.parametrize("name", ["thirteen", "grid", "heavy"])
@@ -89,11 +98,18 @@ def test_studies_of_the_benchmark_can_be_read(name: str, monkeypatch: pytest.Mon
     assert read_study(ROOT / study.FOLDER / f"{name}.yaml").name == name
 
 
-def test_seconds_of_registering_are_those_that_a_study_says() -> None:
-    said = "60 registered in 80.0 s (copy 0.5, prepare 9.0, train 40.0, register 15.0)"
-    assert study.registering_of(said) == 0.25
+def test_seconds_by_part_are_those_that_a_study_says() -> None:
+    said = "60 registered, 1 failed in 80.0 s (copy 0.5, prepare 9.0, train 40.0, register 15.0)"
+    parts = {"copy": 0.5, "prepare": 9.0, "train": 40.0, "register": 15.0}
+    assert study.said_of(said) == (60, parts)
     with pytest.raises(RuntimeError, match="got: 60 kept"):
-        study.registering_of("60 kept in 1.0 s (copy 0.5)")
+        study.said_of("60 kept in 1.0 s (copy 0.5)")
+
+
+def test_a_study_that_takes_too_long_is_ended(tmp_path: Path) -> None:
+    (tmp_path / "statecast.py").write_text("import time\ntime.sleep(60)\n")
+    found = study.timed_study(tmp_path, "thirteen", study.Budget(0))
+    assert np.isnan(found.seconds)
 
 
 def test_epochs_of_the_loop_are_those_of_the_study(monkeypatch: pytest.MonkeyPatch) -> None:
