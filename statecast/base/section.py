@@ -137,8 +137,9 @@ def read_params(path: Path = PARAMS) -> dict[str, Any]:
 
     """
     content = read_yaml(path)
-    got = "an empty file" if content is None else shown(content)
-    require(isinstance(content, dict), str(path), "hold keys with their values", got)
+    if not isinstance(content, dict):
+        got = "an empty file" if content is None else shown(content)
+        raise StatecastError(f"{path} must hold keys with their values, got {got}")
     return dict(content)
 
 

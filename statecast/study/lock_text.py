@@ -25,11 +25,11 @@ def lock_text(lock: Mapping[str, Any]) -> str:
         lock: its content.
 
     """
-    return "".join(f"{line}\n" for line in _mapping(lock, 0)) if lock else as_yaml(lock)
+    return "".join(f"{lines}\n" for lines in _mapping(lock, 0)) if lock else as_yaml(lock)
 
 
 def _mapping(content: Mapping[Any, Any], depth: int) -> Iterator[str]:
-    """Yield the lines of a mapping, so many levels below the top."""
+    """Yield the lines of a mapping, one or several at a time, so many levels below the top."""
     for key, value in content.items():
         if isinstance(value, Mapping) and value:
             yield _head(key, depth)
@@ -45,14 +45,14 @@ def _mapping(content: Mapping[Any, Any], depth: int) -> Iterator[str]:
 def _section(content: Mapping[Any, Any], depth: int) -> Iterable[str]:
     """Return the lines of a mapping; those of a plain one are kept."""
     if all(isinstance(key, str) for key in content) and not any(map(_is_nested, content.values())):
-        return _plain_section(json.dumps(content), depth)
+        return [_plain_section(json.dumps(content), depth)]
     return _mapping(content, depth)
 
 
 @lru_cache(maxsize=SECTIONS_KEPT)
-def _plain_section(content: str, depth: int) -> tuple[str, ...]:
+def _plain_section(content: str, depth: int) -> str:
     """Return the lines of a mapping of plain values, which is given as JSON."""
-    return tuple(_mapping(json.loads(content), depth))
+    return "\n".join(_mapping(json.loads(content), depth))
 
 
 def _is_nested(value: object) -> bool:
@@ -62,8 +62,8 @@ def _is_nested(value: object) -> bool:
 def _item(content: Mapping[Any, Any], depth: int) -> Iterator[str]:
     """Yield the lines of a mapping in a list, whose first begins with a dash."""
     indent = "  " * depth
-    for number, line in enumerate(_section(content, depth + 1)):
-        yield line if number else f"{indent}- {line.removeprefix(indent + '  ')}"
+    for number, lines in enumerate(_section(content, depth + 1)):
+        yield lines if number else f"{indent}- {lines.removeprefix(indent + '  ')}"
 
 
 def _head(key: Any, depth: int) -> str:
