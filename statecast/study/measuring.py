@@ -54,6 +54,7 @@ if TYPE_CHECKING:
 
 NEEDED = ("stages.train", "stages.evaluate")
 NOT_NEEDED = "stages.baseline"  # nothing here reads its forecasts
+LAST_EPOCH_ALONE = 2**31 - 1  # epochs between two recorded RMSE: more than a training has
 OWN = {".dvc", ".git", "data", "metrics", "params.yaml", "plots"}  # not linked into the folder
 
 
@@ -232,7 +233,7 @@ class Measuring:
             frame = read_long(SERIES)
             inputs = read_inputs()
             return Ready(
-                job=job._replace(series=series),
+                job=self._asked(job._replace(series=series)),
                 series=align(series, frame),
                 frame=frame[["unique_id", "ds", "y"]],
                 undo=Undo(read_scaler(), read_inverse()),
@@ -252,6 +253,13 @@ class Measuring:
             table = table_of(source_of(download.source), download)
             self._filled = (download, filled_values(frame, table, download))
         return self._filled[1]
+
+    def _asked(self, job: Job) -> Job:
+        """Return a job that forecasts its rows after no more epochs than somebody looks at."""
+        setting = job.setting
+        if self._has_curves or setting.learning.patience is not None:
+            return job
+        return job._replace(setting=setting._replace(history_every=LAST_EPOCH_ALONE))
 
     def _outcome(self, configuration: Configuration, ready: Ready, result: "Result") -> Outcome:
         name = configuration.name

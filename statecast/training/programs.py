@@ -15,12 +15,16 @@ from statecast.network.network import GATES
 from statecast.training.job import Job
 from statecast.training.padding import Extents, kind_of, sizes_of
 from statecast.training.prepare import Prepared
-from statecast.training.stacking import can_stack
+from statecast.training.stacking import MOST_ROWS, can_stack
 
 MOST_PROGRAMS = 12  # of one kind, and so many are kept
-AMOUNTS = 5  # that ``_amounts`` tells
+AMOUNTS = 6  # that ``_amounts`` tells
+MOST_PLACES = 2 * MOST_ROWS  # of an epoch in a program that stacks jobs
+FEWEST_LANES = 2  # of a chunk: the weights are read for one as long as for two
+OF_A_CHUNK = 0.5  # lanes that take as long as what a chunk costs besides
 MOST_ROUNDS = 10  # of moves
 LEAST_GAIN = 1e-3  # of a move, as a share of what it costs
+UPDATES, LANES = 1, 2  # of ``_row``
 NOTHING = Extents(0, (), 0, 0, 0, 0)
 MOST_CLUSTERS = 80  # that are compared with each other
 COMPILE = 1.5  # seconds
@@ -39,6 +43,7 @@ class SharedProgram(NamedTuple):
     kind: str  # from kind_of
     sizes: Extents
     stacked: int = 0  # networks of several jobs that train together; 0: a job trains by itself
+    lanes_at_once: int = 0  # of a stack, whose jobs have lanes of their own number; 0: all
     copy: int = 0  # of equal programs, which train at the same time
 
 
@@ -51,7 +56,7 @@ class Work(NamedTuple):
     can_stack: bool
     updates: float  # over all epochs and networks
     learned: float  # steps of an update, over all epochs and networks
-    forecast: float  # watched steps, over all epochs and networks
+    forecast: float  # watched steps, over all epochs and networks, weighed
     gates: float  # of the cell, against those of an LSTM
 
     def seconds(self, sizes: Extents) -> float:
@@ -70,18 +75,18 @@ class Cluster(NamedTuple):
 def work_of(job: Job, prepared: Prepared, epochs: int) -> Work:
     """Return what a job takes."""
     updates, rows_per_update, _, _, _ = prepared.batches.x.shape
-    watched_steps = len(prepared.watched.x)
+    sizes = sizes_of(job, prepared)
     network = job.setting.network
     times = epochs * len(prepared.seeds) * network.steps
     looks = times / job.setting.history_every
     return Work(
         kind=kind_of(job, prepared),
-        sizes=sizes_of(job, prepared),
+        sizes=sizes,
         networks=len(prepared.seeds),
         can_stack=can_stack(job, prepared),
         updates=epochs * len(prepared.seeds) * updates,
         learned=times * updates * rows_per_update,
-        forecast=looks * watched_steps * OF_A_FORECAST,
+        forecast=looks * (sizes.watched_steps - 1) * OF_A_FORECAST,
         gates=GATES[network.cell] / GATES["lstm"],
     )
 
@@ -127,9 +132,16 @@ def _clusters(
     while len(clusters) != before:
         before = len(clusters)
         clusters = _joined_once(clusters, works, limit=0.0)
-    while sum(bool(cluster.members) for cluster in clusters) > MOST_PROGRAMS:
+    before = 0
+    while before != len(clusters) and _count(clusters) > MOST_PROGRAMS:
+        before = len(clusters)
         clusters = _joined_once(clusters, works, limit=np.inf)
     return _moved([cluster for cluster in clusters if cluster.members], works)
+
+
+def _count(clusters: Sequence[Cluster]) -> int:
+    """Return how many clusters have members."""
+    return sum(bool(cluster.members) for cluster in clusters)
 
 
 def _moved(clusters: list[Cluster], works: Sequence[Work]) -> list[Cluster]:
@@ -153,7 +165,7 @@ def _moved_once(clusters: list[Cluster], works: Sequence[Work], place: int) -> l
     wider = [_cluster([*own.members, place], works, own.program) for own in every]
     extra = [
         _cost_of(with_it, works) - cost
-        if with_it.sizes.has_room_for(works[place].sizes)
+        if with_it.sizes.has_room_for(works[place].sizes) and _is_small(with_it, works)
         else np.inf
         for with_it, cost in zip(wider, costs, strict=True)
     ]
@@ -212,6 +224,9 @@ def _may_join(clusters: Sequence[Cluster], sizes: Ints, both: Ints) -> np.ndarra
     may = ~(is_known[:, None] & is_known[None])
     may &= ~(is_known[:, None] & grows)
     may &= ~(is_known[None] & grows.T)
+    places = both[:, :, UPDATES] * both[:, :, LANES]
+    most = np.maximum(MOST_PLACES, sizes[:, UPDATES] * sizes[:, LANES])
+    may &= places <= np.maximum(most[:, None], most[None])
     np.fill_diagonal(may, val=False)
     return may
 
@@ -232,7 +247,29 @@ def _program(
     own = _total(works, cluster.members, cluster.sizes)
     if _total(works, cluster.members, sizes) - own > COMPILE / 2:
         sizes = cluster.sizes
-    return SharedProgram(kind, sizes, _stacked(works, cluster.members, sizes))
+    return _new_program(kind, works, cluster.members, sizes)
+
+
+def _new_program(
+    kind: str, works: Sequence[Work], members: Sequence[int], sizes: Extents
+) -> SharedProgram:
+    networks = _stacked(works, members, sizes)
+    at_once = _lanes_at_once(works, members) if networks else 0
+    return SharedProgram(kind, sizes, networks, at_once)
+
+
+def _lanes_at_once(works: Sequence[Work], members: Sequence[int]) -> int:
+    """Return how many lanes of a stack are taken at once, so that they cost least."""
+    lanes = np.array([works[place].sizes.lanes for place in members])
+    updates = np.array([works[place].updates for place in members])
+
+    def cost(at_once: int) -> float:
+        chunks = -(-lanes // at_once)
+        return float((updates * chunks * (at_once + OF_A_CHUNK)).sum())
+
+    most = int(lanes.max())
+    powers = [FEWEST_LANES**power for power in range(1, most.bit_length())]
+    return min([most, *powers], key=cost)
 
 
 def _stacked(works: Sequence[Work], members: Sequence[int], sizes: Extents) -> int:
@@ -261,9 +298,8 @@ def _split(
             return planned
         planned.remove(longest)
         for half in (members[::2], members[1::2]):
-            own = program._replace(
-                stacked=_stacked(works, half, program.sizes), copy=program.copy + len(planned)
-            )
+            own = _new_program(program.kind, works, half, program.sizes)
+            own = own._replace(copy=program.copy + len(planned))
             planned.append((own, half))
     return planned
 
@@ -280,10 +316,23 @@ def _amount(cluster: Cluster, works: Sequence[Work]) -> Floats:
 
 
 def _amounts(work: Work) -> Floats:
-    """Return updates, rows learned and forecast, these weighed by gates, and networks to stack."""
-    rows = work.learned + work.forecast
-    networks = work.networks if work.can_stack else 0
-    return np.array([work.updates, work.learned, work.forecast, work.gates * rows, networks])
+    """Return updates, these weighed by gates, steps and rows of lanes, and networks to stack.
+
+    Jobs that can be stacked take lanes of their own number, others those of the program.
+    """
+    gated = work.gates * work.updates
+    if not work.can_stack:
+        return np.array([work.updates, gated, work.learned, work.forecast, 0, 0])
+    chunks = -(-work.sizes.lanes // FEWEST_LANES)
+    rows = work.learned * chunks * FEWEST_LANES + work.forecast * work.sizes.watched_lanes
+    return np.array([work.updates, gated, 0, 0, rows, work.networks])
+
+
+def _is_small(cluster: Cluster, works: Sequence[Work]) -> bool:
+    """Return whether a program has no more places than it may, or than one of its works needs."""
+    every = [works[place].sizes for place in cluster.members]
+    most = max([MOST_PLACES, *(sizes.updates * sizes.lanes for sizes in every)])
+    return cluster.sizes.updates * cluster.sizes.lanes <= most
 
 
 def _row(sizes: Extents) -> Ints:
@@ -295,9 +344,9 @@ def _row(sizes: Extents) -> Ints:
 def _seconds(sizes: Ints, amounts: Floats) -> Floats:
     """Return the seconds of trainings [...] in programs of some sizes [..., sizes]."""
     features, _, lanes, _, watched_lanes, *layers = np.moveaxis(sizes, -1, 0).astype(float)
-    updates, learned, forecast, in_all, networks = np.moveaxis(amounts, -1, 0)
-    rows = learned * lanes + forecast * watched_lanes
-    gates = in_all / np.maximum(learned + forecast, 1)
+    updates, gated, learned, forecast, own_rows, networks = np.moveaxis(amounts, -1, 0)
+    rows = learned * lanes + forecast * watched_lanes + own_rows
+    gates = gated / np.maximum(updates, 1)
     of_a_row = np.full(rows.shape, OF_A_LANE)
     of_an_update = np.zeros(rows.shape)
     inputs = features

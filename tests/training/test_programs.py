@@ -123,12 +123,12 @@ def test_little_work_is_not_split() -> None:
 
 
 def test_estimate_is_that_of_the_formula() -> None:
-    """By hand: 2 networks, 5 epochs, 3 updates of 4 lanes; 3 steps of 12 watched lanes."""
+    """By hand: 2 networks, 5 epochs, 3 updates of 4 lanes; 3 + 1 + 1 steps of 4 watched lanes."""
     job = job_of([random_series("a", (12, 3, 3))], 5)
     asked = work_of(job, prepare(job), 5)
     weights = 4 * 2 * (2 + 2)
     a_row = OF_A_LANE + 2 * OF_A_UNIT + OF_A_WEIGHT * weights
-    rows = 3 * 4 + 3 * 12 * OF_A_FORECAST
+    rows = 3 * 4 + 5 * 4 * OF_A_FORECAST
     an_epoch = rows * a_row + 3 * OF_AN_UPDATE * weights
     filled = (2 + BLOCK / 2) / 2  # with half a block, on average, for 2 networks
     assert asked.seconds(asked.sizes) == pytest.approx(2 * 5 * an_epoch * filled)
