@@ -25,7 +25,7 @@ from statecast.training.compile_cache import use_compile_cache
 from statecast.training.namespaces import hidden, load_when_used
 
 XLA_FLAGS = [
-    "--xla_backend_extra_options=xla_cpu_small_while_loop_byte_threshold=2000000",
+    "--xla_backend_extra_options=xla_cpu_small_while_loop_byte_threshold=1000000",
     "--xla_cpu_prefer_vector_width=512",
 ]
 SETTINGS = {
