@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+import statecast.training.ahead  # noqa: F401 (before the other imports: it goes on beside them)
 from statecast.artifacts.frames import read_aligned
 from statecast.artifacts.plots import write_plot
 from statecast.artifacts.scaled import read_scaled

@@ -1,0 +1,31 @@
+"""What TensorFlow, Keras and XLA read of the environment when they are loaded. No TensorFlow here.
+
+With the byte threshold XLA:CPU compiles the loop over the steps to one native function, which
+halves the time of an epoch and of compilation. With vectors of 512 bits, where the processor has
+them, an epoch takes a tenth less; XLA:CPU takes 256 by itself. Measured on 2 cores.
+"""
+
+import os
+
+XLA_FLAGS = [
+    "--xla_backend_extra_options=xla_cpu_small_while_loop_byte_threshold=1000000",
+    "--xla_cpu_prefer_vector_width=512",
+]
+SETTINGS = {
+    "TF_CPP_MIN_LOG_LEVEL": "3",
+    "TF_ENABLE_ONEDNN_OPTS": "0",  # its kernels round by the number of threads
+    "ENABLE_RUNTIME_UPTIME_TELEMETRY": "0",
+    "KERAS_BACKEND": "tensorflow",
+}
+
+
+def set_environment() -> None:
+    """Set what nobody has set before."""
+    for name, value in SETTINGS.items():
+        os.environ.setdefault(name, value)
+    flags = os.environ.get("XLA_FLAGS", "")
+    for flag in XLA_FLAGS:
+        name, *_ = flag.split("=")
+        if name not in flags:
+            flags = f"{flags} {flag}".strip()
+    os.environ["XLA_FLAGS"] = flags
