@@ -69,11 +69,14 @@ def test_engine_is_compared_with_the_loop() -> None:
 
 def test_parts_of_an_experiment_add_up_to_it() -> None:
     stages = [pipeline.Stage(name, 2.0, 100) for name in pipeline.IN_EXPERIMENT]
-    wall = pipeline.Wall(30.0, 20.0, stages, 1.0, compiled=0.5, trained=0.25)
+    wall = pipeline.Wall(
+        30.0, 20.0, stages, 1.0, compiled=0.5, trained=0.25, pandas=1.0, tensorflow=1.5
+    )
     table = pipeline.lines(wall, loop=2.0)
     parts = [float(cells(line)[1]) for line in table if line.startswith("| - ")]
     assert parts == [12, 6, 1.25, 0.5, 0.25]
     assert sum(parts) == 20
+    assert any(line.startswith("17.5 s are no work") for line in table)  # 12 + 4 * 1 + 1.5
 
 
 def test_studies_are_compared_with_the_loop() -> None:
