@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from statecast.base.arrays import Floats
+from statecast.base.namespaces import load_when_used
 
 ROUNDING = 1e-12  # relative; differentials that vary by less are taken as constant
 
@@ -38,8 +39,6 @@ def diebold_mariano(
         for a variance that is not above zero.
 
     """
-    from scipy.special import stdtr
-
     loss = np.asarray(first, float) ** 2 - np.asarray(second, float) ** 2
     count = len(loss)
     if count <= horizon or np.ptp(loss) <= ROUNDING * np.abs(loss).max():
@@ -49,7 +48,7 @@ def diebold_mariano(
         return None
     small = (count + 1 - 2 * horizon + horizon * (horizon - 1) / count) / count
     statistic = float(np.sqrt(small) * loss.mean() / np.sqrt(variance))
-    p = float(2 * stdtr(count - 1, -abs(statistic)))
+    p = 2 * _student_t(count - 1, -abs(statistic))
     return Significance(statistic, p)
 
 
@@ -60,3 +59,14 @@ def _variance_of_mean(loss: Floats, horizon: int) -> float:
     covariances = [float(centred[lag:] @ centred[: count - lag]) / count for lag in range(horizon)]
     variance, *others = covariances
     return (variance + 2 * sum(others)) / count
+
+
+def _student_t(degrees: int, value: float) -> float:
+    """Return the distribution function of Student's t, SciPy's own.
+
+    Its module alone is imported: ``scipy.special`` takes 0.15 s, a sixth of the stage evaluate.
+    """
+    load_when_used("scipy.special")
+    from scipy.special._ufuncs import stdtr
+
+    return float(stdtr(degrees, value))

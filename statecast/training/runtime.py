@@ -16,12 +16,12 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from statecast.base.namespaces import hidden, load_when_used
 from statecast.training.compile_cache import use_compile_cache
 from statecast.training.environment import set_environment
-from statecast.training.namespaces import hidden, load_when_used
 
 UNUSED = ("IPython", "matplotlib", "requests", "sklearn")  # by Keras, as far as we use it
-NAMESPACES = "tensorflow._api"
+NAMESPACES = "tensorflow._api.*"
 
 
 @contextmanager

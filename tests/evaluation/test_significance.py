@@ -1,11 +1,15 @@
 """The test of Diebold and Mariano. Oracles: by hand, a paired t-test, the published formula."""
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 from scipy import stats
 
 from statecast.evaluation.significance import diebold_mariano
+from tests.support.project import ROOT
 
 RNG = np.random.default_rng(3)
 
@@ -63,3 +67,19 @@ def test_diebold_mariano_says_nothing_where_nothing_varies(
     first: list[float], second: list[float]
 ) -> None:
     assert diebold_mariano(first, second) is None
+
+
+def test_what_else_scipy_has_can_still_be_imported() -> None:
+    program = """
+import sys
+from statecast.evaluation.significance import diebold_mariano
+from tests.support.project import ROOT
+print(diebold_mariano([1, 2, 3, 2], [2, 2, 1, 5]).p, "scipy.linalg" in sys.modules)
+from scipy import special, stats
+print(2 * stats.t.sf(4 / (112.5 / 4) ** 0.5 * 0.75**0.5, 3), special.gamma(5))
+"""
+    command = [sys.executable, "-c", program]
+    done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
+    p, has_linalg, expected, gamma = done.stdout.split()
+    assert float(p) == pytest.approx(float(expected), rel=1e-12)
+    assert (has_linalg, gamma) == ("False", "24.0")

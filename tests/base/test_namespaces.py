@@ -10,7 +10,7 @@ from types import ModuleType
 
 import pytest
 
-from statecast.training.namespaces import hidden, load_when_used
+from statecast.base.namespaces import hidden, load_when_used
 from tests.support.project import ROOT
 
 PACKAGE = "later_on"
@@ -32,7 +32,7 @@ def namespace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Modul
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.setattr(sys, "meta_path", [*sys.meta_path])
     monkeypatch.setattr(sys, "later_on_loaded", 0, raising=False)
-    load_when_used(PACKAGE)
+    load_when_used(f"{PACKAGE}.*")
     yield importlib.import_module(f"{PACKAGE}.numbers")
     for name in (PACKAGE, f"{PACKAGE}.numbers"):
         sys.modules.pop(name, None)

@@ -1,14 +1,16 @@
-"""Import packages that only name what others define when they are first used.
+"""Import modules that only name what others define when they are first used.
 
 ``import tensorflow`` loads some three hundred modules of ``tensorflow._api`` (``tf.data``,
 ``tf.compat.v1``, ``tf.lite`` ...), and these load half of TensorFlow. They define nothing and
 register nothing: each names what ``tensorflow.python`` defines. So a module of them may wait until
-somebody asks for one of its names.
+somebody asks for one of its names. ``scipy.special`` is another one: it names the functions of its
+modules.
 """
 
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from fnmatch import fnmatchcase
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder
 from threading import RLock
@@ -56,15 +58,15 @@ class _NamespaceLoader(Loader):
 
 
 class _NamespaceFinder(MetaPathFinder):
-    """Find the modules of a package as namespaces."""
+    """Find modules whose names are of a pattern as namespaces."""
 
-    def __init__(self, package: str) -> None:
-        self._within = f"{package}."
+    def __init__(self, pattern: str) -> None:
+        self.pattern = pattern
 
     def find_spec(
         self, name: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
-        if not name.startswith(self._within):
+        if not fnmatchcase(name, self.pattern):
             return None
         spec = PathFinder.find_spec(name, path, target)
         if spec is not None and spec.loader is not None:
@@ -72,14 +74,17 @@ class _NamespaceFinder(MetaPathFinder):
         return spec
 
 
-def load_when_used(package: str) -> None:
-    """Let the modules of a package, all of them namespaces, be executed when they are first used.
+def load_when_used(pattern: str) -> None:
+    """Let modules that only name what others define be executed when they are first used.
 
     Args:
-        package: with no module imported so far.
+        pattern: of their names, ``package.*`` say. Modules that are imported already stay as they
+            are.
 
     """
-    sys.meta_path.insert(0, _NamespaceFinder(package))
+    finders = [finder for finder in sys.meta_path if isinstance(finder, _NamespaceFinder)]
+    if pattern not in [finder.pattern for finder in finders]:
+        sys.meta_path.insert(0, _NamespaceFinder(pattern))
 
 
 @contextmanager
