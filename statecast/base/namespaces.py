@@ -19,7 +19,7 @@ from typing import Any
 
 LOADER = "__loader_of_names__"  # an attribute of a namespace until it is loaded
 
-_lock = RLock()  # no module that a namespace imports asks another one, so none waits for ever
+_lock = RLock()  # TensorFlow imports nothing that asks a namespace, so no thread waits for ever
 
 
 class Namespace(ModuleType):
