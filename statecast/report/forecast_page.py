@@ -1,6 +1,7 @@
 """The page of one best forecast: what comes next, how good it was, and what it is made of."""
 
 import json
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -67,22 +68,19 @@ def _held_out(best: BestForecast) -> str:
     methods = [name for name in figures.index if name in best.held_out.columns]
     rows += [(NAMES.get(name, name), _number(figures[name])) for name in methods]
     rmse = tables.table(["one step ahead", "RMSE"], rows, best=_lowest(rows))
-    return sentence(HELD_OUT) + rmse + ahead_html(best.ahead, best.level)
+    return sentence(HELD_OUT) + rmse + ahead_html(best.ahead.to_dict("records"), best.level)
 
 
-def ahead_html(ahead: pd.DataFrame, level: float) -> str:
+def ahead_html(ahead: Sequence[Mapping[Any, Any]], level: float) -> str:
     """Return the errors at each step ahead, and what the interval holds of the true values.
 
     Args:
-        ahead: ``step, forecasts, rmse, coverage, width``.
+        ahead: ``step, rmse, coverage, width`` of each step.
         level: of the interval.
 
     """
-    head = ["steps ahead", "forecasts", "RMSE", f"in the interval for {level:.4g}", "its width"]
-    rows = []
-    for _, row in ahead.iterrows():
-        counts = [str(int(row["step"])), str(int(row["forecasts"]))]
-        rows.append([*counts, *(_number(row[name]) for name in OF_STEP)])
+    head = ["steps ahead", "RMSE", f"in the interval for {level:.4g}", "its width"]
+    rows = [[str(own["step"]), *(_number(own[name]) for name in OF_STEP)] for own in ahead]
     return tables.table(head, rows)
 
 

@@ -11,6 +11,7 @@ from statecast.base.paths import STUDY_METRICS, STUDY_TABLES
 from statecast.report import tables
 from statecast.report.best import ROUNDING, of_these_rows
 from statecast.report.charts import Chart, chart, read_text, template
+from statecast.report.forecast_page import ahead_html
 from statecast.report.page import Part, sentence
 
 NO_STUDY = (
@@ -23,8 +24,6 @@ COMBINED = (
 )
 HOLDS = "holds of the test rows"
 HEAD = ["study", "RMSE", "best network", "best baseline", "its RMSE", "p", HOLDS, "aimed at"]
-STEP_HEAD = ["steps ahead", "forecasts", "RMSE", "in the interval", "its width"]
-OF_STEP = ("rmse", "coverage", "width")
 SHOWN = 6  # horizons of the rows before what comes next
 MEMBERS_HEAD = ["member", "weight", "validation RMSE", "test RMSE"]
 UNFOLD_COMBINED = "Show the combined forecasts with their intervals"
@@ -76,7 +75,8 @@ def combined_part(studies: Studies, persistence: float | None) -> Part | None:
         ]
         html += f"<h3>{escape(_title(name, combined))}</h3>"
         html += tables.table(MEMBERS_HEAD, weights)
-        html += _not_judged(combined) + _ahead(combined)
+        level = combined["interval"]["level"]
+        html += _not_judged(combined) + ahead_html(combined["ahead"], level)
     charts = [
         draw(name, combined)
         for name, combined in own.items()
@@ -134,15 +134,6 @@ def _not_judged(combined: dict[str, Any]) -> str:
     """Return how many of the test rows are not judged; nothing if all are."""
     filled = combined["filled"]
     return sentence(f"Not judged: {filled} test rows whose value was filled.") if filled else ""
-
-
-def _ahead(combined: dict[str, Any]) -> str:
-    """Return the errors at each step ahead, and what the interval holds of the true values."""
-    rows = [
-        [str(own["step"]), str(own["forecasts"]), *(own[name] for name in OF_STEP)]
-        for own in combined["ahead"]
-    ]
-    return tables.table(STEP_HEAD, rows)
 
 
 def _future_chart(name: str, combined: dict[str, Any]) -> Chart | None:

@@ -101,7 +101,7 @@ def test_a_combined_forecast_stands_beside_the_best_alone() -> None:
         assert f">{value}</td>" in part.html
     assert "few: weights by validation RMSE to the power -4" in part.html
     assert "Not judged: 2 test rows whose value was filled." in part.html
-    assert '<td data-label="RMSE">5.75</td><td data-label="in the interval">-</td>' in part.html
+    assert '<th scope="row">2</th><td>5.75</td><td>-</td><td>-</td>' in part.html
     heaviest = part.html.index('<th scope="row">auto_ets</th><td>0.75</td><td>4.25</td>')
     assert heaviest < part.html.index('<th scope="row">a</th><td>0.25</td><td>4.5</td>')
 
