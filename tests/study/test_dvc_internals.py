@@ -1,12 +1,16 @@
 """The private names of DVC: all are there, one that is gone is told, and one module has them."""
 
 import ast
+import hashlib
 import importlib
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
+from dvc.repo import Repo
 
 from statecast.base.errors import StatecastError
 from statecast.study import dvc_internals
@@ -110,3 +114,38 @@ def test_sweep_is_every_combination() -> None:
     found = dvc_internals.sweep_overrides(["train.epochs=1,2", "train.seed=3"])
     expected = [["train.epochs=1", "train.seed=3"], ["train.epochs=2", "train.seed=3"]]
     assert found == {"params.yaml": expected}
+
+
+STAGES = {
+    "a": {"cmd": "python -m a", "deps": ["code"], "params": ["k"], "outs": ["o"]},
+    "b": {"cmd": "python -m b", "deps": ["code", "o/x"], "outs": ["p"]},
+}
+
+
+def stages_in(folder: Path, stages: dict[str, Any]) -> list[dvc_internals.Stage]:
+    """Return the stages of a new project with one file of code."""
+    (folder / "code").write_text("1")
+    (folder / "params.yaml").write_text("k: 1\n")
+    (folder / "dvc.yaml").write_text(yaml.safe_dump({"stages": stages}))
+    with Repo.init(str(folder), no_scm=True) as repo:
+        return dvc_internals.ordered_stages(repo, folder)
+
+
+def test_what_cannot_change_is_hashed_at_the_start(tmp_path: Path) -> None:
+    first, second = stages_in(tmp_path, STAGES)
+    md5 = hashlib.md5(b"1", usedforsecurity=False).hexdigest()
+    expected = {"path": "code", "hash": "md5", "md5": md5, "size": 1}
+    assert [first.entry["deps"][0], second.entry["deps"][0]] == [expected, expected]
+    assert first.params == {"params.yaml": ["k"]}
+
+
+def test_a_file_within_what_another_stage_writes_changes(tmp_path: Path) -> None:
+    first, second = stages_in(tmp_path, STAGES)
+    assert first.changing == {}
+    assert second.changing == {"o/x": tmp_path / "o" / "x"}
+
+
+def test_a_stage_that_dvc_runs_every_time_is_one_line(tmp_path: Path) -> None:
+    stages = {**STAGES, "c": {"cmd": "python -m c", "deps": ["code"], "always_changed": True}}
+    with pytest.raises(StatecastError, match=r"^dvc\.yaml: stage c must have a command, .*$"):
+        stages_in(tmp_path, stages)
