@@ -19,7 +19,7 @@ from statecast.data.steps import Step, step_of
 from statecast.data.times import UNITS, written_times
 
 AHEAD = 64  # times that are worked out at once
-KEPT = 32  # such stretches; series often have the same times
+KEPT = 2 * AHEAD  # such stretches: series that go on together begin theirs at AHEAD times
 LAST_YEAR = 9999  # a date has four digits for it
 DATE = re.compile(r"\d{4}-\d{2}(-\d{2}([ T]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?)?)?", re.ASCII)
 INTEGER = re.compile(r"[+-]?\d{1,18}", re.ASCII)
