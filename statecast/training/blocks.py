@@ -4,6 +4,7 @@ Shape letters: R repeats, E epochs; S, T, B, F, O and P as in ``statecast.traini
 """
 
 import os
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
@@ -88,7 +89,7 @@ class Training:
         orders = self._orders(0, 0)
         arguments = (self._data[0], self._learned[0], *_as_tensors((0, 0, 0)), orders)
         self._run = _unchecked(self._program.run.get_concrete_function(*arguments))
-        self._call(0, (0, 0, 0), orders)
+        self._call(0, (0, 0, 0), orders, self._empty_curves(0))
 
     def take(self, count: int, first: int, stop: int) -> Curves:
         """Train all blocks for some epochs and return their curves.
@@ -100,14 +101,16 @@ class Training:
 
         """
         orders = self._orders(count, first)
+        curves = self._empty_curves(count)
 
-        def call(block: int) -> Curves:
-            return self._call(block, (count, first, stop), orders)
+        def call(block: int) -> None:
+            self._call(block, (count, first, stop), orders, curves)
 
         every = range(self._blocks.count)
-        curves = list(map(call, every) if len(every) == 1 else self._pool.map(call, every))
-        losses, rmses = zip(*curves, strict=True)
-        return self._blocks.joined(losses), self._blocks.joined(rmses)
+        deque(map(call, every) if len(every) == 1 else self._pool.map(call, every), maxlen=0)
+        losses, rmses = curves
+        repeats = self._blocks.repeats
+        return losses[..., :repeats], rmses[..., :repeats]
 
     def all_rest(self) -> bool:
         """Return whether every repeat has stopped."""
@@ -123,19 +126,27 @@ class Training:
         best = [one.stops.epoch.numpy() for one in self._learned if isinstance(one.stops, Stops)]
         return by_weight, self._blocks.joined(best)
 
-    def _call(self, block: int, numbers: tuple[int, int, int], orders: Tensor) -> Curves:
-        """Train a block; if all of it rests, all epochs are like one."""
+    def _empty_curves(self, count: int) -> Curves:
+        """Return room for the curves of some epochs, with what fills the last block."""
+        watched = self._data[0].watched
+        parts = 0 if watched is None else watched.weight.shape[0]
+        repeats = self._blocks.count * self._blocks.size
+        return np.empty((count, repeats), np.float32), np.empty((count, parts, repeats), np.float32)
+
+    def _call(
+        self, block: int, numbers: tuple[int, int, int], orders: Tensor, curves: Curves
+    ) -> None:
+        """Train a block and write its curves; if all of it rests, all epochs are like one."""
         count, first, stop = numbers
         learned = self._learned[block]
         taken = min(count, 1) if _all_rest(learned) else count
         counts = _as_tensors((taken, first, stop))
         after, losses, rmses = self._run(self._data[block], learned, *counts, orders)
         self._learned[block] = after
-        loss = losses.numpy()[:taken].copy()  # so that the next call may have the memory
-        rmse = rmses.numpy()[:taken].copy()
-        if taken < count:
-            return np.repeat(loss, count, axis=0), np.repeat(rmse, count, axis=0)
-        return loss, rmse
+        start = block * self._blocks.size
+        own = slice(start, start + self._blocks.size)
+        for curve, numbers_of_call in zip(curves, (losses, rmses), strict=True):
+            curve[..., own] = numbers_of_call.numpy()[:taken]
 
     def _orders(self, count: int, first: int) -> Tensor:
         """Return the order of the updates in each epoch of a call [E, S]."""

@@ -74,20 +74,22 @@ class TableRow(NamedTuple):
 
     widest: int  # columns of the widest kernel, up to which the row holds
     fewest: int | None  # repeats, from which on the repeat axis is last; None: it is first
-    last: int  # most repeats of a block with the axis last, a multiple of VECTOR
+    last: int  # most repeats of a block with the axis last, a multiple of VECTOR,
+    of_many: int  # and of a block of MANY repeats, for fewer calls
     first: int  # most repeats of a block with the axis first
     stacked: int | None  # networks of a block of several jobs, the axis last; None: it is first
 
 
 FEWEST_STACKED = 16  # networks, from which on those of several jobs have the axis last
+MANY = 1000  # repeats, which fill all cores with larger blocks too
 VECTOR = 32  # repeats that XLA:CPU takes at once; fewer cost as much, other numbers more
 TABLE = [
-    TableRow(widest=8, fewest=16, last=64, first=16, stacked=64),
+    TableRow(widest=8, fewest=16, last=64, of_many=128, first=16, stacked=64),
     # A block of 32 costs two thirds of two blocks with the axis first.
-    TableRow(widest=40, fewest=24, last=64, first=16, stacked=32),
+    TableRow(widest=40, fewest=24, last=64, of_many=64, first=16, stacked=32),
     # Fewer repeats would fill one block with the axis last, which leaves a second core idle.
-    TableRow(widest=112, fewest=96, last=64, first=16, stacked=32),
-    TableRow(widest=10**9, fewest=None, last=64, first=16, stacked=None),
+    TableRow(widest=112, fewest=96, last=64, of_many=64, first=16, stacked=32),
+    TableRow(widest=10**9, fewest=None, last=64, of_many=64, first=16, stacked=None),
 ]
 
 
@@ -113,7 +115,8 @@ def plan(network: Network, repeats: int, *, stacked: bool = False) -> Plan:
         each = min(repeats, row.stacked)
         return Plan(RepeatsLast(lifted_shapes(network)), VECTOR * math.ceil(each / VECTOR))
     if row.fewest is not None and repeats >= row.fewest:
-        each = math.ceil(repeats / math.ceil(repeats / row.last))
+        most = row.of_many if repeats >= MANY else row.last
+        each = math.ceil(repeats / math.ceil(repeats / most))
         return Plan(RepeatsLast(lifted_shapes(network)), VECTOR * math.ceil(each / VECTOR))
     return Plan(RepeatsFirst(), math.ceil(repeats / math.ceil(repeats / row.first)))
 

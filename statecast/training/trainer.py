@@ -322,10 +322,10 @@ def _sizes(weights: Sequence[np.ndarray]) -> np.ndarray:
 
 def _require_finite(values: np.ndarray, what: str, first: int, seeds: Sequence[int]) -> None:
     """Check values [E, R] of some epochs; the first of them has the number ``first``."""
-    bad = np.argwhere(~np.isfinite(values))
-    if not len(bad):
+    is_finite = np.isfinite(values)
+    if is_finite.all():
         return
-    epoch, repeat = bad[0]
+    epoch, repeat = np.argwhere(~is_finite)[0]
     seed = f" (seed {seeds[repeat]})" if len(seeds) else ""
     where = f"repeat {repeat}{seed}, epoch {first + epoch + 1}"
     raise StatecastError(

@@ -20,7 +20,7 @@ ADAM = check_optimizer("adam")
 
 LAST = (
     "statecast.training.formula.TABLE",
-    [TableRow(widest=10**9, fewest=1, last=32, first=16, stacked=32)],
+    [TableRow(widest=10**9, fewest=1, last=32, of_many=32, first=16, stacked=32)],
 )
 """What a test sets so that two repeats take the formula that many repeats take."""
 

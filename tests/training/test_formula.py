@@ -206,12 +206,18 @@ def test_blocks_hold_all_repeats_and_none_is_empty(units: int, repeats: int) -> 
 
 
 def test_blocks_with_repeats_last_fill_vectors() -> None:
-    assert all(row.last % VECTOR == 0 for row in TABLE)
+    assert all(size % VECTOR == 0 for row in TABLE for size in (row.last, row.of_many))
     assert plan(Network(1, (1,)), 30).block == VECTOR
 
 
 def test_few_repeats_of_a_small_network_are_not_filled_up_to_a_vector() -> None:
     assert plan(Network(1, (1,)), 2).block == 2
+
+
+def test_many_repeats_of_a_small_network_have_larger_blocks() -> None:
+    network = Network(1, (1,))
+    assert plan(network, 300).block == 64
+    assert plan(network, 3000).block == 128
 
 
 def test_wide_networks_take_matrix_products() -> None:
