@@ -2,7 +2,7 @@
 
 import hashlib
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -20,10 +20,9 @@ from statecast.study.configurations import DIGEST, Configuration, Overrides, des
 from statecast.study.facts import facts_of
 from statecast.study.feasible import with_feasible_draws
 from statecast.study.file import Combine, StudyFile
-from statecast.study.local import Train, Trained
+from statecast.study.local import Train
 from statecast.study.measuring import Forecasts, Measuring, Ready, folder_to_measure_in
 from statecast.study.members import Chosen, TrainedConfiguration
-from statecast.training.job import Job
 
 CALENDAR = "frame.calendar"
 HORIZON = "forecast.horizon"
@@ -137,7 +136,7 @@ def best_of_study(
     combined = combined_of(
         [Chosen(own, own) for own in chosen],
         section,
-        _entering(train, bar, "train on all rows"),
+        bar.during("train on all rows", train),
         season_length=season_length,
         done=step,
     )
@@ -178,16 +177,6 @@ def _as_experiment(configuration: Configuration) -> Configuration:
     return configuration._replace(overrides=kept)
 
 
-def _entering(train: Train, bar: OneBar, phase: str) -> Train:
-    """Return a training that begins a phase."""
-
-    def entered(jobs: Sequence[Job]) -> Iterator[Trained]:
-        bar.enter(phase)
-        return train(jobs)
-
-    return entered
-
-
 def _tried(
     configurations: Sequence[Configuration], train: Train, bar: OneBar
 ) -> tuple[list[Tried], str]:
@@ -207,7 +196,7 @@ def _tried(
 
     step = bar.steps(len(configurations))
     with folder_to_measure_in() as folder:
-        entered = _entering(train, bar, "train")
+        entered = bar.during("train", train)
         measuring = Measuring(entered, folder, keep=keep, prepared=step)
         outcomes = run_block(configurations, measuring, quietly=True)
     errors = [outcome.error for outcome in outcomes if outcome.error]

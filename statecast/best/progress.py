@@ -1,11 +1,14 @@
 """One progress bar with the time left, over all phases of the best forecast."""
 
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from tqdm import tqdm
+
+from statecast.study.local import Train, Trained
+from statecast.training.job import Job
 
 if TYPE_CHECKING:
     from statecast.training.trainer import Progress
@@ -16,7 +19,8 @@ SHARES = {
     "train": 0.5,
     "combine": 0.05,
     "train on all rows": 0.12,
-    "register": 0.23,
+    "train the best": 0.1,
+    "register": 0.13,
 }
 FORM = "{desc}: {percentage:3.0f} % |{bar}| {elapsed}, about {remaining} left"
 
@@ -49,7 +53,7 @@ class OneBar:
     def enter(self, phase: str) -> None:
         """Begin a phase; those before it are done."""
         self._phase = phase
-        self.bar.set_description(phase, refresh=False)
+        self.bar.set_description_str(phase, refresh=False)
         self.show(0.0)
 
     def show(self, fraction: float) -> None:
@@ -75,6 +79,15 @@ class OneBar:
     def training(self, total: int, label: str) -> Iterator["Progress"]:  # noqa: ARG002 (bars are called alike)
         """Yield a function of the epochs done; a training is the whole phase."""
         yield lambda done, _loss: self.show(done / max(total, 1))
+
+    def during(self, phase: str, train: Train) -> Train:
+        """Return a training that begins a phase."""
+
+        def entered(jobs: Sequence[Job]) -> Iterator[Trained]:
+            self.enter(phase)
+            return train(jobs)
+
+        return entered
 
     def close(self) -> None:
         """Take the bar away."""

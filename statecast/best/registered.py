@@ -1,5 +1,6 @@
 """The best configurations as experiments of DVC, where there is a repository to keep them."""
 
+import logging
 import shutil
 from collections.abc import Sequence
 from contextlib import ExitStack
@@ -8,8 +9,9 @@ from pathlib import Path
 from dvc.exceptions import DvcException
 
 from statecast.base.errors import StatecastError, one_line
+from statecast.base.logs import logged_from
 from statecast.base.paths import SOURCES
-from statecast.study.conduct import run_block
+from statecast.best.progress import OneBar
 from statecast.study.configurations import Configuration
 from statecast.study.dvc_internals import cache_of
 from statecast.study.killed import require_branch
@@ -18,15 +20,17 @@ from statecast.study.repository import Experiments, copy_of, open_repository
 from statecast.study.repro import Repro
 from statecast.study.session import Seconds, Session
 
+BARS_OF_DVC = "dvc.progress"  # the logger by whose level DVC shows its own bars
 MAY_DIFFER = ("dvc.lock", "metrics", "plots", "docs")  # from HEAD: no stage reads them
 
 
-def register(chosen: Sequence[Configuration], train: Train) -> tuple[list[str], str]:
+def register(chosen: Sequence[Configuration], train: Train, bar: OneBar) -> tuple[list[str], str]:
     """Make experiments of configurations.
 
     Args:
         chosen: the configurations, the best first.
-        train: trains jobs.
+        train: trains jobs; ``bar`` shows how far it is.
+        bar: of all phases.
 
     Returns:
         Their names, and in words why there are none or fewer; empty if all is well.
@@ -35,20 +39,28 @@ def register(chosen: Sequence[Configuration], train: Train) -> tuple[list[str], 
     if not chosen:
         return [], ""
     try:
-        return _registered(chosen, train)
+        with logged_from(logging.CRITICAL, BARS_OF_DVC):
+            return _registered(chosen, train, bar)
     except (StatecastError, DvcException, OSError) as error:  # a full disk is one, too
         return [], f"no experiments of DVC were made: {one_line(error)}"
 
 
-def _registered(chosen: Sequence[Configuration], train: Train) -> tuple[list[str], str]:
+def _registered(
+    chosen: Sequence[Configuration], train: Train, bar: OneBar
+) -> tuple[list[str], str]:
     require_branch(Path.cwd())
     repository = open_repository(Path.cwd(), but=MAY_DIFFER)
     with ExitStack() as stack:
         copy = stack.enter_context(copy_of(repository, "best"))
         _bring_sources(copy / repository.prefix)
         repro = Repro(copy, repository, cache_of(Path.cwd()))
-        session = Session(repro, Experiments(repository, copy), train, Seconds())
-        outcomes = run_block(chosen, session, quietly=True)
+        during = bar.during("train the best", train)
+        session = Session(repro, Experiments(repository, copy), during, Seconds())
+        outcomes = []
+        for outcome in session.run(chosen):
+            outcomes.append(outcome)
+            bar.enter("register")
+            bar.show(len(outcomes) / len(chosen))
     failed = [outcome.error for outcome in outcomes if outcome.error]
     done = {outcome.configuration.name for outcome in outcomes if not outcome.error}
     names = [own.name for own in chosen if own.name in done]

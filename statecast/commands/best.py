@@ -84,8 +84,7 @@ def run(given: argparse.Namespace) -> bool:
                 study, train, bar, season_length=found.season, level=given.level, where=where
             )
             write_best(best, found, folder, _carry_on(folder, [], ""))
-            bar.enter("register")
-            experiments, remark = register(best.chosen[: given.experiments], train)
+            experiments, remark = register(best.chosen[: given.experiments], train, bar)
     write_best(best, found, folder, _carry_on(folder, experiments, remark))
     print(what_was_read(found, best))  # noqa: T201
     print(f"{verdict(best)} {coverage(best)}")  # noqa: T201
