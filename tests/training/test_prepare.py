@@ -49,7 +49,7 @@ def test_sequences_held_out_are_watched_and_not_trained_on() -> None:
     np.testing.assert_array_equal(prepared.batches.x[:, 0, 0, 0], trained)
     assert prepared.parts == ["train", "test"]
     tested = series[1].x.astype(np.float32)
-    np.testing.assert_array_equal(prepared.watched.x[:, 0, -1], tested)
+    np.testing.assert_array_equal(prepared.watched.x[3:, 0, 0], tested)
 
 
 def test_series_stand_one_after_the_other_with_all_their_repeats() -> None:
@@ -96,12 +96,12 @@ def test_watched_weights_are_on_the_original_scale() -> None:
 
 
 def test_stateless_later_rows_are_zeroed_at_every_update_as_in_training() -> None:
-    """Two lanes: four steps of training rows, and three of test rows beside them."""
+    """Two lanes: four steps of training rows, and then three of test rows."""
     batching = Batching(2, stateful=False, rows_per_update=2)
     prepared = prepare(job_of([random_series("a", (8, 0, 5))], batching=batching))
-    train, test = np.split(prepared.watched.reset[:, 0], 2, axis=1)  # each [S, B]
+    train, test = np.split(prepared.watched.reset[:, 0], [4])  # each [S, B]
     assert train.all(axis=1).tolist() == [True, False, True, False]
-    assert test.all(axis=1).tolist() == [True, False, True, False]
+    assert test.all(axis=1).tolist() == [True, False, True]
 
 
 def test_last_row_of_each_sequence_has_a_weight_of_its_own() -> None:
