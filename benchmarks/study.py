@@ -119,7 +119,6 @@ def lines(studies: Studies, loop: float) -> list[str]:
     one = studies.workers[1].seconds
     two = studies.workers[2].seconds
     command = f"`{' '.join(COMMAND)}`"
-    programs = f"programs that the search of {studies.search.registered} compiles"
     rows = [
         (f"13 configurations x 30 repeats, {command}", thirteen, WANTED["thirteen"]),
         (f"the same 13 through `dvc exp run` (13 x the mean of {len(THROUGH_DVC)})", by_dvc, ""),
@@ -137,7 +136,7 @@ def lines(studies: Studies, loop: float) -> list[str]:
             studies.search.registering,
             WANTED_REGISTERING,
         ),
-        (f"- {programs}", studies.programs, MOST_PROGRAMS),
+        ("- programs that it compiles", studies.programs, MOST_PROGRAMS),
         ("200 configurations x 10 repeats, one process", studies.grid.seconds, WANTED["grid"]),
         ("- register one experiment", studies.grid.registering, WANTED_REGISTERING),
         ("heavy study (3000 repeats, 50 units), one Dask worker", one, ""),
