@@ -24,7 +24,7 @@ from statecast.training.prepare import Prepared
 from statecast.training.stacking import can_stack
 
 NOT_ZERO_AT_ZERO = ("sigmoid",)  # activations that would wake a unit without weights
-WATCHED_LANES = 2  # in which watched rows are forecast where jobs share a program
+WATCHED_LANES = 2  # in which watched rows are forecast where jobs can be stacked
 UNBOUNDED = ("relu", "linear")  # activations with which a lane of any inputs may overflow
 DIVIDES_BY_GRADIENTS = ("ftrl",)  # 0 / 0 where a gradient was always zero
 
@@ -106,8 +106,7 @@ def kind_of(job: Job, prepared: Prepared) -> str:
         "network": {**network.as_json(), "features": None, "units": len(network.units)},
         "features": None if may_grow.features else sizes.features,
         "units": None if may_grow.units else sizes.units,
-        "lanes": None if may_grow.lanes else sizes.lanes,
-        "watched_lanes": None if may_grow.lanes and is_alone else sizes.watched_lanes,
+        "lanes": None if may_grow.lanes else [sizes.lanes, sizes.watched_lanes],
         "learning": kind_of_learning(learning),
         "history_every": job.setting.history_every,
         "alone": [len(prepared.seeds), *rows_of_networks] if is_alone else None,
@@ -210,7 +209,7 @@ def _padded_batches(batches: Batches, network: Network, sizes: Extents) -> Batch
 
 def _padded_watched(watched: Watched, network: Network, sizes: Extents) -> Watched:
     if watched.x.shape[2] > sizes.watched_lanes:
-        watched = _in_fewer_lanes(watched, sizes.watched_lanes)
+        watched = in_fewer_lanes(watched, sizes.watched_lanes)
     _, networks, _, _ = watched.x.shape
     places = (sizes.watched_steps, networks, sizes.watched_lanes)
     parts, _, _, _, *apart = watched.weight.shape
@@ -234,7 +233,7 @@ def _steps_in(watched: Watched, lanes: int) -> Ints:
     return watched.taken_by_each * chunks
 
 
-def _in_fewer_lanes(watched: Watched, lanes: int) -> Watched:
+def in_fewer_lanes(watched: Watched, lanes: int) -> Watched:
     """Return watched rows in so many lanes; the further lanes follow, each from the zero state."""
     networks = watched.x.shape[1]
     taken = np.maximum(np.broadcast_to(watched.taken_by_each, networks), 1)  # [R]

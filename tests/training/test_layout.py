@@ -26,6 +26,7 @@ from statecast.training.layout import (
     WatchedPart,
     later_grid,
     side_by_side,
+    split_lanes,
     training_batches,
     watched_rows,
 )
@@ -230,11 +231,31 @@ def test_a_watched_part_of_one_grid_follows_parts_of_several() -> None:
     assert x.T.tolist() == [[14, 15, 0, 0], [22, 23, 24, 25]]
 
 
+def test_watched_parts_follow_each_other_where_only_some_have_the_same_grid() -> None:
+    train = WatchedPart(rows_of(A, B), GRIDS, scales(4))
+    grid = later_grid([2], 2, "interleaved")
+    test = WatchedPart(rows_of([14, 15], [22, 23]), [grid], scales(2))
+    x = watched_rows([train, test], 1).x[..., 0]  # [S, D, B]
+    assert x[:, 0].tolist() == [[10, 11], [12, 13], [14, 15]]
+    assert x[:, 1].tolist() == [[20, 21], [22, 23], [0, 0]]
+
+
 def test_watched_parts_have_lanes_of_their_own_where_that_takes_less_room() -> None:
     wide = WatchedPart(rows_of(A), GRIDS[:1], scales(4)[:1])
     narrow = WatchedPart(rows_of(B), [contiguous(2)], scales(2)[:1])
     x = watched_rows([wide, narrow], 1).x[..., 0]  # [S, D, B]
     assert x[:, 0].tolist() == [[*A[:2], B[0]], [*A[2:], B[1]]]
+
+
+def test_lanes_are_split_into_chunks_and_the_last_is_filled_up() -> None:
+    lanes = np.arange(1, 6).reshape(1, 5, 1)
+    assert split_lanes(lanes, 1, 2)[0, :, :, 0].tolist() == [[1, 2], [3, 4], [5, 0]]
+
+
+def test_steps_taken_are_those_of_each_network(parts: list[WatchedPart]) -> None:
+    watched = watched_rows(parts, 1)
+    assert watched.taken_by_each.tolist() == [3, 4]
+    assert watched.taken == 4
 
 
 def test_watched_repeats_of_a_series_stand_one_after_the_other(parts: list[WatchedPart]) -> None:
