@@ -49,31 +49,39 @@ def watch(
     parts, steps, lanes, *apart, _ = watched.weight.shape  # apart: O, or nothing
     each = formula.each(weights)
 
-    def take_step(s: Tensor, state: State, total: Tensor) -> tuple[Tensor, State, Tensor]:
+    # Rows are taken one step ahead: XLA can vectorise no loop that looks rows up.
+    def rows_of(s: Tensor) -> list[Tensor]:
+        x, y, weight, reset, *original = watched.arrays()
+        return [x[s], y[s], weight[:, s], reset[s], *(part[s] for part in original)]
+
+    def take_step(
+        s: Tensor, state: State, rows: list[Tensor], total: Tensor
+    ) -> tuple[Tensor, State, list[Tensor], Tensor]:
+        x, y, weight, reset, *original = rows
         if resets:
-            state = formula.zeroed(state, watched.reset[s])
-        z, after = step(formula.ops, network, each, watched.x[s], state)
+            state = formula.zeroed(state, reset)
+        z, after = step(formula.ops, network, each, x, state)
         forecast = activate(ON_OUTPUTS, network.head, formula.outputs(z))
-        error = forecast - watched.y[s]  # [B, O, R]
-        if watched.original:
-            error = on_original_scale(error, Original(*(part[s] for part in watched.original)))
+        error = forecast - y  # [B, O, R]
+        if original:
+            error = on_original_scale(error, Original(*original))
         squares = tf.square(error)
         if not apart:
             squares = tf.reduce_mean(squares, axis=1)  # [B, R]
         if series:
-            own_weight = tf.reduce_sum(watched.weight[:, s], axis=0)  # a lane is of one part
-            return s + 1, after, total + own_weight * squares
-        weighted = watched.weight[:, s] * squares  # [P, B, R], or with O
+            own_weight = tf.reduce_sum(weight, axis=0)  # a lane is of one part
+            return s + 1, after, rows_of(s + 1), total + own_weight * squares
+        weighted = weight * squares  # [P, B, R], or with O
         mean_square = tf.reduce_sum(weighted, axis=1)  # [P, R], or with O: the part of this step
-        return s + 1, after, total + mean_square
+        return s + 1, after, rows_of(s + 1), total + mean_square
 
     def is_left(s: Tensor, *_: Any) -> Tensor:
         return s < (steps if taken is None else taken)
 
     zeros = formula.zeros(network, lanes, repeats)
     kept = lanes if series else parts
-    start = (0, zeros, tf.zeros((kept, *apart, repeats)))
-    _, _, total = tf.while_loop(is_left, take_step, start, maximum_iterations=steps)
+    start = (0, zeros, rows_of(0), tf.zeros((kept, *apart, repeats)))
+    _, _, _, total = tf.while_loop(is_left, take_step, start, maximum_iterations=steps)
     rmse = mean_over_series(total, series) if series else tf.sqrt(total)
     return tf.reduce_mean(rmse, axis=1) if apart else rmse
 
