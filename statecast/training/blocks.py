@@ -14,7 +14,7 @@ import numpy as np
 from statecast.training.epoch import Data, Learned
 from statecast.training.formula import Blocks, Formula
 from statecast.training.job import Penalties
-from statecast.training.layout import Batches, Original, Watched, split_lanes
+from statecast.training.layout import Batches, Original, Watched
 from statecast.training.runtime import tf
 from statecast.training.stopping import Stops
 
@@ -199,7 +199,6 @@ def data_of_blocks(
     watched: Watched | None,
     seeds: Sequence[int],
     penalties: Penalties | Apart,
-    at_once: int,
 ) -> Iterator[Data]:
     """Yield the data of each block; what all repeats share is one tensor for all blocks.
 
@@ -211,72 +210,51 @@ def data_of_blocks(
         seeds: of all repeats [R].
         penalties: of all repeats; or what each learns with, and then a block ends its epochs where
             all its own repeats rest.
-        at_once: lanes of a chunk.
 
     """
     rows = [
         _parts(blocks, array, axis, formula.inputs if name == "x" else None)
-        for name, array, axis in zip(
-            Batches._fields, _in_chunks(batches, at_once), REPEATS_OF_A_BATCH, strict=True
-        )
+        for name, array, axis in zip(Batches._fields, batches, REPEATS_OF_A_BATCH, strict=True)
     ]
     looked_at = [] if watched is None else _parts_of_watched(formula, blocks, watched)
     in_32_bits = np.array(seeds, np.int64) % 2**32
-    rests = _Rests(batches, watched, at_once)
+    rests = _Rests(batches, watched)
     for block in range(blocks.count):
         members = blocks.members(block)
         if isinstance(penalties, Apart):
             factors = penalties.factors[..., members]
-            updates, chunks, steps = rests.taken_by(members)
+            updates, steps = rests.taken_by(members)
         else:
             factors = np.array(penalties)
-            updates, chunks, steps = rests.taken
+            updates, steps = rests.taken
         yield Data(
             Batches(*(part(block) for part in rows)),
             _watched([part(block) for part in looked_at]),
             tf.constant(in_32_bits[members], tf.uint32),
             tf.constant(factors, tf.float32),
             tf.constant(updates, tf.int32),
-            tf.constant(chunks, tf.int32),
             tf.constant(steps, tf.int32),
         )
 
 
 class _Rests:
-    """After which update, which chunk of lanes and which watched step nothing is left."""
+    """After which update and which watched step nothing is left."""
 
-    def __init__(self, batches: Batches, watched: Watched | None, at_once: int) -> None:
+    def __init__(self, batches: Batches, watched: Watched | None) -> None:
         self._batches = batches
         self._watched = watched
-        self._at_once = at_once
-        steps = 0 if watched is None else watched.taken
-        self.taken = (batches.taken, -(-batches.lanes_taken // at_once), steps)
+        self.taken = (batches.taken, 0 if watched is None else watched.taken)
 
-    def taken_by(self, members: np.ndarray) -> tuple[int, int, int]:
+    def taken_by(self, members: np.ndarray) -> tuple[int, int]:
         """Return it for some repeats."""
-        updates, chunks, steps = self.taken
+        updates, steps = self.taken
         active = self._batches.active  # [S, R or 1]
         if active.shape[1] > 1:
             updates = self._batches._replace(active=active[:, members]).taken
-        weight = self._batches.weight  # [S, T, R or 1, B]
-        if weight.shape[2] > 1:
-            lanes = self._batches._replace(weight=weight[:, :, members]).lanes_taken
-            chunks = -(-lanes // self._at_once)
         if self._watched is not None and self._watched.weight.shape[2] > 1:
             weight = self._watched.weight[:, :, members]  # [P, S, R, B]
             steps = self._watched._replace(weight=weight).taken
-        return updates, chunks, steps
-
-
-def _in_chunks(batches: Batches, at_once: int) -> Batches:
-    """Return batches whose lanes [S, T, R, B, ...] are in chunks [S, T, R, C, B / C, ...]."""
-    return Batches(
-        x=split_lanes(batches.x, 3, at_once),
-        y=split_lanes(batches.y, 3, at_once),
-        weight=split_lanes(batches.weight, 3, at_once),
-        reset=split_lanes(batches.reset, 3, at_once),
-        active=batches.active,
-    )
+        return updates, steps
 
 
 def _parts_of_watched(formula: Formula, blocks: Blocks, watched: Watched) -> list[Any]:

@@ -1,20 +1,17 @@
 """One epoch of a block of repeats as a TensorFlow program that XLA compiles.
 
-The gradient of an update is summed over chunks of lanes; a block takes those that have rows.
-
 Shape letters: R repeats of the block, or 1 where all share it; S updates of an epoch, T rows of a
-lane in an update, C chunks of lanes, B lanes of a chunk, F inputs of a row, O outputs, P watched
-parts, E epochs of a call.
+lane in an update, B lanes, F inputs of a row, O outputs, P watched parts, E epochs of a call.
 Arrays have the repeat axis last, but for what the formula lays out in its own way.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from statecast.network.cells import Masks
-from statecast.network.network import LayerState, Network, State, lifted
+from statecast.network.network import Network, State, lifted
 from statecast.network.step import step
 from statecast.training.clipping import clipped
 from statecast.training.dropout import masks
@@ -38,12 +35,11 @@ Tensor = Any
 class Data(NamedTuple):
     """The rows of a block as tensors."""
 
-    batches: Batches  # the lanes in chunks: [S, T, C, B / C, ..., R]
+    batches: Batches
     watched: Watched | None
     seeds: Tensor  # [R], uint32
     factors: Tensor  # of the penalties [2, 3], or of those of each repeat [2, 3, R]
     updates: Tensor  # of an epoch, those that are taken
-    chunks: Tensor  # of lanes, those that are taken
     steps: Tensor  # of the watched rows, those that are taken
 
 
@@ -239,8 +235,7 @@ class Learner:
         self, form: Form, data: Data, learned: Learned, order: Tensor | None, epoch: Tensor
     ) -> tuple[Learned, Tensor]:
         """Take all updates of an epoch and return the mean loss [R] over them."""
-        every_update, _, chunks, at_once, _ = data.batches.weight.shape
-        lanes = chunks * at_once
+        every_update, _, lanes, _ = data.batches.weight.shape
         updates = data.updates if form.ends_early else every_update
         first = epoch * updates
         batches = data.batches
@@ -266,7 +261,7 @@ class Learner:
         start = (
             0,
             learned,
-            self._zeros(chunks, at_once),
+            self.formula.zeros(self.network, lanes, self.size),
             prepare(0),
             tf.zeros(self.size),
         )
@@ -290,79 +285,16 @@ class Learner:
 
         Returns what is learned then, the loss [R] before it, and the state after the rows.
         """
-        share = _shares(form, rows)
-        chunks = rows.x.shape[1]
-        if chunks == 1:
-            lanes = _lanes(rows, 0)
-            gradients, loss, state = self._gradients(
-                form, data, learned.weights, lanes, share[:, 0], state, dropped
-            )
-        else:
-            gradients, loss, state = self._gradients_of_chunks(
-                form, data, learned.weights, rows, share, state
-            )
+        with tf.GradientTape() as tape:
+            tape.watch(learned.weights)
+            loss, state = self._loss(form, data, learned.weights, rows, state, dropped)
+            together = tf.reduce_sum(loss)  # repeats share no weight, so each has its own gradient
+        gradients = tape.gradient(together, learned.weights)
         gradients = clipped(self.formula, gradients, self._clip)
         learned = self._apply(gradients, learned, self._going(form, learned, rows.active))
         if not form.all_active:
             loss *= rows.active
         return learned, loss, state
-
-    def _gradients_of_chunks(
-        self,
-        form: Form,
-        data: Data,
-        weights: list[Tensor],
-        rows: Batches,
-        share: Tensor,
-        state: State,
-    ) -> tuple[list[Tensor], Tensor, State]:
-        """Return what ``_gradients`` returns of the chunks of lanes [T, C, ...] that are taken."""
-        chunks = rows.x.shape[1]
-
-        def take_chunk(
-            chunk: Tensor, gradients: list[Tensor], total: Tensor, states: State
-        ) -> tuple[Tensor, list[Tensor], Tensor, State]:
-            before = _of_each(states, lambda every: every.read(chunk))
-            further, loss, after = self._gradients(
-                form, data, weights, _lanes(rows, chunk), share[:, chunk], before, []
-            )
-            written = tuple(
-                LayerState(*(every.write(chunk, own) for every, own in zip(*pair, strict=True)))
-                for pair in zip(states, after, strict=True)
-            )
-            sums = [one + other for one, other in zip(gradients, further, strict=True)]
-            return chunk + 1, sums, total + loss, written
-
-        def is_left(chunk: Tensor, *_: Any) -> Tensor:
-            return chunk < data.chunks
-
-        start = (
-            0,
-            list(map(tf.zeros_like, weights)),
-            tf.zeros(self.size),
-            _of_each(state, _listed),
-        )
-        _, gradients, loss, states = tf.while_loop(
-            is_left, take_chunk, start, maximum_iterations=chunks
-        )
-        return gradients, loss, _of_each(states, lambda every: every.stack())
-
-    def _gradients(
-        self,
-        form: Form,
-        data: Data,
-        weights: list[Tensor],
-        rows: Batches,
-        share: Tensor,
-        state: State,
-        dropped: list[Masks],
-    ) -> tuple[list[Tensor], Tensor, State]:
-        """Return the gradients of the loss of rows [T, B, ...], the loss [R], and the state."""
-        with tf.GradientTape() as tape:
-            tape.watch(weights)
-            loss, state = self._loss(form, data, weights, rows, share, state, dropped)
-            together = tf.reduce_sum(loss)  # repeats share no weight, so each has its own gradient
-        return tape.gradient(together, weights), loss, state
 
     def _loss(
         self,
@@ -370,15 +302,12 @@ class Learner:
         data: Data,
         weights: list[Tensor],
         rows: Batches,
-        share: Tensor,
         state: State,
         dropped: list[Masks],
     ) -> tuple[Tensor, State]:
-        """Return the loss [R] of rows [T, B, ...] of one update, and the state after them.
-
-        The loss of an update is the sum of those of its chunks; each has its part of the penalties.
-        """
+        """Return the mean loss [R] of the rows [T, ...] of one update, and the state after them."""
         rows_per_update = rows.x.shape[0]
+        share = _shares(form, rows)
         loss_of = LOSSES[self.learning.loss]
         formula = self.formula
         each = formula.each(weights)
@@ -402,8 +331,7 @@ class Learner:
                 is_left, take_row, start, maximum_iterations=rows_per_update
             )
         if np.any(self.learning.penalties):
-            chunks = tf.cast(data.chunks, tf.float32)
-            loss += penalty(formula, self.network, each, data.factors) / chunks
+            loss += penalty(formula, self.network, each, data.factors)
         return loss, state
 
     def _going(self, form: Form, learned: Learned, active: Tensor) -> Tensor | None:
@@ -429,13 +357,6 @@ class Learner:
                 for new, old in zip(optimizer, kept, strict=True)
             ]
         return learned._replace(weights=weights, optimizer=optimizer)
-
-    def _zeros(self, chunks: int, lanes: int) -> State:
-        """Return the zero state of all lanes; of several chunks, one after the other."""
-        zeros = self.formula.zeros(self.network, lanes, self.size)
-        if chunks == 1:
-            return zeros
-        return _of_each(zeros, lambda of_chunk: tf.zeros((chunks, *of_chunk.shape)))
 
     def _draw(self, seeds: Tensor, lanes: int, update: Tensor) -> list[Tensor]:
         """Return the masks of an update, layer after layer."""
@@ -466,29 +387,6 @@ class Learner:
         return layers
 
 
-def _lanes(rows: Batches, chunk: Tensor) -> Batches:
-    """Return the rows [T, B, ...] of a chunk of lanes."""
-    return Batches(
-        x=rows.x[:, chunk],
-        y=rows.y[:, chunk],
-        weight=rows.weight[:, chunk],
-        reset=rows.reset[:, chunk],
-        active=rows.active,
-    )
-
-
-def _of_each(state: State, change: Callable[[Tensor], Tensor]) -> State:
-    """Return a state whose arrays are changed."""
-    return tuple(LayerState(*map(change, layer)) for layer in state)
-
-
-def _listed(every: Tensor) -> Any:
-    """Return the states of all chunks as what a loop can write one by one."""
-    chunks, *shape = every.shape
-    kept = tf.TensorArray(tf.float32, chunks, element_shape=shape, clear_after_read=False)
-    return kept.unstack(every)
-
-
 def _rows_of_a_call(size: int, shape: tuple[int, ...]) -> Any:
     return tf.TensorArray(
         tf.float32, size, element_shape=shape, clear_after_read=False, infer_shape=True
@@ -509,10 +407,10 @@ def is_recorded(epoch: Any, epochs: Any, every: int) -> Any:
 
 
 def _shares(form: Form, rows: Batches) -> Tensor:
-    """Return the weight [T, C, B, R or 1] of each row in the loss of an update."""
+    """Return the weight [T, B, R or 1] of each row in the loss of an update."""
     if form.plain:
-        rows_per_update, chunks, lanes, _ = rows.weight.shape
-        return tf.ones_like(rows.weight) / (rows_per_update * chunks * lanes)
+        rows_per_update, lanes, _ = rows.weight.shape
+        return tf.ones_like(rows.weight) / (rows_per_update * lanes)
     is_used = tf.cast(rows.weight > 0, tf.float32)
-    used = tf.reduce_sum(is_used, axis=[0, 1, 2], keepdims=True)
+    used = tf.reduce_sum(is_used, axis=[0, 1], keepdims=True)
     return rows.weight / tf.maximum(used, 1.0)

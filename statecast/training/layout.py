@@ -29,11 +29,6 @@ class Batches(NamedTuple):
         """Return how many updates an epoch takes: after them all repeats rest."""
         return _end_of((self.active != 0).any(axis=1))
 
-    @property
-    def lanes_taken(self) -> int:
-        """Return after how many lanes all others rest throughout."""
-        return _end_of((self.weight != 0).any(axis=(0, 1, 2)))
-
 
 class Original(NamedTuple):
     """What brings errors of transformed values back to the original scale. R may be 1.
@@ -72,15 +67,6 @@ class Watched(NamedTuple):
         """Return how many steps are forecast: the later ones weigh nothing."""
         weighs = np.moveaxis(self.weight != 0, 1, 0)  # [S, P, ...]
         return _end_of(weighs.reshape(len(weighs), -1).any(axis=1))
-
-    @property
-    def taken_by_each(self) -> Ints:
-        """Return it of each network [R]."""
-        weighs = (np.moveaxis(self.weight, (1, 2), (0, 1)) != 0).reshape(
-            *self.weight.shape[1:3], -1
-        )
-        steps = np.arange(1, len(weighs) + 1)[:, None]
-        return np.asarray((steps * weighs.any(axis=2)).max(axis=0))
 
     def arrays(self) -> list[np.ndarray]:
         """Return all arrays."""
@@ -124,21 +110,6 @@ class PlaceOfPart(NamedTuple):
 
     steps: Ints  # of each network [D], or of all [1]
     lane: int
-
-
-def split_lanes(part: np.ndarray, axis: int, at_once: int) -> np.ndarray:
-    """Return an array whose axis B of lanes is two: chunks, and lanes of each, the last filled up.
-
-    Args:
-        part: any array.
-        axis: that of the lanes.
-        at_once: lanes of a chunk.
-
-    """
-    missing = [(0, 0)] * part.ndim
-    missing[axis] = (0, -part.shape[axis] % at_once)
-    whole = np.pad(part, missing)
-    return whole.reshape(*part.shape[:axis], -1, at_once, *part.shape[axis + 1 :])
 
 
 def _end_of(used: Any) -> int:

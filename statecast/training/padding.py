@@ -16,15 +16,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from statecast.base.arrays import Ints
 from statecast.network.network import GATES, Network, weight_shapes
 from statecast.training.job import Job, Learning
-from statecast.training.layout import Batches, Original, Watched, split_lanes
+from statecast.training.layout import Batches, Original, Watched
 from statecast.training.prepare import Prepared
 from statecast.training.stacking import can_stack
 
 NOT_ZERO_AT_ZERO = ("sigmoid",)  # activations that would wake a unit without weights
-WATCHED_LANES = 2  # in which watched rows are forecast where jobs can be stacked
 UNBOUNDED = ("relu", "linear")  # activations with which a lane of any inputs may overflow
 DIVIDES_BY_GRADIENTS = ("ftrl",)  # 0 / 0 where a gradient was always zero
 
@@ -63,11 +61,8 @@ def sizes_of(job: Job, prepared: Prepared) -> Extents:
     updates, _, _, lanes, _ = prepared.batches.x.shape
     watched_steps, _, watched_lanes, _ = prepared.watched.x.shape
     network = job.setting.network
-    if can_stack(job, prepared) and growing(network, prepared.learning).lanes:
-        watched_steps = _steps_in(prepared.watched, WATCHED_LANES).max()
-        watched_lanes = WATCHED_LANES
     return Extents(
-        network.features, network.units, updates + 1, lanes, int(watched_steps) + 1, watched_lanes
+        network.features, network.units, updates + 1, lanes, watched_steps + 1, watched_lanes
     )
 
 
@@ -208,8 +203,6 @@ def _padded_batches(batches: Batches, network: Network, sizes: Extents) -> Batch
 
 
 def _padded_watched(watched: Watched, network: Network, sizes: Extents) -> Watched:
-    if watched.x.shape[2] > sizes.watched_lanes:
-        watched = in_fewer_lanes(watched, sizes.watched_lanes)
     _, networks, _, _ = watched.x.shape
     places = (sizes.watched_steps, networks, sizes.watched_lanes)
     parts, _, _, _, *apart = watched.weight.shape
@@ -223,41 +216,6 @@ def _padded_watched(watched: Watched, network: Network, sizes: Extents) -> Watch
         weight=_filled(_for_networks(watched.weight, 2, networks), (parts, *places, *apart)),
         reset=_filled(_for_networks(watched.reset, 1, networks), places),
         original=original,
-        series=watched.series,
-    )
-
-
-def _steps_in(watched: Watched, lanes: int) -> Ints:
-    """Return how many steps each network takes in fewer lanes [R], the others following them."""
-    chunks = -(-watched.x.shape[2] // lanes)
-    return watched.taken_by_each * chunks
-
-
-def in_fewer_lanes(watched: Watched, lanes: int) -> Watched:
-    """Return watched rows in so many lanes; the further lanes follow, each from the zero state."""
-    networks = watched.x.shape[1]
-    taken = np.maximum(np.broadcast_to(watched.taken_by_each, networks), 1)  # [R]
-    every = _steps_in(watched, lanes).max()
-    chunk, step = np.divmod(np.arange(every)[:, None], taken)  # each [S, R]
-
-    def moved(part: np.ndarray) -> np.ndarray:  # [S, R or 1, B, ...]
-        for_all = _for_networks(part, 1, networks)
-        in_chunks = split_lanes(for_all, 2, lanes)  # [S, R, C, B, ...]
-        is_left = chunk < in_chunks.shape[2]
-        within = (step, np.arange(networks), np.where(is_left, chunk, 0))
-        taken_rows = in_chunks[within]
-        taken_rows[~is_left] = 0
-        return taken_rows
-
-    reset = moved(watched.reset)
-    reset[step == 0] = 1  # each chunk of lanes begins anew
-    original = watched.original
-    return Watched(
-        x=moved(watched.x),
-        y=moved(watched.y),
-        weight=np.stack([moved(part) for part in watched.weight]),
-        reset=reset,
-        original=None if original is None else Original(*map(moved, original)),
         series=watched.series,
     )
 

@@ -15,23 +15,19 @@ from statecast.network.network import GATES
 from statecast.training.job import Job
 from statecast.training.padding import Extents, kind_of, sizes_of
 from statecast.training.prepare import Prepared
-from statecast.training.stacking import MOST_ROWS, can_stack
+from statecast.training.stacking import can_stack
 
 MOST_PROGRAMS = 12  # of one kind, and so many are kept
-AMOUNTS = 6  # that ``_amounts`` tells
-MOST_PLACES = 2 * MOST_ROWS  # of an epoch in a program that stacks jobs
-FEWEST_LANES = 2  # of a chunk: the weights are read for one as long as for two
-OF_A_CHUNK = 0.5  # lanes that take as long as what a chunk costs besides
+AMOUNTS = 5  # that ``_amounts`` tells
 MOST_ROUNDS = 10  # of moves
 LEAST_GAIN = 1e-3  # of a move, as a share of what it costs
-UPDATES, LANES = 1, 2  # of ``_row``
 NOTHING = Extents(0, (), 0, 0, 0, 0)
 MOST_CLUSTERS = 80  # that are compared with each other
 COMPILE = 1.5  # seconds
-OF_A_LANE = 1.75e-8  # seconds of a network, for the row of a lane: at least,
-OF_A_UNIT = 3.5e-9  # for each unit,
-OF_A_WEIGHT = 1.5e-10  # and for each weight of the layers
-OF_AN_UPDATE = 9.6e-10  # seconds of a network, for an update of a weight
+OF_A_LANE = 3e-9  # seconds of a network, for the row of a lane: at least,
+OF_A_UNIT = 5e-9  # for each unit,
+OF_A_WEIGHT = 1.8e-10  # and for each weight of the layers
+OF_AN_UPDATE = 7e-10  # seconds of a network, for an update of a weight
 OF_A_FORECAST = 1 / 3  # of a row that is forecast, against one that is learned
 LEAST_STACKED = 1.0  # seconds of work that are worth a stack
 BLOCK = 32  # networks that cost as much as one, where jobs are stacked
@@ -43,7 +39,6 @@ class SharedProgram(NamedTuple):
     kind: str  # from kind_of
     sizes: Extents
     stacked: int = 0  # networks of several jobs that train together; 0: a job trains by itself
-    lanes_at_once: int = 0  # of a stack, whose jobs have lanes of their own number; 0: all
     copy: int = 0  # of equal programs, which train at the same time
 
 
@@ -56,7 +51,7 @@ class Work(NamedTuple):
     can_stack: bool
     updates: float  # over all epochs and networks
     learned: float  # steps of an update, over all epochs and networks
-    forecast: float  # watched steps, over all epochs and networks, weighed
+    forecast: float  # watched steps, over all epochs and networks
     gates: float  # of the cell, against those of an LSTM
 
     def seconds(self, sizes: Extents) -> float:
@@ -75,18 +70,18 @@ class Cluster(NamedTuple):
 def work_of(job: Job, prepared: Prepared, epochs: int) -> Work:
     """Return what a job takes."""
     updates, rows_per_update, _, _, _ = prepared.batches.x.shape
-    sizes = sizes_of(job, prepared)
+    watched_steps = len(prepared.watched.x)
     network = job.setting.network
     times = epochs * len(prepared.seeds) * network.steps
     looks = times / job.setting.history_every
     return Work(
         kind=kind_of(job, prepared),
-        sizes=sizes,
+        sizes=sizes_of(job, prepared),
         networks=len(prepared.seeds),
         can_stack=can_stack(job, prepared),
         updates=epochs * len(prepared.seeds) * updates,
         learned=times * updates * rows_per_update,
-        forecast=looks * (sizes.watched_steps - 1) * OF_A_FORECAST,
+        forecast=looks * watched_steps * OF_A_FORECAST,
         gates=GATES[network.cell] / GATES["lstm"],
     )
 
@@ -133,7 +128,7 @@ def _clusters(
         before = len(clusters)
         clusters = _joined_once(clusters, works, limit=0.0)
     before = 0
-    while before != len(clusters) and _count(clusters) > MOST_PROGRAMS:
+    while len(clusters) != before and _count(clusters) > MOST_PROGRAMS:
         before = len(clusters)
         clusters = _joined_once(clusters, works, limit=np.inf)
     return _moved([cluster for cluster in clusters if cluster.members], works)
@@ -165,7 +160,7 @@ def _moved_once(clusters: list[Cluster], works: Sequence[Work], place: int) -> l
     wider = [_cluster([*own.members, place], works, own.program) for own in every]
     extra = [
         _cost_of(with_it, works) - cost
-        if with_it.sizes.has_room_for(works[place].sizes) and _is_small(with_it, works)
+        if with_it.sizes.has_room_for(works[place].sizes)
         else np.inf
         for with_it, cost in zip(wider, costs, strict=True)
     ]
@@ -224,9 +219,6 @@ def _may_join(clusters: Sequence[Cluster], sizes: Ints, both: Ints) -> np.ndarra
     may = ~(is_known[:, None] & is_known[None])
     may &= ~(is_known[:, None] & grows)
     may &= ~(is_known[None] & grows.T)
-    places = both[:, :, UPDATES] * both[:, :, LANES]
-    most = np.maximum(MOST_PLACES, sizes[:, UPDATES] * sizes[:, LANES])
-    may &= places <= np.maximum(most[:, None], most[None])
     np.fill_diagonal(may, val=False)
     return may
 
@@ -247,29 +239,7 @@ def _program(
     own = _total(works, cluster.members, cluster.sizes)
     if _total(works, cluster.members, sizes) - own > COMPILE / 2:
         sizes = cluster.sizes
-    return _new_program(kind, works, cluster.members, sizes)
-
-
-def _new_program(
-    kind: str, works: Sequence[Work], members: Sequence[int], sizes: Extents
-) -> SharedProgram:
-    networks = _stacked(works, members, sizes)
-    at_once = _lanes_at_once(works, members) if networks else 0
-    return SharedProgram(kind, sizes, networks, at_once)
-
-
-def _lanes_at_once(works: Sequence[Work], members: Sequence[int]) -> int:
-    """Return how many lanes of a stack are taken at once, so that they cost least."""
-    lanes = np.array([works[place].sizes.lanes for place in members])
-    updates = np.array([works[place].updates for place in members])
-
-    def cost(at_once: int) -> float:
-        chunks = -(-lanes // at_once)
-        return float((updates * chunks * (at_once + OF_A_CHUNK)).sum())
-
-    most = int(lanes.max())
-    powers = [FEWEST_LANES**power for power in range(1, most.bit_length())]
-    return min([most, *powers], key=cost)
+    return SharedProgram(kind, sizes, _stacked(works, cluster.members, sizes))
 
 
 def _stacked(works: Sequence[Work], members: Sequence[int], sizes: Extents) -> int:
@@ -298,8 +268,9 @@ def _split(
             return planned
         planned.remove(longest)
         for half in (members[::2], members[1::2]):
-            own = _new_program(program.kind, works, half, program.sizes)
-            own = own._replace(copy=program.copy + len(planned))
+            own = program._replace(
+                stacked=_stacked(works, half, program.sizes), copy=program.copy + len(planned)
+            )
             planned.append((own, half))
     return planned
 
@@ -316,23 +287,10 @@ def _amount(cluster: Cluster, works: Sequence[Work]) -> Floats:
 
 
 def _amounts(work: Work) -> Floats:
-    """Return updates, these weighed by gates, steps and rows of lanes, and networks to stack.
-
-    Jobs that can be stacked take lanes of their own number, others those of the program.
-    """
-    gated = work.gates * work.updates
-    if not work.can_stack:
-        return np.array([work.updates, gated, work.learned, work.forecast, 0, 0])
-    chunks = -(-work.sizes.lanes // FEWEST_LANES)
-    rows = work.learned * chunks * FEWEST_LANES + work.forecast * work.sizes.watched_lanes
-    return np.array([work.updates, gated, 0, 0, rows, work.networks])
-
-
-def _is_small(cluster: Cluster, works: Sequence[Work]) -> bool:
-    """Return whether a program has no more places than it may, or than one of its works needs."""
-    every = [works[place].sizes for place in cluster.members]
-    most = max([MOST_PLACES, *(sizes.updates * sizes.lanes for sizes in every)])
-    return cluster.sizes.updates * cluster.sizes.lanes <= most
+    """Return updates, rows learned and forecast, these weighed by gates, and networks to stack."""
+    rows = work.learned + work.forecast
+    networks = work.networks if work.can_stack else 0
+    return np.array([work.updates, work.learned, work.forecast, work.gates * rows, networks])
 
 
 def _row(sizes: Extents) -> Ints:
@@ -344,9 +302,9 @@ def _row(sizes: Extents) -> Ints:
 def _seconds(sizes: Ints, amounts: Floats) -> Floats:
     """Return the seconds of trainings [...] in programs of some sizes [..., sizes]."""
     features, _, lanes, _, watched_lanes, *layers = np.moveaxis(sizes, -1, 0).astype(float)
-    updates, gated, learned, forecast, own_rows, networks = np.moveaxis(amounts, -1, 0)
-    rows = learned * lanes + forecast * watched_lanes + own_rows
-    gates = gated / np.maximum(updates, 1)
+    updates, learned, forecast, in_all, networks = np.moveaxis(amounts, -1, 0)
+    rows = learned * lanes + forecast * watched_lanes
+    gates = in_all / np.maximum(learned + forecast, 1)
     of_a_row = np.full(rows.shape, OF_A_LANE)
     of_an_update = np.zeros(rows.shape)
     inputs = features

@@ -228,16 +228,15 @@ def total_epochs(trainings: Sequence[SharedTraining]) -> int:
 def _groups(
     program: SharedProgram, trainings: Sequence[SharedTraining], places: Sequence[int]
 ) -> list[list[int]]:
-    """Return which of the trainings of a program go side by side, the longest first.
+    """Return which of the trainings of a program go side by side, the longest updates first.
 
-    They take the same number of epochs, and about as many lanes and updates.
+    They take the same number of epochs, and about as many updates.
     """
     if not program.stacked:
         return [[place] for place in places]
 
-    def length(place: int) -> tuple[int, int, int]:
-        sizes = trainings[place].work.sizes
-        return trainings[place].stops[-1], sizes.lanes, sizes.updates
+    def length(place: int) -> tuple[int, int]:
+        return trainings[place].stops[-1], trainings[place].work.sizes.updates
 
     groups: list[list[int]] = []
     room = 0  # for networks, in the last group
@@ -299,7 +298,7 @@ def _side_by_side(
         padded(training.prepared, network, program.sizes)
         for training, network in zip(group, networks, strict=True)
     ]
-    stack = stacked(laid_out, program.lanes_at_once)
+    stack = stacked(laid_out)
     stops = sorted({stop for training in group for stop in training.stops})
     wider = padded_network(networks[0], program.sizes)
     every = train_stack(trainer, stack, stops, report)
@@ -358,7 +357,6 @@ def _trainer(kept: Programs, program: SharedProgram, training: SharedTraining) -
             training.prepared.learning,
             history_every=setting.history_every,
             stacked=program.stacked or None,
-            lanes_at_once=program.lanes_at_once or None,
         )
     kept.move_to_end(program)
     return kept[program]

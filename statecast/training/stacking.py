@@ -1,7 +1,7 @@
 """Train several jobs as one: their networks side by side on the repeat axis, in full blocks.
 
 A block of repeats costs as much half empty as full, and one job of a study seldom fills it.
-Networks that are alike in lanes and updates share a block, which ends an update and an epoch early.
+Networks with few updates come first, so that their blocks end an epoch early.
 Shape letters: R networks of a job, N networks of the stack, S updates of an epoch.
 """
 
@@ -43,16 +43,10 @@ def can_stack(job: Job, prepared: Prepared) -> bool:
     return not draws and not job.setting.batching.is_shared and places <= MOST_ROWS
 
 
-def stacked(jobs: Sequence[Prepared], at_once: int) -> Stack:
-    """Return jobs of the same sizes as one.
-
-    Args:
-        jobs: what trains together.
-        at_once: lanes of a chunk.
-
-    """
+def stacked(jobs: Sequence[Prepared]) -> Stack:
+    """Return jobs of the same sizes as one."""
     networks = [len(job.seeds) for job in jobs]
-    order = _fewest_lanes_first(jobs, at_once)  # [N]
+    order = _fewest_updates_first(jobs)  # [N]
     first = jobs[0]
     arrays = [[*job.batches, *job.watched.arrays()] for job in jobs]
     axes = [*NETWORKS_OF_BATCHES, *NETWORKS_OF_WATCHED]
@@ -114,16 +108,12 @@ def of_job(trained: Trained, places: Ints) -> Trained:
     )
 
 
-def _fewest_lanes_first(jobs: Sequence[Prepared], at_once: int) -> Ints:
-    """Return the order of all networks [N] by their chunks of lanes, the most updates first.
-
-    A block that has networks of two numbers of chunks then has the shortest of the first.
-    """
+def _fewest_updates_first(jobs: Sequence[Prepared]) -> Ints:
+    """Return the order of all networks [N] by how many updates they take in an epoch."""
     updates = [
         np.broadcast_to((job.batches.active != 0).sum(axis=0), len(job.seeds)) for job in jobs
     ]
-    chunks = [np.full(len(job.seeds), -(-job.batches.lanes_taken // at_once)) for job in jobs]
-    return np.lexsort((-np.concatenate(updates), np.concatenate(chunks)))
+    return np.argsort(np.concatenate(updates), kind="stable")
 
 
 def _apart(jobs: Sequence[Prepared], networks: Sequence[int], order: Ints) -> Apart:

@@ -109,7 +109,6 @@ class Trainer:
         *,
         history_every: int = 1,
         stacked: int | None = None,
-        lanes_at_once: int | None = None,
     ) -> None:
         """Take note of what is trained.
 
@@ -119,11 +118,8 @@ class Trainer:
             history_every: epochs between two looks at the watched rows; the last epoch is always
                 looked at.
             stacked: about how many networks of several jobs it trains together; None: those of one.
-            lanes_at_once: of an update, and then a block ends its updates where no more of its own
-                lanes have rows; None: all.
 
         """
-        self._lanes_at_once = lanes_at_once
         self._stacked = stacked
         self._network = network
         self._learning = learning
@@ -252,7 +248,6 @@ class Trainer:
             watched,
             seeds or range(repeats),
             apart or learning.penalties,
-            self._lanes_at_once or batches.x.shape[3],
         )
         return Training(self._program(learner, form), formula, blocks, data, starts, shuffle)
 

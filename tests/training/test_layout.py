@@ -26,7 +26,6 @@ from statecast.training.layout import (
     WatchedPart,
     later_grid,
     side_by_side,
-    split_lanes,
     training_batches,
     watched_rows,
 )
@@ -245,17 +244,6 @@ def test_watched_parts_have_lanes_of_their_own_where_that_takes_less_room() -> N
     narrow = WatchedPart(rows_of(B), [contiguous(2)], scales(2)[:1])
     x = watched_rows([wide, narrow], 1).x[..., 0]  # [S, D, B]
     assert x[:, 0].tolist() == [[*A[:2], B[0]], [*A[2:], B[1]]]
-
-
-def test_lanes_are_split_into_chunks_and_the_last_is_filled_up() -> None:
-    lanes = np.arange(1, 6).reshape(1, 5, 1)
-    assert split_lanes(lanes, 1, 2)[0, :, :, 0].tolist() == [[1, 2], [3, 4], [5, 0]]
-
-
-def test_steps_taken_are_those_of_each_network(parts: list[WatchedPart]) -> None:
-    watched = watched_rows(parts, 1)
-    assert watched.taken_by_each.tolist() == [3, 4]
-    assert watched.taken == 4
 
 
 def test_watched_repeats_of_a_series_stand_one_after_the_other(parts: list[WatchedPart]) -> None:

@@ -14,7 +14,6 @@ from statecast.training.padding import (
     Extents,
     cropped_weights,
     growing,
-    in_fewer_lanes,
     kind_of,
     padded,
     padded_network,
@@ -125,19 +124,6 @@ def test_padded_training_is_the_training_itself(name: str) -> None:
     np.testing.assert_allclose(mine.loss, alone.loss, rtol=1e-5, atol=1e-6)
     np.testing.assert_allclose(mine.rmse, alone.rmse, rtol=1e-5, atol=1e-6)
     np.testing.assert_array_equal(mine.best_epoch, alone.best_epoch)
-
-
-def test_watched_lanes_follow_each_other_from_the_zero_state() -> None:
-    """By hand: 12 rows in 3 lanes, then 3 of validation and 3 of test, are 6 steps; in 2, 12."""
-    prepared = prepare(job_of([random_series("a", (12, 3, 3))], batching=Batching(3)))
-    wide = prepared.watched
-    fewer = in_fewer_lanes(wide, 2)
-    assert (wide.x.shape[0], fewer.x.shape[0]) == (6, 12)
-    np.testing.assert_array_equal(fewer.x[:6], wide.x[:, :, :2])
-    np.testing.assert_array_equal(fewer.x[6:, :, 0], wide.x[:, :, 2])
-    assert not fewer.weight[:, 6:, :, 1].any()
-    np.testing.assert_allclose(fewer.weight.sum(), wide.weight.sum(), rtol=1e-6)
-    assert np.flatnonzero(fewer.reset[:, 0, 0]).tolist() == [0, 4, 5, 6, 10, 11]
 
 
 @pytest.mark.parametrize("cell", ["lstm", "gru", "simple_rnn", "dense"])

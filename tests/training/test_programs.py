@@ -108,36 +108,6 @@ def test_a_stack_that_fills_both_cores_is_not_split() -> None:
     assert [program.stacked for program, _ in alone] == [0]
 
 
-def lanes_at_once(*lanes: int) -> int:
-    """Return how many lanes are taken at once of works that differ in them."""
-    works = [work(LARGE._replace(lanes=own), 10_000, can_stack=True) for own in lanes]
-    ((program, _),) = shared_programs(works, [], threads=1)
-    return program.lanes_at_once
-
-
-def test_lanes_are_taken_at_once_so_that_few_rest() -> None:
-    """By hand: 3 and 16 take 4 and 16 of 2 or 4 at once, in fewer chunks of 4."""
-    assert lanes_at_once(4, 4, 4) == 4
-    assert lanes_at_once(3, 16) == 4
-    assert lanes_at_once(1, 2, 9) == 2
-
-
-def test_lanes_cost_no_more_in_a_stack_of_wider_ones() -> None:
-    few = work(LARGE._replace(lanes=4), can_stack=True)
-    assert few.seconds(LARGE) == pytest.approx(few.seconds(few.sizes))
-    alone = work(LARGE._replace(lanes=4))
-    assert alone.seconds(LARGE) > alone.seconds(alone.sizes)
-
-
-def test_a_program_of_many_places_is_not_shared() -> None:
-    """By hand: 1,000 updates of one lane and 2 of 1,000 have room in 1,000,000 places."""
-    works = [
-        work(SMALL._replace(updates=updates, lanes=lanes), can_stack=True)
-        for updates, lanes in ((1000, 1), (2, 1000))
-    ]
-    assert len(shared_programs(works, [], threads=1)) == 2
-
-
 def test_a_training_moves_to_the_program_where_it_costs_least() -> None:
     """By hand: of two programs that there are, the smaller one has room for the small work."""
     programs = [SharedProgram("k", sizes) for sizes in (LARGE, SMALL)]
@@ -153,7 +123,7 @@ def test_little_work_is_not_split() -> None:
 
 
 def test_estimate_is_that_of_the_formula() -> None:
-    """By hand: 2 networks, 5 epochs, 3 updates of 4 lanes; 3 + 1 + 1 steps of 4 watched lanes."""
+    """By hand: 2 networks, 5 epochs, 3 updates of 4 lanes; 5 watched steps of them."""
     job = job_of([random_series("a", (12, 3, 3))], 5)
     asked = work_of(job, prepare(job), 5)
     weights = 4 * 2 * (2 + 2)
