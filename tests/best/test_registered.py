@@ -3,6 +3,7 @@
 import pytest
 
 from statecast.best import registered
+from statecast.best.progress import OneBar
 from statecast.study.configurations import Configuration
 from statecast.study.local import train_here
 
@@ -14,6 +15,7 @@ def full_disk(*_: object, **__: object) -> None:
 def test_a_full_disk_is_said_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(registered, "open_repository", full_disk)
     monkeypatch.setattr(registered, "require_branch", lambda _: None)
-    names, why = registered.register([Configuration("a", {})], train_here())
+    bar = OneBar(is_hidden=True)
+    names, why = registered.register([Configuration("a", {})], train_here(), bar)
     assert names == []
     assert why == "no experiments of DVC were made: [Errno 28] No space left on device"
