@@ -96,7 +96,10 @@ def _as_type(times: pd.Series, dtype: Any) -> pd.Series:
         return times
     if _is_integer(dtype) and not _fits(times, dtype):
         return times
-    return times.astype(dtype)
+    try:
+        return times.astype(dtype)
+    except pd.errors.OutOfBoundsDatetime:  # nanoseconds end in 2262
+        return times
 
 
 def _fits(times: pd.Series, dtype: Any) -> bool:
@@ -110,4 +113,4 @@ def _is_integer(dtype: Any) -> bool:
 
 
 def _is_date(dtype: Any) -> bool:
-    return bool(pd.api.types.is_datetime64_any_dtype(dtype))
+    return bool(pd.api.types.is_datetime64_dtype(dtype))

@@ -49,6 +49,11 @@ def test_integer_times_have_the_type_of_the_caller_where_they_fit(last: str, dty
     assert form.rows(["a"], [last])["ds"].dtype == dtype
 
 
+def test_dates_beyond_nanoseconds_have_another_type() -> None:
+    form = form_of(frame(ds=DAYS.astype("M8[ns]")))
+    assert form.rows(["a"], ["2263-01-01"])["ds"].tolist() == [pd.Timestamp("2263-01-01")]
+
+
 def test_text_becomes_dates() -> None:
     form = form_of(frame(ds=DAYS.strftime("%Y%m%d")))
     assert form.rows(["a"], ["2024-01-05"])["ds"].tolist() == [pd.Timestamp("2024-01-05")]
