@@ -83,6 +83,8 @@ FROM observations o LEFT JOIN expected e ON e.unique_id = o.unique_id AND e.ds =
 WHERE o.unique_id = ? ORDER BY o.ds DESC LIMIT ?
 """
 
+UNITS = ("D", "s", "ms", "us")  # that a date is written in, the first one that suffices
+
 Time = int | str
 
 
@@ -143,11 +145,11 @@ def written_time(ds: object) -> Time:
         moment = np.datetime64(date)  # type: ignore[call-overload]
     except ValueError:
         return str(ds)[:LONGEST_TIME]
-    day = moment.astype("M8[D]")
-    if day == moment:
-        return str(day)
-    second = moment.astype("M8[s]")
-    return str(second if second == moment else moment)
+    for unit in UNITS:
+        shorter = moment.astype(f"M8[{unit}]")
+        if shorter == moment:
+            return str(shorter)
+    return str(moment)
 
 
 class Journal:
@@ -282,6 +284,16 @@ class Journal:
         self._writer.execute("DELETE FROM snapshots")
         self._writer.execute("INSERT INTO snapshots VALUES (?, ?, ?, ?)", snapshot)
         self.commit()
+
+    def note_left_out(self, model: str, left_out: str) -> None:
+        """Note in the group which observations a model refuses now, beside its state.
+
+        Args:
+            model: its digest.
+            left_out: JSON.
+
+        """
+        self._writer.execute("UPDATE snapshots SET left_out = ? WHERE model = ?", (left_out, model))
 
     def snapshot(self) -> SavedState | None:
         """Return the state that was written last."""

@@ -22,6 +22,7 @@ class LeftOut:
     def __init__(self) -> None:
         """Start without any."""
         self.by_series: dict[str, Refusals] = {}
+        self.is_noted = True  # no one has been taken since they were noted beside the state
 
     @property
     def count(self) -> int:
@@ -40,6 +41,7 @@ class LeftOut:
         own = self.by_series.get(unique_id)
         if own is None:
             return
+        self.is_noted = False
         own.count -= 1
         if not own.count:
             del self.by_series[unique_id]

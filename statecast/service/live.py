@@ -364,11 +364,19 @@ class Live:
         taker = Taker(self.model, self._names, self.journal)
         with self._lock:
             outcomes = list(map(taker.take, batch))
+        self._note_left_out()
         self.journal.commit()
         self._has_failed = False
         for outcome in outcomes:
             self._count(outcome)
         return outcomes
+
+    def _note_left_out(self) -> None:
+        """Note which observations are left out if one of them was taken: a replay takes it too."""
+        left_out = self.model.left_out
+        if not left_out.is_noted:
+            self.journal.note_left_out(self.model.digest, left_out.as_text())
+            left_out.is_noted = True
 
     def _count(self, outcome: Taken) -> None:
         observed = [entry for entry in outcome.fresh if isinstance(entry, Entry)]

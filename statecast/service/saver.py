@@ -63,40 +63,35 @@ class Saver:
         self._is_writing = True
         self._number = number
         self._at = time.monotonic()
-        arguments = (model.forecaster.state, _unsaved(model, number))
+        arguments = (model, model.forecaster.state, number)
         Thread(target=self._write_apart, args=arguments, daemon=True).start()
 
     def save_at_end(self, model: ModelInUse, number: int) -> None:
         """Write the state where something was observed since the last one."""
         if number > self._number:
-            snapshot = self._written(model.forecaster.state, _unsaved(model, number))
-            self._keep(snapshot)
+            self._keep(model, number, self._written(model.forecaster.state))
 
-    def _write_apart(self, state: State, unsaved: SavedState) -> None:
-        snapshot = self._written(state, unsaved)
-        self._in_worker(lambda: self._keep(snapshot))
+    def _write_apart(self, model: ModelInUse, state: State, number: int) -> None:
+        folder = self._written(state)
+        self._in_worker(lambda: self._keep(model, number, folder))
 
-    def _written(self, state: State, unsaved: SavedState) -> SavedState | None:
+    def _written(self, state: State) -> str | None:
         try:
-            name = save_snapshot(state, self._store)
+            return save_snapshot(state, self._store)
         except (StatecastError, OSError) as error:
             log.warning("the state could not be written: %s", one_line(error))
             return None
-        return unsaved._replace(folder=name)
 
-    def _keep(self, snapshot: SavedState | None) -> None:
+    def _keep(self, model: ModelInUse, number: int, folder: str | None) -> None:
         """Note a state that was written, between two commits."""
         self._is_writing = False
-        if snapshot is None:
+        if folder is None:
             return
+        # what was left out then and is taken since comes after the state
+        snapshot = SavedState(number, model.digest, folder, model.left_out.as_text())
         try:
             keep_snapshot(self._journal, self._store, snapshot)
             self._metrics.snapshots += 1
         except (sqlite3.Error, StatecastError) as error:
             self._journal.roll_back()
             log.warning("the state could not be noted: %s", one_line(error))
-
-
-def _unsaved(model: ModelInUse, number: int) -> SavedState:
-    """Return what is to be noted of a state that is in no folder yet."""
-    return SavedState(number, model.digest, "", model.left_out.as_text())

@@ -3,6 +3,7 @@
 Oracle: a second forecaster that observes what was taken, one value after the other.
 """
 
+import shutil
 import sqlite3
 import time
 from collections.abc import Callable
@@ -114,6 +115,10 @@ def test_what_a_later_model_lacks_can_be_sent_again(model: Path, store: Path) ->
     outcome = post(live, "a", (day(2), 4.0))
     assert [answer.forecast for answer in outcome.answers] == [3.0]
     assert live.left_out("a") is None
+    killed = shutil.copytree(store, store.with_name("killed"))
+    after_kill = Live(model, killed, OPENER)
+    assert after_kill.left_out("a") is None
+    after_kill.close()
     live.close()
     again = Live(model, store, OPENER)
     assert series_of(again) == walked(model, ("a", day(1), 2.0), ("a", day(2), 4.0))
