@@ -7,6 +7,7 @@ What does not come back as it was observed is an error, and nothing is written.
 import csv
 import datetime as dt
 import io
+import zoneinfo
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
@@ -190,14 +191,14 @@ def time_in_form(ds: Time, last: str, form: TimeForm) -> str:
 
     """
     whole = form.time_prefix + last
-    text = str(ds) if isinstance(ds, int) else _date_in_form(ds, whole, form.time_format)
+    text = str(ds) if isinstance(ds, int) else _date_in_form(ds, whole, form)
     return text.removeprefix(form.time_prefix)
 
 
-def _date_in_form(ds: str, last: str, time_format: str | None) -> str:
-    moment = dt.datetime.fromisoformat(ds)
-    if time_format is not None:
-        return moment.strftime(time_format)
+def _date_in_form(ds: str, last: str, form: TimeForm) -> str:
+    moment = _with_offset(dt.datetime.fromisoformat(ds), last, form)
+    if form.time_format is not None:
+        return moment.strftime(form.time_format)
     quarter = QUARTER.fullmatch(last)
     if quarter:
         between = last[quarter.end(1) : quarter.start(2)]
@@ -206,8 +207,23 @@ def _date_in_form(ds: str, last: str, time_format: str | None) -> str:
     if week:
         return moment.strftime(f"%G{last[week.end(1) : week.start(2)]}%V")
     if last.isdecimal():
-        return moment.strftime(next(form for form, n in LENGTHS.items() if n == len(last)))
+        return moment.strftime(next(own for own, n in LENGTHS.items() if n == len(last)))
     return _iso(ds, moment, last)
+
+
+def _with_offset(moment: dt.datetime, last: str, form: TimeForm) -> dt.datetime:
+    """Return what a clock showed with the offset from UTC of the last time, if that has one."""
+    try:
+        if form.time_format is None:
+            offset = dt.datetime.fromisoformat(last.replace("/", "-")).tzinfo
+        else:
+            offset = dt.datetime.strptime(last, form.time_format).tzinfo  # noqa: DTZ007 (it may)
+    except ValueError:  # it is in no form with an offset
+        return moment
+    if offset is None:
+        return moment
+    clock = zoneinfo.ZoneInfo(form.time_zone) if form.time_zone else offset
+    return moment.replace(tzinfo=clock).astimezone(offset)
 
 
 def _iso(ds: str, moment: dt.datetime, last: str) -> str:
@@ -216,6 +232,7 @@ def _iso(ds: str, moment: dt.datetime, last: str) -> str:
         text = ds[:MONTH]
     elif len(last) > DAY:
         text = moment.isoformat(last[DAY], "auto" if moment.microsecond else "seconds")
+        text = text.replace("+00:00", "Z") if last.endswith("Z") else text
     else:
         text = ds
     return text.replace("-", "/") if "/" in last else text

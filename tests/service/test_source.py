@@ -51,6 +51,14 @@ def test_series_other_columns_and_marks_are_kept() -> None:
     assert longer == content + '\r\n"a;ü";;1904-01;2,25\r\n'.encode()
 
 
+@pytest.mark.parametrize("zone", [None, "Europe/Berlin", "UTC"])
+def test_times_with_an_offset_go_on_with_it(zone: str | None) -> None:
+    content = b"month,sales\n2024-01-01T00:00:00Z,1.0\n"
+    ds = "2024-01-01T02:00:00" if zone == "Europe/Berlin" else "2024-01-01T01:00:00"
+    of = form(times=TimeForm(time_zone=zone))
+    assert lines(content, entry(ds, 2.5), of=of) == ["2024-01-01T01:00:00Z,2.5"]
+
+
 def test_rows_in_order_need_no_time() -> None:
     content = b"sales,more\n1,x\n2,y\n"
     assert lines(content, entry(3, 7.0), of=form(time=None)) == ["7.0,"]
@@ -105,6 +113,15 @@ def test_features_of_times_to_come_are_further_rows_of_their_file() -> None:
         ("2024-02-01", "202401", TimeForm(), "202402"),
         ("2024-02-01", "31.01.2024", TimeForm("%d.%m.%Y"), "01.02.2024"),
         ("1904-01-01", "3-12", TimeForm(time_prefix="190"), "4-01"),
+        ("2024-02-01", "2024-01-31T23:00:00Z", TimeForm(), "2024-02-01T00:00:00Z"),
+        ("2024-02-01", "2024-01-31 23:00+02:00", TimeForm(), "2024-02-01 00:00:00+02:00"),
+        (
+            "2024-07-01T02:00:00",
+            "2024-01-31T23:00:00Z",
+            TimeForm(time_zone="Europe/Berlin"),
+            "2024-07-01T00:00:00Z",
+        ),
+        ("2024-02-01", "31.01.2024 +0100", TimeForm("%d.%m.%Y %z"), "01.02.2024 +0100"),
     ],
 )
 def test_a_time_is_written_as_those_above(
