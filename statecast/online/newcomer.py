@@ -18,7 +18,7 @@ from statecast.base.identity import SeriesKey
 from statecast.data.scaling import Line, Method, Scaler, fit_scaler
 from statecast.data.transforms import estimate_power
 from statecast.online.clock import Clock
-from statecast.online.kit import Kit, checked_columns, checked_value, in_turn
+from statecast.online.kit import Kit, checked_columns, checked_value, in_turn, named_columns
 from statecast.online.opening import Past, SharedWeights, framed, live_series
 from statecast.online.series import LiveSeries, NextValue
 from statecast.online.state import Begun
@@ -84,7 +84,13 @@ class Newcomer:
         """Return the time and the value of the last observation."""
         return self.ds[-1], self.rows[-1][0]
 
-    def observe(self, ds: Any, y: Any, features: Mapping[str, Any] | None) -> None:
+    def observe(
+        self,
+        ds: Any,
+        y: Any,
+        features: Mapping[str, Any] | None,
+        known_here: Mapping[str, Any] | None = None,
+    ) -> None:
         """Take the value of the next time; all columns must be given.
 
         Raises:
@@ -104,8 +110,22 @@ class Newcomer:
             require(self.clock.has(number), f"the first time of {name}", must, text)
         inputs = self.kit.inputs
         columns = checked_columns(features, [*inputs.lagged, *inputs.features], self.unique_id)
+        self._require_known(named_columns(known_here), text)
         self.ds.append(text)
         self.rows.append([value, *columns])
+
+    def _require_known(self, given: Mapping[str, Any], ds: str) -> None:
+        """Check that features of a time are those that came with the observation before it."""
+        features = self.kit.inputs.features
+        where = f"features of {shown(self.unique_id)} at {ds}"
+        must = f"be of {', '.join(features) or 'no column'}"
+        require(given.keys() <= set(features), where, must, ", ".join(map(shown, given)))
+        if not self.rows:
+            return
+        known = dict(zip(features, self.rows[-1][1 + len(self.kit.inputs.lagged) :], strict=True))
+        others = {name: value for name, value in given.items() if value != known[name]}
+        with in_turn():
+            require(not others, where, f"be those known, {known}", str(others))
 
     def next_value(self) -> NextValue:
         """Return the next time; nothing can be said of its value yet."""

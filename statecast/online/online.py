@@ -198,7 +198,7 @@ class Online:
         series = self._series.get(name)
         if isinstance(series, LiveSeries):
             return series.observe(ds, y, features, known_here)
-        return self._observe_new(series or self._newcomer(name), ds, y, features)
+        return self._observe_new(series or self._newcomer(name), ds, y, features, known_here)
 
     def expect(self, unique_id: str, features: Mapping[str, Any]) -> NextValue:
         """Take the features of the next time of a series, and return the forecast of its value.
@@ -343,10 +343,15 @@ class Online:
         return shapes_of(self._kit, lane_of_row(self._kit.networks, 0).lanes)
 
     def _observe_new(
-        self, series: Newcomer, ds: Any, y: Any, features: Mapping[str, Any] | None
+        self,
+        series: Newcomer,
+        ds: Any,
+        y: Any,
+        features: Mapping[str, Any] | None,
+        known_here: Mapping[str, Any] | None,
     ) -> NextValue:
         """Take an observation of a series that has no forecast yet."""
-        series.observe(ds, y, features)
+        series.observe(ds, y, features, known_here)
         name = series.unique_id
         try:
             value = series.next_value()

@@ -17,6 +17,7 @@ from statecast.forecasting.calls import calls_of
 from statecast.forecasting.together import forecast
 from statecast.network.batching import Batching
 from statecast.network.lanes import dealt_walk
+from statecast.online.kit import OutOfTurnError
 from statecast.online.online import Online
 from statecast.online.state import read_state
 from tests.support.living import Setting, case_of
@@ -122,6 +123,18 @@ def test_features_of_a_new_series_are_those_of_the_next_time() -> None:
     assert [source[-1] for source in series.memory.sources[1:]] == [-3.0, 3.0]  # type: ignore[union-attr]
     with pytest.raises(StatecastError, match="columns of `features` must be q for 'new'"):
         online.observe("new", TIMES[4], 1.0)
+
+
+def test_features_of_a_new_series_stay_as_they_are_known() -> None:
+    setting = SHARED._replace(inputs=Inputs(2, features=("p",)))
+    online = Online(case_of(setting).cut(5))
+    with pytest.raises(StatecastError, match=r"be of p, got 'other'"):
+        online.observe("new", TIMES[0], 1.0, {"p": 2.0}, {"other": 1.0})
+    online.observe("new", TIMES[0], 1.0, {"p": 2.0}, {"p": 1.0})
+    with pytest.raises(OutOfTurnError, match=r"be those known, {'p': 2.0}, got {'p': 5.0}"):
+        online.observe("new", TIMES[1], 1.0, {"p": 3.0}, {"p": 5.0})
+    assert online.last("new") == (TIMES[0], 1.0)
+    online.observe("new", TIMES[1], 1.0, {"p": 3.0}, {"p": 2.0})
 
 
 def test_networks_of_one_series_each_know_no_other() -> None:
