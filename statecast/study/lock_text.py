@@ -7,6 +7,7 @@ So DVC writes every key with its value once, at its depth, and that is kept.
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from copy import deepcopy
 from functools import lru_cache
 from typing import Any
 
@@ -34,7 +35,7 @@ def _mapping(content: Mapping[Any, Any], depth: int) -> Iterator[str]:
         if isinstance(value, Mapping) and value:
             yield _head(key, depth)
             yield from _section(value, depth + 1)
-        elif isinstance(value, list) and value and all(isinstance(one, Mapping) for one in value):
+        elif _is_list_of_mappings(value):
             yield _head(key, depth)
             for one in value:
                 yield from _item(one, depth)
@@ -59,6 +60,12 @@ def _is_nested(value: object) -> bool:
     return isinstance(value, Mapping | list) and bool(value)
 
 
+def _is_list_of_mappings(value: object) -> bool:
+    """Return whether a value is a list of mappings, none of which is empty."""
+    is_filled = isinstance(value, list) and bool(value)
+    return is_filled and all(isinstance(one, Mapping) and one for one in value)
+
+
 def _item(content: Mapping[Any, Any], depth: int) -> Iterator[str]:
     """Yield the lines of a mapping in a list, whose first begins with a dash."""
     indent = "  " * depth
@@ -77,7 +84,10 @@ def _line(key: Any, value: Any, depth: int) -> str:
     is_hash = key == "md5" and isinstance(value, str) and PLAIN_HASH.fullmatch(value)
     if is_number or is_hash:
         return f"{_head(key, depth)} {value}"
-    return _written(key, json.dumps(value), depth)
+    as_json = json.dumps(value)
+    if isinstance(value, list) and json.loads(as_json) != value:  # has keys that are no texts
+        return _at_depth({key: deepcopy(value)}, depth)
+    return _written(key, as_json, depth)
 
 
 @lru_cache(maxsize=PARTS_KEPT, typed=True)
@@ -90,8 +100,11 @@ def _written(key: Any, value: str, depth: int) -> str:
         depth: 0 is the top.
 
     """
-    content = {key: json.loads(value)}
+    return _at_depth({key: json.loads(value)}, depth)
+
+
+def _at_depth(content: dict[Any, Any], depth: int) -> str:
     for _ in range(depth):
         content = {"a": content}
-    lines = as_yaml(content).splitlines()
+    lines = as_yaml(content).removesuffix("\n").split("\n")  # a text may hold other line breaks
     return "\n".join(lines[depth:])

@@ -11,7 +11,19 @@ from tests.support.project import ROOT
 
 LOCKS = ["dvc.lock", "problems/counting/dvc.lock", "problems/memory/variants/dvc.lock"]
 NUMBERS = ["1234567890" * 3 + "12", "1" * 15 + "e" + "2" * 16, "0b" + "1" * 30]
-TEXTS = ["yes", "1e3", "null", "2020-01-01", "", "- a", "a: b", "#", "long words " * 20, "a\nb"]
+TEXTS = [
+    "yes",
+    "1e3",
+    "null",
+    "2020-01-01",
+    "",
+    "- a",
+    "a: b",
+    "#",
+    "long words " * 20,
+    "a\nb",
+    "a\u2028b",
+]
 
 
 def of_stage(**entry: Any) -> dict[str, Any]:
@@ -31,7 +43,9 @@ def test_a_hash_that_looks_like_a_number_is_quoted(md5: str) -> None:
     assert lock_text(lock) == as_yaml(lock)
 
 
-@pytest.mark.parametrize("value", [*TEXTS, 1e-5, 0.1, True, None, [], {}, [1, [2]], [{"a": {}}]])
+@pytest.mark.parametrize(
+    "value", [*TEXTS, 1e-5, 0.1, True, None, [], {}, [1, [2]], [{"a": {}}], [{}], [[{1: 2}]]]
+)
 def test_a_value_of_params_is_what_dvc_writes(value: object) -> None:
     section = {"a section": deepcopy(value), 1: "x"}
     lock = of_stage(params={"p.yaml": {"plain": value, "in": section}})
