@@ -73,6 +73,7 @@ NAMES = {  # attributes that are not imported above, and what they are for
     "dvc_data.hashfile.db:HashFileDB.check": "whether the cache has a whole file",
     "dvc_objects.db:ObjectDB.makedirs": "making a folder of the cache",
     "dvc_data.hashfile.db:HashFileDB.protect": "making a file of the cache read-only",
+    "dvc_data.hashfile.db:HashFileDB.unprotect": "letting others read a run of the run cache",
     "dvc.ignore:DvcIgnoreFilter.walk": "which files of an output count",
     "dvc.output:Output.use_scm_ignore": "which outputs Git keeps",
     "dvc.repo.experiments:Experiments.celery_queue": "the queue, whose states no command gives",
@@ -236,6 +237,11 @@ def is_in_cache(repo: Repo, md5: str) -> bool:
 def protect(repo: Repo, path: Path) -> None:
     """Make a file read-only, as those of DVC's cache are."""
     repo.cache.local.protect(str(path))
+
+
+def let_others_read(repo: Repo, path: Path) -> None:
+    """Give a file of DVC's cache the rights that its settings say: others may share it."""
+    repo.cache.local.unprotect(str(path))
 
 
 def make_folder_of_cache(repo: Repo, folder: Path) -> None:

@@ -5,15 +5,14 @@ small files that is most of its time. The files in the cache are the same.
 """
 
 import hashlib
-import itertools
 import json
-import os
 import shutil
 import stat
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
+from uuid import uuid4
 
 from dvc.repo import Repo
 
@@ -23,8 +22,6 @@ from statecast.study.lock_text import lock_text
 
 FOLDER = ".dir"  # ends the hash of a folder, which is that of the list of its files
 MAY_RUN = stat.S_IXUSR | stat.S_IXGRP | stat.S_IXOTH
-
-_numbers = itertools.count()  # of temporary files: no two of them have the same name
 
 
 class Output(NamedTuple):
@@ -112,7 +109,8 @@ class Outputs:
         """
         path = dvc.path_of_run(self.repo, key, entry)
         if not path.is_file():
-            self._write(lock_text(entry).encode(), path)
+            # beside the folder: DVC takes whatever lies in it for a run
+            self._write(lock_text(entry).encode(), path, path.parents[1], dvc.let_others_read)
 
     def of_run(self, key: str) -> dict[str, Output] | None:
         """Return what the newest run of a name wrote, by path; None if the cache lacks it.
@@ -154,21 +152,35 @@ class Outputs:
     def _add(self, md5: str, content: Path | bytes) -> None:
         if not dvc.is_in_cache(self.repo, md5):
             path = dvc.path_in_cache(self.repo, md5)
-            self._write(content, path, read_only=True)
+            # in the folder: what a killed process leaves there is removed by dvc gc
+            self._write(content, path, path.parent, dvc.protect)
 
-    def _write(self, content: Path | bytes, path: Path, *, read_only: bool = False) -> None:
-        """Write a file of the cache, whole or not at all."""
+    def _write(
+        self,
+        content: Path | bytes,
+        path: Path,
+        folder: Path,
+        finish: Callable[[Repo, Path], None],
+    ) -> None:
+        """Write a file of the cache, whole or not at all.
+
+        Args:
+            content: a file, or what is in it.
+            path: in the cache.
+            folder: where the file is until it is whole.
+            finish: sets its rights.
+
+        """
         if not path.parent.is_dir():
             dvc.make_folder_of_cache(self.repo, path.parent)
-        # beside the folder: DVC takes whatever lies in one of the run cache for a run
-        temporary = path.parents[1] / f".{path.name}.{os.getpid()}.{next(_numbers)}.tmp"
+        # two machines that share a cache may have processes of the same number
+        temporary = folder / f".{path.name}.{uuid4().hex}.tmp"
         try:
             if isinstance(content, bytes):
                 temporary.write_bytes(content)
             else:
                 shutil.copyfile(content, temporary)
-            if read_only:
-                dvc.protect(self.repo, temporary)
+            finish(self.repo, temporary)
             temporary.replace(path)
         except BaseException:
             with suppress(OSError):

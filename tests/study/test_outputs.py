@@ -1,5 +1,6 @@
 """Outputs in DVC's cache. Oracle: what DVC makes of the same files."""
 
+import os
 import stat
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 from dvc.repo import Repo
+from dvc_data.hashfile.gc import gc
 
 from statecast.base.errors import StatecastError
 from statecast.study import dvc_internals
@@ -105,3 +107,35 @@ def test_nothing_is_left_beside_what_is_kept(outputs: Outputs, tmp_path: Path) -
     outputs.keep_run("k" * 64, {**ENTRY, "outs": [{"path": "file", **kept.entry}]})
     names = [path.name for path in (tmp_path / ".dvc" / "cache").rglob("*") if path.is_file()]
     assert not [name for name in names if name.startswith(".")]
+
+
+@pytest.mark.usefixtures("outputs")
+def test_a_run_in_a_shared_cache_can_be_read_by_all_who_share_it(tmp_path: Path) -> None:
+    with Repo(str(tmp_path), config={"cache": {"shared": "group"}}) as repo:
+        shared = Outputs(repo)
+        kept = shared.kept(tmp_path / "file")
+        before = os.umask(0o077)
+        try:
+            shared.keep_run("k" * 64, {**ENTRY, "outs": [{"path": "file", **kept.entry}]})
+        finally:
+            os.umask(before)
+    (run,) = (path for path in (tmp_path / ".dvc/cache/runs").rglob("*") if path.is_file())
+    assert stat.S_IMODE(run.stat().st_mode) == 0o664
+    assert stat.S_IMODE(run.parent.stat().st_mode) == 0o2775
+
+
+def test_what_a_killed_process_leaves_is_removed_by_dvc_gc(
+    outputs: Outputs, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def die(*_: object) -> None:
+        raise SystemExit
+
+    monkeypatch.setattr(dvc_internals, "protect", die)
+    monkeypatch.setattr(Path, "unlink", lambda *_, **__: None)
+    with pytest.raises(SystemExit):
+        outputs.kept(tmp_path / "file")
+    monkeypatch.undo()
+    left = list((tmp_path / ".dvc/cache").rglob("*.tmp"))
+    assert len(left) == 1
+    gc(outputs.repo.cache.local, [])
+    assert not left[0].exists()
