@@ -62,8 +62,9 @@ def _is_nested(value: object) -> bool:
 
 def _is_list_of_mappings(value: object) -> bool:
     """Return whether a value is a list of mappings, none of which is empty."""
-    is_filled = isinstance(value, list) and bool(value)
-    return is_filled and all(isinstance(one, Mapping) and one for one in value)
+    if not isinstance(value, list) or not value:
+        return False
+    return all(isinstance(one, Mapping) and one for one in value)
 
 
 def _item(content: Mapping[Any, Any], depth: int) -> Iterator[str]:
