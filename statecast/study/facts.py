@@ -25,16 +25,12 @@ class SeriesFacts(NamedTuple):
 
     season: int  # rows of a season; 1: none
     rows: int  # of the shortest series
-    lowest: tuple[float, ...] = ()  # of the values before the last 0, 1, 2 ... rows of each series
+    lowest: float = np.nan  # of all values; NaN: they are symbols
     has_dates: bool = True
 
     def named(self) -> dict[str, int]:
         """Return what expressions of a study file may name."""
         return {"season": self.season, "rows": self.rows}
-
-    def lowest_before(self, held_out: int) -> float:
-        """Return the lowest value before so many rows at the ends; NaN of symbols or no rows."""
-        return self.lowest[held_out] if held_out < len(self.lowest) else np.nan
 
 
 def facts_of(params: Nested) -> SeriesFacts:
@@ -103,13 +99,9 @@ def facts_in(frame: pd.DataFrame, *, season: int) -> SeriesFacts:
 
     """
     values = pd.to_numeric(frame["y"], errors="coerce").to_numpy(float)
-    groups = groups_of_series(frame)
-    in_order = values[groups.order]
-    so_far = [np.minimum.accumulate(in_order[rows]) for rows in groups.slices()]
-    rows = min(map(len, so_far))
-    lowest = np.min([own[::-1][:rows] for own in so_far], axis=0)
     has_dates = bool(frame["ds"].astype(str).str.match(DATE).all())
-    return SeriesFacts(season, rows, tuple(lowest.tolist()), has_dates)
+    rows = int(groups_of_series(frame).sizes.min())
+    return SeriesFacts(season, rows, float(values.min()), has_dates)
 
 
 def _season_of(params: Nested) -> int:

@@ -29,9 +29,8 @@ def is_feasible(params: Nested, facts: SeriesFacts) -> bool:
         train = validated(TrainParams, params["train"], "params.yaml")
     except StatecastError:
         return False
-    # the rows held out have no say in what is drawn
-    is_positive = facts.lowest_before(frame.test_size) > 0
-    positive = difference.transform == "none" or is_positive
+    # a value held out counts too: of 0 there is no logarithm, to test by or to go on from
+    positive = difference.transform == "none" or facts.lowest > 0
     dated = facts.has_dates or not frame.calendar
     of_an_update = 1 if train.network == "all" else train.batch_size * train.rows_per_update
     needed = difference.rows_lost() + frame.rows_before_training()

@@ -3,7 +3,6 @@
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import pytest
 
@@ -17,20 +16,11 @@ FACTS = SeriesFacts(season=12, rows=36)
 
 def test_facts_are_those_of_the_shortest_series() -> None:
     columns = {"unique_id": ["a"] * 3 + ["b"] * 2, "ds": range(5), "y": [5.0, 1.0, 2.0, 3.0, 4.0]}
-    facts = facts_in(pd.DataFrame(columns), season=4)
-    assert facts == SeriesFacts(4, 2, (1.0, 1.0), has_dates=False)
-
-
-def test_the_lowest_value_is_that_before_the_rows_held_out() -> None:
-    columns = {"unique_id": "a", "ds": range(4), "y": [5.0, 3.0, -1.0, 2.0]}
-    facts = facts_in(pd.DataFrame(columns), season=1)
-    assert [facts.lowest_before(held_out) for held_out in range(4)] == [-1, -1, 3, 5]
-    assert np.isnan(facts.lowest_before(4))
+    assert facts_in(pd.DataFrame(columns), season=4) == SeriesFacts(4, 2, 1.0, has_dates=False)
 
 
 def test_facts_of_the_shipped_series() -> None:
-    facts = facts_of(read_params())
-    assert (facts.season, facts.rows, facts.lowest_before(12)) == (12, 36, 119.3)
+    assert facts_of(read_params()) == SeriesFacts(12, 36, 119.3)
 
 
 def test_amounts_stand_in_overrides_grid_and_ranges_alone() -> None:
@@ -68,3 +58,9 @@ def test_shipped_study_draws_forty_that_shampoo_has_the_rows_for() -> None:
     assert study.overrides["frame.test_size"] == 12
     assert study.overrides["frame.validation_size"] == 4
     assert len(study.configurations) == 40
+
+
+def test_a_value_of_0_in_the_rows_held_out_counts() -> None:
+    """A stage refuses the logarithm of any row, so a draw of it could not be run."""
+    columns = {"unique_id": "a", "ds": range(4), "y": [5.0, 3.0, 2.0, 0.0]}
+    assert facts_in(pd.DataFrame(columns), season=1).lowest == 0
