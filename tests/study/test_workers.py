@@ -150,7 +150,11 @@ def test_an_interrupt_is_one_line_with_workers_too() -> None:
         assert process.stdout is not None
         assert process.stdout.readline() == "ready\n"
         os.killpg(process.pid, signal.SIGINT)  # as a terminal does
-        _, said = process.communicate(timeout=60)
+        try:
+            _, said = process.communicate(timeout=20)
+        except subprocess.TimeoutExpired:  # Python drops one that arrives while it frees an object
+            os.killpg(process.pid, signal.SIGINT)
+            _, said = process.communicate(timeout=60)
     assert said.startswith("interrupted: what is registered stays")
     assert said.count("\n") == 1
 
