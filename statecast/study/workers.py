@@ -19,6 +19,7 @@ from statecast.training.job import Job
 
 ADDRESS = re.compile(r"(tcp|tls|ws|wss|ucx)://\S+:\d{1,5}")
 SECONDS_TO_CONNECT = 20
+ANY_PORT = "127.0.0.1:0"  # of the scheduler's pages: the usual one may be another study's
 INSTALL = "pip install 'statecast[dask]'"
 
 _programs: OrderedDict[Any, Any] = OrderedDict()  # compiled in this worker's process
@@ -110,7 +111,7 @@ def _local_client() -> Iterator[Any]:
         cluster = LocalCluster(
             n_workers=cores,
             threads_per_worker=1,
-            dashboard_address=None,
+            dashboard_address=ANY_PORT,
             silence_logs=logging.ERROR,
         )
     finally:
