@@ -21,9 +21,7 @@ def checked_share(level: Any, where: str) -> float:
         StatecastError: it is none.
 
     """
-    if not _is_number(level) or not 0 < level < 1:
-        raise StatecastError(f"{where} must {SHARE}, got {shown(level)}")
-    return float(level)
+    return _between(level, 0, 1, f"{where} must {SHARE}")
 
 
 def checked_percent(level: Any, where: str) -> float:
@@ -33,9 +31,7 @@ def checked_percent(level: Any, where: str) -> float:
         StatecastError: it is none.
 
     """
-    if not _is_number(level) or not 1 < level < 100:
-        raise StatecastError(f"{where} must {PERCENT}, got {shown(level)}")
-    return float(level)
+    return _between(level, 1, 100, f"{where} must {PERCENT}")
 
 
 def as_share(level: float) -> float:
@@ -50,6 +46,9 @@ def as_share(level: float) -> float:
     return level
 
 
-def _is_number(level: Any) -> bool:
-    is_real = isinstance(level, int | float | np.integer | np.floating)
-    return is_real and not isinstance(level, bool)
+def _between(level: Any, low: float, high: float, must: str) -> float:
+    """Return a number that lies between two others, and is neither."""
+    is_number = isinstance(level, int | float | np.integer | np.floating)
+    if not is_number or isinstance(level, bool) or not low < level < high:
+        raise StatecastError(f"{must}, got {shown(level)}")
+    return float(level)
