@@ -206,8 +206,9 @@ def _date_in_form(ds: str, last: str, form: TimeForm) -> str:
     week = WEEK.fullmatch(last)
     if week:
         return moment.strftime(f"%G{last[week.end(1) : week.start(2)]}%V")
-    if last.isdecimal():
-        return moment.strftime(next(own for own, n in LENGTHS.items() if n == len(last)))
+    in_digits = {length: own for own, length in LENGTHS.items()}
+    if last.isdecimal() and len(last) in in_digits:
+        return moment.strftime(in_digits[len(last)])
     return _iso(ds, moment, last)
 
 

@@ -278,14 +278,15 @@ def _best_baseline(combined: Combined) -> Figures:
     methods = together.members[combined.networks :]
     errors = [float(own.test_rmse(together.names).mean()) for own in methods]
     is_known = np.isfinite(errors)
-    best = methods[int(np.nanargmin(errors)) if is_known.any() else -1]
+    place = int(np.nanargmin(errors)) if is_known.any() else len(methods) - 1
+    best = methods[place]
     tests = [
         diebold_mariano(_known(ours, 0), _known(theirs, 0))
         for ours, theirs in zip(together.test, best.test, strict=True)
     ]
     return {
         "method": best.name,
-        "rmse": number(errors[methods.index(best)]),
+        "rmse": number(errors[place]),
         "diebold_mariano": significance_figures(tests),
     }
 
@@ -294,19 +295,22 @@ def _interval_figures(combined: Combined) -> Figures:
     """Return the mean over series of coverage and width one step ahead, and coverage of all."""
     ahead = ahead_table(combined)
     judged = ahead[ahead["forecasts"] > 0]
-    weights = judged["forecasts"] / judged["forecasts"].sum()
+    held = judged["coverage"] * judged["forecasts"]
     coverages = []
     widths = []
     for own in combined.together.test:
         half = _at(combined.held_out[own.key.unique_id], 0)
         is_held = np.abs(_known(own, 0)) <= half
-        coverages.append(np.nan if np.isnan(half) else float(np.mean(is_held)))
+        is_unknown = np.isnan(half) or not is_held.size
+        coverages.append(np.nan if is_unknown else float(np.mean(is_held)))
         widths.append(2 * half)
     return {
         "level": combined.level,
         "coverage": number(np.mean(coverages)),
         "width": number(np.mean(widths)),
-        "coverage_ahead": number(np.dot(judged["coverage"], weights)),
+        "coverage_ahead": number(held.sum(skipna=False) / judged["forecasts"].sum())
+        if len(judged)
+        else None,
     }
 
 

@@ -102,6 +102,7 @@ def test_features_of_times_to_come_are_further_rows_of_their_file() -> None:
     ("ds", "last", "times", "written"),
     [
         (7, "6", TimeForm(), "7"),
+        ("2024-01-01", "2023", TimeForm(), "2024-01-01"),
         ("2024-02-01", "2024-01", TimeForm(), "2024-02"),
         ("2024-02-01", "2024/01/01", TimeForm(), "2024/02/01"),
         ("2024-02-01", "2024-01-31 23:00:00", TimeForm(), "2024-02-01 00:00:00"),

@@ -123,6 +123,22 @@ def test_persistence_is_told_once_where_it_is_a_member_too() -> None:
     assert figures["members"]["persistence"]["weight"] == 0.5
 
 
+def filled(name: str) -> Member:
+    """Return a member whose test rows were all filled: nothing is known to judge it by."""
+    test = part(0, OF_NETWORK)
+    return Member(name, [part(1, ERRORS)], [test._replace(y=np.full_like(test.y, np.nan))])
+
+
+def test_where_all_test_rows_were_filled_nothing_is_judged() -> None:
+    persistence = filled("persistence")
+    made = combination_of([filled("n"), persistence], persistence, Rule("mean"))
+    held_out = halves_held_out(made, 0.9)
+    figures = combined_figures(Combined(made, 1, [np.arange(DAYS)], held_out, 0.9, None))
+    assert figures["best_baseline"]["method"] == "persistence"
+    assert figures["best_baseline"]["rmse"] is None
+    assert figures["interval"]["coverage_ahead"] is None
+
+
 def test_lines_of_the_terminal_begin_with_the_error() -> None:
     lines = lines_of(FIGURES)
     assert lines[0] == "combined: RMSE 4.269, weights validation"
