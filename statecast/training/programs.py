@@ -268,11 +268,16 @@ def _split(
             return planned
         planned.remove(longest)
         for half in (members[::2], members[1::2]):
-            own = program._replace(
-                stacked=_stacked(works, half, program.sizes), copy=program.copy + len(planned)
-            )
-            planned.append((own, half))
+            own = program._replace(stacked=_stacked(works, half, program.sizes))
+            planned.append((_copy_beside(own, [other for other, _ in planned]), half))
     return planned
+
+
+def _copy_beside(program: SharedProgram, others: Sequence[SharedProgram]) -> SharedProgram:
+    """Return a program that is none of the others: two trainings at once would share its rates."""
+    while program in others:
+        program = program._replace(copy=program.copy + 1)
+    return program
 
 
 def _total(works: Sequence[Work], places: Sequence[int], sizes: Extents) -> float:

@@ -98,6 +98,16 @@ def test_work_of_two_cores_is_split_over_two_programs() -> None:
     assert len(shared_programs(works, [], threads=1)) == 1
 
 
+@pytest.mark.parametrize(("count", "threads"), [(3, 3), (5, 8), (16, 3)])
+def test_programs_that_train_at_once_are_all_different(count: int, threads: int) -> None:
+    works = [work(LARGE, 100_000) for _ in range(count)]
+    planned = shared_programs(works, [], threads=threads)
+    programs = [program for program, _ in planned]
+    assert len(set(programs)) == len(programs) == min(count, threads)
+    known = programs[0]
+    assert known in [program for program, _ in shared_programs(works, [known], threads=threads)]
+
+
 def test_a_stack_that_fills_both_cores_is_not_split() -> None:
     works = [work(LARGE, 10_000, can_stack=True) for _ in range(4)]
     ((program, members),) = shared_programs(works, [], threads=2)
