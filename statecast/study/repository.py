@@ -16,6 +16,16 @@ from statecast.base.errors import StatecastError, require
 from statecast.base.paths import LOCK, PARAMS
 
 READING = {"GIT_OPTIONAL_LOCKS": "0"}  # without it, status writes to the index
+OF_ANOTHER = (  # variables with which a hook or an alias would turn commands for a copy to its own
+    "GIT_DIR",
+    "GIT_WORK_TREE",
+    "GIT_INDEX_FILE",
+    "GIT_COMMON_DIR",
+    "GIT_OBJECT_DIRECTORY",
+    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+    "GIT_PREFIX",
+    "GIT_NAMESPACE",
+)
 NAMES_SHOWN = 3  # of changed files, in the message of an error
 
 
@@ -40,7 +50,7 @@ def git(
     environment: dict[str, str] | None = None,
     text: str | None = None,
 ) -> str:
-    """Return what a Git command prints.
+    """Return what a Git command prints; the repository is that of the folder.
 
     Args:
         arguments: of the command.
@@ -52,10 +62,11 @@ def git(
         StatecastError: the command fails; the message has the last line of what it says.
 
     """
+    known = {name: value for name, value in os.environ.items() if name not in OF_ANOTHER}
     done = subprocess.run(  # noqa: S603 (arguments are ours, no shell)
         ["git", *arguments],  # noqa: S607 (Git is where the user has it)
         cwd=folder,
-        env={**os.environ, **(environment or {})},
+        env={**known, **(environment or {})},
         input=text,
         capture_output=True,
         text=True,
@@ -97,9 +108,9 @@ def open_repository(folder: Path, *, but: Sequence[str], study: Path | None = No
     project = _project(Path(top), prefix)
     repository = Repository(Path(top), Path(git_dir), prefix, project, head)
     excluded = [*_of_any_pipeline(but), *_itself(study, repository.top)]
-    state = ("status", "--porcelain", "--untracked-files=no", "--", ".")
+    state = ("status", "--porcelain", "-z", "--no-renames", "--untracked-files=no", "--", ".")
     changed = git(*state, *excluded, folder=repository.top, environment=READING)
-    names = ", ".join(line[3:] for line in changed.splitlines()[:NAMES_SHOWN])
+    names = ", ".join(line[3:] for line in changed.split("\0")[:NAMES_SHOWN] if line)
     must = "have no changes, because experiments are made of HEAD"
     require(not changed, "tracked files", must, names)
     return repository

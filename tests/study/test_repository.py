@@ -98,9 +98,10 @@ def test_study_file_may_differ_and_no_file_like_it(name: str, top: Path) -> None
         open_repository(top, but=[], study=top / name)
 
 
-@pytest.mark.parametrize("name", ["params.yaml", "other/params.yaml"])
+@pytest.mark.parametrize("name", ["params.yaml", "other/params.yaml", "zahlen für später.csv"])
 def test_changed_file_is_refused_by_name(name: str, top: Path) -> None:
     (top / name).write_text("changed")
+    git("add", "-N", name, folder=top)
     message = f"^tracked files must have no changes, .* made of HEAD, got {name}$"
     with pytest.raises(StatecastError, match=message):
         opened(top)
@@ -121,6 +122,19 @@ def test_copy_is_that_of_head(top: Path) -> None:
     with copy_of(opened(top), "s") as copy:
         contents = {name: (copy / name).read_text() for name in FILES}
     assert contents == FILES
+
+
+def test_copy_made_in_a_hook_leaves_head_on_its_branch(
+    top: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    branch = git("symbolic-ref", "HEAD", folder=top)
+    monkeypatch.setenv("GIT_DIR", str(top / ".git"))
+    monkeypatch.setenv("GIT_INDEX_FILE", str(top / ".git" / "index"))
+    with copy_of(opened(top), "s") as copy:
+        assert (copy / "params.yaml").read_text() == FILES["params.yaml"]
+    monkeypatch.delenv("GIT_DIR")
+    monkeypatch.delenv("GIT_INDEX_FILE")
+    assert git("symbolic-ref", "HEAD", folder=top) == branch
 
 
 def test_copy_is_removed(top: Path) -> None:
