@@ -49,10 +49,11 @@ def read_text(path: str, revision: str) -> str:
         head_of(Path.cwd())
         prefix = git("rev-parse", "--show-prefix", folder=Path.cwd()).strip()
         return str(dvc.api.read(prefix + path, rev=revision))
+    except AttributeError:  # of pygit2
+        reason = "a file or a folder of Git"
     except (DvcException, OSError, UnicodeDecodeError) as error:
         reason = one_line(error)
-        must = f"be an experiment with {path}, got: {reason}"
-        raise StatecastError(f"{revision} must {must}") from None
+    raise StatecastError(f"{revision} must be an experiment with {path}, got: {reason}")
 
 
 def errors_of(revision: str) -> RepeatErrors:

@@ -63,10 +63,11 @@ def test_verdict_is_the_last_line(lines: list[str]) -> None:
     assert lines[-1].startswith("b is better than a by")
 
 
-def test_unknown_experiment_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
-    assert not run_verb("compare", ["no-such-one", "workspace"])
+@pytest.mark.parametrize("name", ["no-such-one", "HEAD:README.md", "HEAD:statecast"])
+def test_what_is_no_experiment_is_one_line(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert not run_verb("compare", [name, "workspace"])
     said = capsys.readouterr().err
-    assert said.startswith("error: no-such-one must be an experiment with plots/rmse.csv")
+    assert said.startswith(f"error: {name} must be an experiment with plots/rmse.csv")
     assert said.count("\n") == 1
 
 
