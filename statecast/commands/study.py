@@ -18,7 +18,7 @@ from statecast.study.dvc_internals import cache_of
 from statecast.study.killed import require_branch
 from statecast.study.local import train_here
 from statecast.study.measuring import Measuring, folder_to_measure_in
-from statecast.study.repository import Experiments, copy_of, open_repository
+from statecast.study.repository import Experiments, copy_of, open_repository, run_once
 from statecast.study.repro import Repro
 from statecast.study.session import Outcome, Seconds, Session
 
@@ -82,6 +82,8 @@ def run_study(path: Path, dask: str | None) -> list[Outcome]:
         if not study.register_:
             folder = stack.enter_context(folder_to_measure_in())
             measuring = Measuring(train, folder, curves=study.curves)
+            if study.optuna is not None:  # whose trials two processes would end for each other
+                stack.enter_context(run_once(measuring.experiments.studies, study.name))
             outcomes = conduct_study(study, str(path), measuring)
             _report(outcomes, seconds, time.perf_counter() - start)
             return outcomes

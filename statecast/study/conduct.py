@@ -199,7 +199,13 @@ def _search(
     study: StudyFile, section: OptunaSearch, session: AnySession, extra: dict[str, Any]
 ) -> list[Outcome]:
     """Run a search; put its trials into ``extra``."""
-    from statecast.study.search import best_trials, finished, open_search, search_on
+    from statecast.study.search import (
+        best_trials,
+        finished,
+        name_of_search,
+        open_search,
+        search_on,
+    )
 
     is_kept = section.register_ is None
     outcomes: dict[str, Outcome] = {}
@@ -215,7 +221,7 @@ def _search(
 
     experiments = session.experiments
     default = experiments.studies / f"{study.name}.db"
-    search = open_search(section, f"{study.name}-{experiments.head[:12]}", default)
+    search = open_search(section, name_of_search(study, section, experiments.head), default)
     search_on(search, study, section, run, run_short if section.pruning_repeats else None)
     extra["trials"] = [
         {

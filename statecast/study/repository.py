@@ -131,14 +131,8 @@ def copy_of(repository: Repository, name: str) -> Iterator[Path]:
 
     """
     folder = repository.studies
-    folder.mkdir(parents=True, exist_ok=True)
     copy = folder / name
-    with (folder / f"{name}.lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            must = "run once at a time, got another process that runs it"
-            raise StatecastError(f"study {name} must {must}") from None
+    with run_once(folder, name):
         shutil.rmtree(copy, ignore_errors=True)
         try:
             clone = ("clone", "--quiet", "--shared", "--no-tags", "--no-checkout")
@@ -150,6 +144,28 @@ def copy_of(repository: Repository, name: str) -> Iterator[Path]:
             yield copy
         finally:
             shutil.rmtree(copy, ignore_errors=True)
+
+
+@contextmanager
+def run_once(folder: Path, name: str) -> Iterator[None]:
+    """Let no other process run a study while the block does.
+
+    Args:
+        folder: in which studies keep what Git does not.
+        name: of the study.
+
+    Raises:
+        StatecastError: another process runs it.
+
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / f"{name}.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            must = "run once at a time, got another process that runs it"
+            raise StatecastError(f"study {name} must {must}") from None
+        yield
 
 
 class Experiments:

@@ -1,5 +1,6 @@
 """A search by Optuna: trials are trained a block at a time and judged by the validation RMSE."""
 
+import hashlib
 import json
 import os
 from collections.abc import Callable, Mapping, Sequence
@@ -27,6 +28,22 @@ RunBlock = Callable[[Sequence[Configuration]], list[Outcome]]
 Asked = dict[Trial, Configuration]
 
 STARTUP = 5  # trials before any is pruned
+DIGITS_OF_A_NAME = 12  # of a commit and of a digest
+
+
+def name_of_search(study: StudyFile, section: OptunaSearch, head: str) -> str:
+    """Return the name of a search: trials that a changed study file would not make are not its own.
+
+    Args:
+        study: every trial has its overrides.
+        section: of the study file.
+        head: the commit, or a digest of the params, that the trials are of.
+
+    """
+    content = study.model_dump(include={"prefix", "repeats", "overrides"})
+    content["ranges"] = {key: values.model_dump() for key, values in section.ranges.items()}
+    digest = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+    return f"{study.name}-{head[:DIGITS_OF_A_NAME]}-{digest[:DIGITS_OF_A_NAME]}"
 
 
 def open_search(section: OptunaSearch, name: str, default: Path) -> optuna.Study:

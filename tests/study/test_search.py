@@ -12,7 +12,13 @@ from statecast.base.errors import StatecastError
 from statecast.base.section import validated
 from statecast.study.configurations import Configuration
 from statecast.study.file import OptunaSearch, StudyFile
-from statecast.study.search import best_trials, finished, open_search, search_on
+from statecast.study.search import (
+    best_trials,
+    finished,
+    name_of_search,
+    open_search,
+    search_on,
+)
 from statecast.study.session import Outcome
 
 RANGES = {
@@ -74,6 +80,28 @@ def test_search_goes_on_from_its_storage(tmp_path: Path, file: str) -> None:
     trials, again = interrupted_and_resumed(tmp_path / file)
     assert [len(block) for block in trials.blocks] == [4, 4, 2, 2]
     assert len(finished(again)) == 10
+
+
+def test_search_of_a_changed_study_file_is_another_one(tmp_path: Path) -> None:
+    """Optuna takes no trial of other choices, and one of other epochs proves nothing."""
+    study, section = study_of()
+    searched = open_search(section, name_of_search(study, section, "head"), tmp_path / "s.journal")
+    search_on(searched, study, section, measured, None)
+    fewer = {**RANGES, "train.units": {"choices": [[1]]}}
+    _, of_other_ranges = study_of(ranges=fewer)
+    name = name_of_search(study, of_other_ranges, "head")
+    search = open_search(of_other_ranges, name, tmp_path / "s.journal")
+    search_on(search, study, of_other_ranges, measured, None)
+    assert {str(own.overrides["train.units"]) for own in best_trials(search, 10)} == {"[1]"}
+
+
+def test_search_goes_on_with_more_trials_and_not_with_other_overrides() -> None:
+    study, section = study_of()
+    name = name_of_search(study, section, "head")
+    assert name == name_of_search(*study_of(trials=20, block=2), "head")
+    longer = study.model_copy(update={"overrides": {"train.epochs": 1000}})
+    others = [name_of_search(longer, section, "head"), name_of_search(study, section, "other")]
+    assert len({name, *others}) == 3
 
 
 def test_best_trial_is_that_with_the_lowest_error(tmp_path: Path) -> None:
