@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from statecast.base.errors import StatecastError, require, shown
-from statecast.best.dates import IN_NUMBERS, Dates, are_dates, dates_of
+from statecast.best.dates import IN_NUMBERS, Dates, are_dates, dates_of, in_calendar
 from statecast.data.cells import DECIMAL_COMMA, MISSING, cell_error, numbers
 from statecast.data.table import USUAL_SEPARATORS, read_table
 from statecast.data.times import INTEGER, ISO_TIME, times
@@ -144,6 +144,9 @@ def _dates_in(text: "pd.Series[str]", date_form: str | None) -> Dates | None:
 def _require_all_times(text: "pd.Series[str]", *, is_first: bool) -> None:
     """Check that a column of which most cells are times has no others: a total below them say."""
     is_time = text.map(_is_date)
+    if is_time.all():
+        _require_calendar(text)
+        return
     if is_first and not is_time.any():
         is_time = text.str.strip().map(lambda cell: INTEGER.fullmatch(cell) is not None)
         of_times = text[is_time]
@@ -153,6 +156,14 @@ def _require_all_times(text: "pd.Series[str]", *, is_first: bool) -> None:
         line = text.index[~is_time][0]
         must = "be a time as the others are (cut the line, if it is none of the series)"
         raise cell_error(text, line, must, shown(text[line]))
+
+
+def _require_calendar(text: "pd.Series[str]") -> None:
+    """Check that a column of dates, of which most are some of the calendar, has no others."""
+    is_real = in_calendar(text)
+    if MOST < is_real.mean() < 1:
+        line = text.index[~is_real][0]
+        raise cell_error(text, line, "be a date of the calendar", shown(text[line]))
 
 
 def _first_cells(table: pd.DataFrame) -> str:

@@ -66,6 +66,18 @@ def are_dates(text: "pd.Series[str]", form: str | None) -> bool:
         return False
 
 
+def in_calendar(text: "pd.Series[str]") -> "pd.Series[bool]":
+    """Return which cells of a column are dates of the calendar, written as most of them are."""
+    stripped = text.str.strip()
+    first = stripped.iloc[0]
+    forms = _in_numbers(first)
+    if not IN_NUMBERS.fullmatch(first):
+        stripped = stripped.str.replace("/", "-")
+        forms = ["ISO8601"]
+    read = [pd.to_datetime(stripped, format=own, errors="coerce", utc=True) for own in forms]
+    return max((own.notna() for own in read), key=lambda own: int(own.sum()))
+
+
 def _in_numbers(cell: str) -> list[str]:
     """Return the forms of a date in numbers: day first, month first."""
     parts = IN_NUMBERS.fullmatch(cell)

@@ -1,5 +1,6 @@
 """Columns that are found. Oracle: tables written by hand."""
 
+import pandas as pd
 import pytest
 
 from statecast.base.errors import StatecastError
@@ -65,6 +66,20 @@ def monthly(*lines: str, name: str = "y") -> str:
     """Return a year of values, and lines below them."""
     rows = [f"{month},{place}" for place, month in enumerate(MONTHS)]
     return "\n".join([f"month,{name}", *rows, *lines]) + "\n"
+
+
+@pytest.mark.parametrize("form", ["%Y-%m-%d", "%Y/%m/%d %H:%M", "%d/%m/%Y", "%d.%m.%y"])
+def test_date_that_no_calendar_has_is_named(form: str) -> None:
+    days = pd.date_range("2024-02-01", periods=29).strftime(form).tolist()
+    wrong = [day.replace("29", "30") for day in days]
+    content = "day,y\n" + "\n".join(f"{day},{place}" for place, day in enumerate(wrong))
+    with pytest.raises(StatecastError, match="line 30 must be a date of the calendar, got '"):
+        columns_of(read_table(content.encode(), source="days.csv"))
+
+
+def test_codes_that_look_like_dates_are_no_times() -> None:
+    content = "code,y\n" + "\n".join(f"19{place:02d}-{place + 13},{place}" for place in range(30))
+    assert columns_of(read_table(content.encode(), source="days.csv")).time is None
 
 
 @pytest.mark.parametrize("last", ["Total,66", ",66", "2024,66"])
