@@ -2,6 +2,7 @@
 
 import argparse
 import logging
+import shlex
 import sys
 import warnings
 from contextlib import closing
@@ -11,7 +12,7 @@ from typing import Any
 from statecast.base.errors import require
 from statecast.base.files import write_frame, write_json, write_text
 from statecast.base.logs import logged_from
-from statecast.base.paths import PARAMS
+from statecast.base.paths import PARAMS, PIPELINE
 from statecast.base.section import load, read_params
 from statecast.base.writing import written_together
 from statecast.best.conduct import Best, best_of_study, study_with
@@ -153,6 +154,9 @@ def _require_options(given: argparse.Namespace) -> None:
     folder = given.folder
     is_free = folder is None or not folder.exists() or folder.is_dir()
     require(is_free, "--folder", "be a folder, or free for one", f"a file, {folder}")
+    is_pipeline = folder is not None and (folder / PIPELINE).exists()
+    must = "be none of a pipeline, whose params.yaml would be lost"
+    require(not is_pipeline, "--folder", must, str(folder))
 
 
 def _figures(best: Best, found: FoundSeries) -> dict[str, Any]:
@@ -171,7 +175,7 @@ def _figures(best: Best, found: FoundSeries) -> dict[str, Any]:
 
 def _carry_on(folder: Path, experiments: list[str], remark: str) -> list[tuple[str, str]]:
     """Return what to do next, and the command."""
-    params = folder / "params.yaml"
+    params = shlex.quote(str(folder / "params.yaml"))
     steps = [("the best network's pipeline", f"cp {params} params.yaml && dvc repro")]
     if experiments:
         names = " or ".join(experiments)

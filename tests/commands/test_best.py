@@ -122,6 +122,7 @@ def test_columns_that_are_not_clear_are_one_line(capsys: pytest.CaptureFixture[s
         (["--season", "0"], "--season must be 1 or more, got 0"),
         (["--horizon", "0"], "--horizon must be 1 or more, got 0"),
         (["--folder", "params.yaml"], "--folder must be a folder, or free for one"),
+        (["--folder", "."], "--folder must be none of a pipeline, whose params.yaml would be lost"),
     ],
 )
 def test_wrong_option_is_one_line_before_anything_is_trained(
