@@ -158,7 +158,7 @@ def combined_ahead(
 def residuals_by_series(ahead: Iterable[PartAhead]) -> dict[str, Floats]:
     """Return the errors by series [K, H], those of its folds one after the other.
 
-    ``half_widths_ahead`` makes a conformal interval of them.
+    ``half_widths`` makes a conformal interval of them.
     """
     by_series: dict[str, list[Floats]] = {}
     for own in ahead:

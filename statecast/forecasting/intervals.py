@@ -1,6 +1,6 @@
 """Prediction intervals of the ensemble, and how many of the true values lie in them.
 
-Shape letters: R repeats, N forecasts, K origins, H steps ahead.
+Shape letters: R repeats, N forecasts, K origins, H steps ahead, J of them with errors.
 """
 
 import math
@@ -85,52 +85,31 @@ def _rank(count: int, level: float) -> int:
     return max(1, math.ceil(round(product, 9)))  # an error of rounding must not raise the rank
 
 
-def half_widths(residuals: Floats, level: float) -> Floats | None:
+def half_widths(residuals: Floats, level: float, horizon: int | None = None) -> Floats | None:
     """Return half the width of the conformal interval at each step ahead.
 
     They never shrink: what is farther ahead is no better known, and a smaller quantile is one of
-    fewer residuals. A step with too few residuals of its own has the width of the step before it.
+    fewer residuals. A step with too few residuals of its own is at least as wide as the step before
+    it; after the last step that has enough, it is wider than that one by the square root of their
+    ratio, as errors of a random walk grow.
 
     Args:
-        residuals: from each origin [K, H], NaN where there is none.
+        residuals: from each origin [K, J], NaN where there is none.
         level: the share that is to be held.
+        horizon: H, J or more; None: J.
 
     Returns:
         [H]; None if the first step has too few residuals.
 
     """
-    widths: list[float] = []
-    for step in residuals.T:
-        width = half_width(step[np.isfinite(step)], level)
-        if width is None and not widths:
-            return None
-        widths.append(0.0 if width is None else width)
-    return np.maximum.accumulate(widths)
-
-
-def half_widths_ahead(residuals: Floats, level: float) -> Floats | None:
-    """Return half the width of the conformal interval at each step ahead; it widens to the last.
-
-    A step with too few residuals of its own is wider than the last step before it that has enough
-    by the square root of their ratio, as errors of a random walk grow.
-
-    Args:
-        residuals: from each origin [K, H], NaN where there is none.
-        level: the share that is to be held.
-
-    Returns:
-        [H]; None if the first step has too few residuals.
-
-    """
-    widths = half_widths(residuals, level)
-    if widths is None:
+    own = [half_width(step[np.isfinite(step)], level) for step in residuals.T]
+    if own[0] is None:
         return None
-    counts = np.isfinite(residuals).sum(axis=0)
-    has_enough = [_rank(int(count), level) <= count for count in counts]
-    last = int(np.flatnonzero(has_enough)[-1]) + 1  # step, counted from 1
-    beyond = np.arange(last + 1, len(widths) + 1)
-    widths[last:] = widths[last - 1] * np.sqrt(beyond / last)
-    return widths
+    known = np.maximum.accumulate([0.0 if width is None else width for width in own])  # [J]
+    last = max(step for step, width in enumerate(own, start=1) if width is not None)
+    steps = np.arange(1, (horizon or len(own)) + 1)
+    within = known[np.minimum(steps, last) - 1]
+    return np.asarray(within * np.sqrt(np.maximum(steps, last) / last))
 
 
 def never_narrowing(interval: Interval, center: Floats) -> Interval:

@@ -183,12 +183,11 @@ def interval_ahead(
         mean: of the repeats [H].
         by_repeat: the forecasts of each [R, H].
         residuals: from ``residuals_ahead`` [K, J]; too few of them make no conformal interval. What
-            is farther ahead than J steps is as wide as the step J.
+            is farther ahead than they say widens with the square root of the step.
         level: the share of the true values that the interval is to hold.
 
     """
-    known = half_widths(residuals, level)
-    if known is None:
+    half = half_widths(residuals, level, len(mean))
+    if half is None:
         return never_narrowing(of_repeats(by_repeat, level), mean), "repeats"
-    half = np.pad(known, (0, len(mean) - len(known)), mode="edge")
     return Interval(mean - half, mean + half), CONFORMAL

@@ -17,7 +17,7 @@ from statecast.evaluation.combining import (
     weights_above_persistence,
 )
 from statecast.evaluation.part_ahead import PartAhead, combined_ahead, residuals_by_series
-from statecast.forecasting.intervals import half_widths_ahead
+from statecast.forecasting.intervals import half_widths
 from statecast.study.members import Member
 
 Halves = dict[str, Floats | None]  # by series: half the width of the interval at each step [H]
@@ -113,7 +113,7 @@ def halves_after(together: Combination, level: float) -> Halves:
 
 def _halves(ahead: Iterable[PartAhead], level: float) -> Halves:
     residuals = residuals_by_series(ahead)
-    return {name: half_widths_ahead(own, level) for name, own in residuals.items()}
+    return {name: half_widths(own, level) for name, own in residuals.items()}
 
 
 def _require_same_rows(members: Sequence[Member], persistence: Member) -> None:

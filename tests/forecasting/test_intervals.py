@@ -9,7 +9,6 @@ from statecast.forecasting.intervals import (
     conformal,
     half_width,
     half_widths,
-    half_widths_ahead,
     never_narrowing,
     of_repeats,
 )
@@ -66,17 +65,18 @@ def test_each_step_has_the_residuals_of_its_own() -> None:
     assert half_widths(residuals, 0.75).tolist() == [3, 30]
 
 
-def test_a_step_with_too_few_residuals_has_the_widest_before_it() -> None:
-    residuals = np.array([[5.0, 1, 1], [-6, 2, np.nan], [7, 3, np.nan]])
+def test_a_step_with_too_few_residuals_between_others_has_the_widest_before_it() -> None:
+    residuals = np.array([[5.0, 1, 1], [-6, np.nan, 2], [7, np.nan, 3]])
     assert half_widths(residuals, 0.75).tolist() == [7, 7, 7]
 
 
 def test_steps_beyond_the_residuals_widen_with_the_root_of_the_step() -> None:
     nan = np.nan
     residuals = np.array([[1.0, 6, 1, 1], [-2, 5, nan, nan], [3, 4, nan, nan]])
-    assert_allclose(half_widths_ahead(residuals, 0.75), [3, 6, 6 * 1.5**0.5, 6 * 2**0.5])  # type: ignore[arg-type]
-    assert_allclose(half_widths_ahead(residuals[:, :2], 0.75), [3, 6])  # type: ignore[arg-type]
-    assert half_widths_ahead(residuals[:2], 0.75) is None
+    assert_allclose(half_widths(residuals, 0.75), [3, 6, 6 * 1.5**0.5, 6 * 2**0.5])  # type: ignore[arg-type]
+    assert_allclose(half_widths(residuals[:, :2], 0.75), [3, 6])  # type: ignore[arg-type]
+    assert_allclose(half_widths(residuals[:, :2], 0.75, 4), half_widths(residuals, 0.75))  # type: ignore[arg-type]
+    assert half_widths(residuals[:2], 0.75) is None
 
 
 def test_intervals_of_a_random_walk_hold_their_share_beyond_the_residuals() -> None:
@@ -85,7 +85,7 @@ def test_intervals_of_a_random_walk_hold_their_share_beyond_the_residuals() -> N
     held = []
     for own in steps:
         known = np.where(np.arange(12) < 4, own[:40], np.nan)
-        half = half_widths_ahead(known, 0.9)
+        half = half_widths(known, 0.9)
         held.append(np.mean(np.abs(own[40:]) <= half))
     assert np.mean(held) == pytest.approx(0.9, abs=0.03)
 
