@@ -11,12 +11,13 @@ from statecast.artifacts.plots import write_plot
 from statecast.artifacts.scaled import read_scaled
 from statecast.artifacts.trained import TrainedNetworks, write_trained
 from statecast.artifacts.undo import read_inverse, read_scaler
-from statecast.base.files import write_json
-from statecast.base.paths import HISTORY, TIMES
+from statecast.base.files import frame_columns, write_json
+from statecast.base.identity import FILLED
+from statecast.base.paths import HISTORY, SERIES, TIMES
 from statecast.base.section import load
 from statecast.base.stage import run, stage
 from statecast.flow.train import fold_networks, job_of
-from statecast.forecasting.alignment import with_transforms
+from statecast.forecasting.alignment import with_truth
 from statecast.network.rows import ScaledRows
 from statecast.params.download import DownloadParams
 from statecast.params.train import TrainParams
@@ -66,12 +67,12 @@ def write(job: Job, result: "Result") -> None:
 
 
 def read_rows() -> ScaledRows:
-    """Return the scaled rows, which know of a transform what brings their errors back."""
+    """Return the scaled rows, which know what brings their errors back, and what was filled."""
     rows = read_scaled()
     inverse = read_inverse()
-    if inverse.transform == "none":
+    if inverse.transform == "none" and FILLED not in frame_columns(SERIES):
         return rows
-    return rows._replace(series=with_transforms(read_aligned(rows.series), inverse))
+    return rows._replace(series=with_truth(read_aligned(rows.series), inverse))
 
 
 def curves_of(job: Job, result: "Result") -> dict[str, np.ndarray]:

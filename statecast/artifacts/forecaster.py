@@ -35,7 +35,7 @@ from statecast.base.files import (
     write_json,
     write_parquet,
 )
-from statecast.base.identity import NETWORK, SeriesKey
+from statecast.base.identity import FILLED, NETWORK, SeriesKey
 from statecast.base.paths import INVERSE, MODEL
 from statecast.base.paths import PARAMS as PARAMS_YAML
 from statecast.base.section import read_params
@@ -195,8 +195,11 @@ def read_forecaster(folder: str | Path = MODEL) -> StoredForecaster:
 def _read_history(path: Path, model: Model) -> pd.DataFrame:
     """Return the series; names are text, and so are symbols."""
     columns = [*LONG, *model.inputs.covariates]
-    if NETWORK in parquet_columns(path):
+    written = parquet_columns(path)
+    if NETWORK in written:
         columns.insert(1, NETWORK)
+    if FILLED in written:
+        columns.append(FILLED)
     history = read_parquet(path, columns)
     with as_written(path):
         require(len(history) > 0, "the file", "have rows", "none")

@@ -59,6 +59,17 @@ def read_frame(path: Path, columns: Sequence[str] = (), *, symbols: bool = False
         return frame_from(path.read_bytes(), columns, symbols=symbols)
 
 
+def frame_columns(path: Path) -> list[str]:
+    """Return the names of the columns of a CSV file that ``write_frame`` wrote.
+
+    Raises:
+        StatecastError: there is no such file, or it is damaged.
+
+    """
+    with as_written(path):
+        return [str(name) for name in pd.read_csv(path, nrows=0)]
+
+
 def frame_from(
     content: bytes, columns: Sequence[str] = (), *, symbols: bool = False
 ) -> pd.DataFrame:

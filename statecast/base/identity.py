@@ -7,6 +7,7 @@ WHOLE = 0  # in place of a fold: the series itself
 
 KEY_COLUMNS = ("unique_id", "fold")
 NETWORK = "network"  # column, of several targets: which series a network forecasts together
+FILLED = "filled"  # column, where gaps were filled: 1 in the rows whose y is not true
 
 
 class SeriesKey(NamedTuple):

@@ -207,9 +207,9 @@ def _tried(
 
 def _validation_rmse(ready: Ready, forecasts: Forecasts) -> float:
     """Return the RMSE of the mean forecast of the repeats over the known values of all folds."""
-    folds = [own for own in ready.known() if own.rows.count("validation")]
+    folds = ready.with_part("validation")
     residuals = [
-        forecast.mean(axis=0) - own.values("validation")
+        forecast.mean(axis=0) - own.known_values("validation")
         for forecast, own in zip(forecasts["validation"], folds, strict=True)
     ]
     errors = np.concatenate(residuals)

@@ -9,6 +9,7 @@ import pandas as pd
 
 from statecast.base.arrays import Bools, Floats
 from statecast.base.errors import StatecastError, require, shown
+from statecast.base.identity import FILLED
 from statecast.base.logs import log_each
 from statecast.data.groups import Groups, groups_of_series
 from statecast.data.regular import are_regular
@@ -31,6 +32,8 @@ class Gaps(NamedTuple):
 
 def without_gaps(frame: pd.DataFrame, gaps: Gaps) -> pd.DataFrame:
     """Return a frame in which every series has a row for every step, and every row its values.
+
+    Where a ``y`` was filled there is a column ``filled``, 1 in such rows and 0 in all others.
 
     Args:
         frame: ``unique_id``, ``ds`` (integers or timestamps, sorted and different within a series),
@@ -58,7 +61,14 @@ def without_gaps(frame: pd.DataFrame, gaps: Gaps) -> pd.DataFrame:
     in_all = f"times and values of {len(lines)} series filled ({gaps.fill}), the first: "
     told = [f"download: {line}" for line in lines]
     log_each(log, logging.INFO, told, f"download: {in_all}{lines[0] if lines else ''}")
-    return pd.concat([*parts, ordered.iloc[done:]], ignore_index=True)
+    return marked(pd.concat([*parts, ordered.iloc[done:]], ignore_index=True))
+
+
+def marked(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a frame with 0 where its column ``filled`` has nothing; without one it stays."""
+    if FILLED not in frame:
+        return frame
+    return frame.assign(**{FILLED: frame[FILLED].fillna(0).astype(int)})
 
 
 def filled(values: Floats, fill: Fill, season_length: int = 1) -> Floats:
@@ -132,6 +142,8 @@ def _with_values(
             some, f"column {shown(column)} of {shown(name)}", "have a value to fill from", "none"
         )
         whole[column] = filled(whole[column].to_numpy(float), fill, season_length)
+    if missing["y"].any():
+        whole[FILLED] = missing["y"].astype(int)
     return whole, _in_words_filled(whole.loc[missing.any(axis=1), "ds"], fill, name)
 
 

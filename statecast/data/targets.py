@@ -8,6 +8,7 @@ import pandas as pd
 
 from statecast.base.errors import require, shown
 from statecast.base.identity import NETWORK
+from statecast.data.gaps import marked
 from statecast.data.series import long_frame
 from statecast.data.table import Columns
 
@@ -40,7 +41,7 @@ def frame_of_targets(
         frame = long_frame(table, columns._replace(value=target), **reading)
         frames.append(_named(frame, columns, target, targets))
     _require_different_names(frames)
-    return pd.concat(frames, ignore_index=True)
+    return marked(pd.concat(frames, ignore_index=True))
 
 
 def _require_apart(argument: str, names: Sequence[str], targets: Sequence[str]) -> None:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from statecast.base.arrays import Floats
 from statecast.data.inputs import Inputs
-from statecast.evaluation.measures import mean_and_std, mean_over_series, rmse
+from statecast.evaluation.measures import mean_and_std, mean_over_series, number, rmse_where_known
 from statecast.evaluation.scores import Scores
 from statecast.forecasting.alignment import AlignedSeries
 from statecast.forecasting.paths import paths_in_turn
@@ -26,7 +26,7 @@ class Ahead(NamedTuple):
     """Forecasts of one series from every origin of its test rows, on the original scale."""
 
     forecast: Floats  # [R, K, H]
-    y: Floats  # [K, H]
+    y: Floats  # [K, H], NaN where the value was filled
     persistence: Floats  # [K, H], the last value known
     seasonal_naive: Floats  # [K, H], the last value known of the same season
 
@@ -115,7 +115,7 @@ def ahead_scores(errors: Mapping[str, Floats]) -> Scores:
     others = {name: values for name, values in errors.items() if name != "network"}
     scores: Scores = {}
     for step, of_repeats in enumerate(errors["network"].T):
-        own = {name: float(values[step]) for name, values in others.items()}
+        own = {name: number(values[step]) for name, values in others.items()}
         scores[f"step_{step + 1}"] = {"rmse": mean_and_std(of_repeats), **own}
     return scores
 
@@ -138,5 +138,6 @@ def ahead_table(errors: Mapping[str, Floats]) -> pd.DataFrame:
 
 
 def _by_step(forecast: Floats, y: Floats) -> Floats:
-    """Return the RMSE over the origins: [..., K, H] and [K, H] to [..., H]."""
-    return rmse(forecast.swapaxes(-1, -2), y.T)
+    """Return the RMSE over the origins whose value is known: [..., K, H] and [K, H] to [..., H]."""
+    steps = [rmse_where_known(forecast[..., step], y[:, step]) for step in range(y.shape[1])]
+    return np.stack(steps, axis=-1)

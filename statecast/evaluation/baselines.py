@@ -15,7 +15,7 @@ from statecast.base.arrays import Floats
 from statecast.base.identity import SeriesKey
 from statecast.base.logs import first_of, log_each
 from statecast.evaluation.known_walks import walk_once
-from statecast.evaluation.measures import rmse
+from statecast.evaluation.measures import rmse, rmse_where_known
 from statecast.evaluation.methods import Course, Method, Walked, ridge
 from statecast.evaluation.outliers import is_far_away
 from statecast.forecasting.alignment import AlignedSeries
@@ -153,9 +153,9 @@ def _far_away(
     series: AlignedSeries, part: str, method: str, forecast: Floats, in_training: float
 ) -> str:
     """Return in words how far away the forecasts of a part are; nothing if they are not."""
-    y = series.values(part)
-    error = float(rmse(forecast, y))
-    persistence = float(rmse(series.values_before(part), y))
+    y = series.known_values(part)
+    error = float(rmse_where_known(forecast, y))
+    persistence = float(rmse_where_known(series.values_before(part), y))
     if not is_far_away(error, in_training=in_training, persistence=persistence):
         return ""
     where = f"series {str(series.key)!r}: {method} is far away on the {part} rows"

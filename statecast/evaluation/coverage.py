@@ -53,7 +53,8 @@ def residuals_of_folds(
         warm_up: whether the state has seen the rows before.
 
     Returns:
-        Forecast minus truth of each row, the mean over repeats, the oldest fold first.
+        Forecast minus truth of each row whose value is known, the mean over repeats, the oldest
+        fold first.
 
     """
     count = len({key.fold for key in networks.ensemble.keys})
@@ -66,8 +67,10 @@ def residuals_of_folds(
         rows = fold._replace(key=own.rows.key)
         known = own._replace(rows=rows, y=own.y[: own.first + len(rows.y)])
         forecast = undo.one_step(scaled[..., 0], known, "validation")
-        by_series[fold.key.unique_id].append(forecast.mean(axis=0) - known.values("validation"))
-    return {name: np.concatenate(residuals) for name, residuals in by_series.items()}
+        truth = known.known_values("validation")
+        by_series[fold.key.unique_id].append(forecast.mean(axis=0) - truth)
+    joined = {name: np.concatenate(residuals) for name, residuals in by_series.items()}
+    return {name: residuals[np.isfinite(residuals)] for name, residuals in joined.items()}
 
 
 def interval_scores(

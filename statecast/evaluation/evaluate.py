@@ -6,6 +6,7 @@ Shape letter: R repeats.
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from statecast.base.arrays import Floats, Ints
@@ -84,8 +85,8 @@ def evaluate(
             ``residuals_of_folds``; None: there are none.
 
     Raises:
-        StatecastError: a row has no forecast, or the horizon is longer than the test rows of all
-            series.
+        StatecastError: a row has no forecast, all test rows were filled, or the horizon is longer
+            than the test rows of all series.
 
     """
     _require_test_rows(series, horizon)
@@ -122,7 +123,7 @@ def evaluate(
             )
         )
     seeds = networks.ensemble.seeds
-    residuals = residuals_by_series(validation) or earlier or {}
+    residuals = residuals_by_series(_judged(validation)) or earlier or {}
     return _evaluation(seeds, validation, test, ahead, residuals, level=level, decimals=decimals)
 
 
@@ -146,6 +147,7 @@ def _part_forecasts(
         key=series.key,
         ds=series.rows.ds[series.rows.part(part)],
         y=series.values(part),
+        is_known=np.isfinite(series.known_values(part)),
         before=series.values_before(part),
         naive_error=seasonal_naive_error(series.training_values(), season_length),
         forecast=forecast,
@@ -164,36 +166,46 @@ def _evaluation(
     level: float,
     decimals: int | None,
 ) -> Evaluation:
-    """Return the figures and tables of forecasts that repeats with some seeds [R] made."""
-    scores = scores_of(test)
-    validation_scores = scores_of(validation) if validation else None
+    """Return the figures and tables of forecasts that repeats with some seeds [R] made.
+
+    The figures are those of known values; the tables have all rows.
+    """
+    judged = _judged(test)
+    require(bool(judged), "`fill`", "leave a test row with a value of its own", "none")
+    judged_before = _judged(validation)
+    scores = scores_of(judged)
+    validation_scores = scores_of(judged_before) if judged_before else None
     scores |= best_baseline(scores, validation_scores)
     best = scores["best_baseline"]
-    table = series_table(test, best)
-    intervals = intervals_of(test, residuals, level)
+    table = series_table(judged, best)
 
-    scores["diebold_mariano"] = significance(test, best)
-    scores["interval"] = interval_scores(test, intervals, level)
-    if len(test) > 1:
+    scores["diebold_mariano"] = significance(judged, best)
+    scores["interval"] = interval_scores(judged, intervals_of(judged, residuals, level), level)
+    if len(judged) > 1:
         scores["series"] = over_series(table)
     if ahead:
         scores["ahead"] = ahead_scores(ahead)
     if decimals is not None:
-        scores["share_all_right"] = share_all_right(test, decimals)
+        scores["share_all_right"] = share_all_right(judged, decimals)
     if validation_scores is not None:
         scores["validation"] = validation_scores
 
-    by_seed = {"seed": seeds, "rmse": _rmse(test)}
-    if validation:
-        by_seed["validation_rmse"] = _rmse(validation)
+    by_seed = {"seed": seeds, "rmse": _rmse(judged)}
+    if judged_before:
+        by_seed["validation_rmse"] = _rmse(judged_before)
     return Evaluation(
         scores=scores,
         rmse=pd.DataFrame(by_seed),
         forecasts=forecasts_table({"validation": validation, "test": test}, seeds),
         by_series=table,
-        intervals=interval_table(test, intervals),
+        intervals=interval_table(test, intervals_of(test, residuals, level)),
         ahead=ahead_table(ahead),
     )
+
+
+def _judged(parts: Sequence[PartForecasts]) -> list[PartForecasts]:
+    """Return the rows of parts whose value is known; a part without one is left out."""
+    return [part.judged() for part in parts if part.is_known.any()]
 
 
 def _rmse(parts: Sequence[PartForecasts]) -> Floats:

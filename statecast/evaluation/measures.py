@@ -20,6 +20,27 @@ def rmse(forecast: npt.ArrayLike, y: npt.ArrayLike) -> Floats:
     return np.asarray(np.sqrt(squares.mean(axis=-1)))
 
 
+def rmse_where_known(forecast: npt.ArrayLike, y: npt.ArrayLike) -> Floats:
+    """Return the root of the mean squared error over the values that are known.
+
+    Args:
+        forecast: of y [..., N].
+        y: true values [N], NaN where one is not known.
+
+    Returns:
+        [...]; NaN if none is known.
+
+    """
+    forecast = np.asarray(forecast, float)
+    y = np.asarray(y, float)
+    is_known = np.isfinite(y)
+    if is_known.all():
+        return rmse(forecast, y)
+    if not is_known.any():
+        return np.full(forecast.shape[:-1], np.nan)
+    return rmse(forecast[..., is_known], y[is_known])
+
+
 def mae(forecast: npt.ArrayLike, y: npt.ArrayLike) -> Floats:
     """Return the mean absolute error over the last axis: [..., N] and [N] to [...]."""
     absolute = np.abs(_errors(forecast, y))

@@ -104,26 +104,6 @@ def method_ahead(
     return ahead
 
 
-def on_known_values(
-    ahead: Sequence[PartAhead], known: Sequence[AlignedSeries], part: str
-) -> list[PartAhead]:
-    """Return forecasts beside the values that are known, NaN in place of those that were filled.
-
-    Args:
-        ahead: from ``networks_ahead`` or ``method_ahead``, without a stride.
-        known: the series and folds with NaN for each value that was filled; those without the part
-            are left out.
-        part: ``validation`` or ``test``.
-
-    """
-    judged = [own for own in known if own.rows.count(part)]
-    beside = []
-    for own, truth in zip(ahead, judged, strict=True):
-        y = truth.ahead(_origins(truth, part, 1), own.y.shape[1])
-        beside.append(own._replace(y=np.where(np.isfinite(own.y), y, np.nan)))
-    return beside
-
-
 def combined_ahead(
     members: Sequence[Sequence[PartAhead]],
     names: Sequence[str],

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from statecast.base.arrays import Floats, Ints
+from statecast.base.arrays import Bools, Floats, Ints
 from statecast.base.identity import SeriesKey
 from statecast.forecasting.intervals import Interval
 
@@ -20,11 +20,26 @@ class PartForecasts(NamedTuple):
     key: SeriesKey
     ds: np.ndarray  # [N]
     y: Floats  # [N]
+    is_known: Bools  # [N], whether y is true; it is not where a gap was filled
     before: Floats  # [N], the value before each, which is the forecast of persistence
     naive_error: float  # from seasonal_naive_error, of the training values
     forecast: Floats  # [R, N]
     baselines: dict[str, Floats]  # method to [N]
     far_away: frozenset[str] = frozenset()  # baselines that are, see is_far_away
+
+    def judged(self) -> "PartForecasts":
+        """Return the rows whose true value is known: the figures are those of them alone."""
+        if self.is_known.all():
+            return self
+        known = self.is_known
+        return self._replace(
+            ds=self.ds[known],
+            y=self.y[known],
+            is_known=known[known],
+            before=self.before[known],
+            forecast=self.forecast[:, known],
+            baselines={method: own[known] for method, own in self.baselines.items()},
+        )
 
     def ensemble(self) -> Floats:
         """Return the averaged forecast of all repeats [N]."""

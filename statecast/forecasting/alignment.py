@@ -10,8 +10,8 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from statecast.base.arrays import Floats
-from statecast.base.identity import SeriesKey
+from statecast.base.arrays import Bools, Floats
+from statecast.base.identity import FILLED, SeriesKey
 from statecast.data.inverse import Inverse
 from statecast.network.rows import SeriesRows, Transformed
 
@@ -26,6 +26,7 @@ class AlignedSeries(NamedTuple):
     rows: SeriesRows
     y: Floats  # [V]
     output: int = 0  # of the rows, which forecasts the series
+    filled: Bools | None = None  # [V or more], values that filled a gap; None: none did
 
     @property
     def key(self) -> SeriesKey:
@@ -47,6 +48,20 @@ class AlignedSeries(NamedTuple):
         """Return the true values of a part [rows of the part]."""
         return self.y[self.places(part)]
 
+    @property
+    def known(self) -> Floats:
+        """Return the values [V], NaN in place of those that were filled."""
+        if self.filled is None:
+            return self.y
+        return np.where(self.filled[: len(self.y)], np.nan, self.y)
+
+    def known_values(self, part: str) -> Floats:
+        """Return the values of a part that forecasts are judged by, NaN where one was filled.
+
+        The shape is that of ``values``.
+        """
+        return self.known[self.places(part)]
+
     def values_before(self, part: str) -> Floats:
         """Return the value before each row of a part, which persistence forecasts.
 
@@ -64,18 +79,18 @@ class AlignedSeries(NamedTuple):
         return self.y[: self.first + origin]
 
     def ahead(self, origins: Sequence[int], horizon: int) -> Floats:
-        """Return the true values of the rows at each origin and after it.
+        """Return the known values of the rows at each origin and after it.
 
         Args:
             origins: the first row of each stretch [K].
             horizon: rows of a stretch, H.
 
         Returns:
-            [K, H]; NaN after the last value.
+            [K, H]; NaN after the last value, and where a value was filled.
 
         """
         after_end = np.full(horizon, np.nan)
-        y = np.concatenate([self.y, after_end])
+        y = np.concatenate([self.known, after_end])
         starts = [self.first + origin for origin in origins]
         stretches = [y[start : start + horizon] for start in starts]
         return np.stack(stretches)
@@ -86,8 +101,8 @@ def different_rows(series: Sequence[AlignedSeries]) -> dict[SeriesKey, SeriesRow
     return {own.rows.key: own.rows for own in series}
 
 
-def with_transforms(aligned: Sequence[AlignedSeries], inverse: Inverse) -> list[SeriesRows]:
-    """Return rows that know what brings their errors back to the original scale.
+def with_truth(aligned: Sequence[AlignedSeries], inverse: Inverse) -> list[SeriesRows]:
+    """Return rows that know what brings their errors back, and which of their values are true.
 
     Args:
         aligned: the rows beside their true values, from ``align``.
@@ -97,9 +112,15 @@ def with_transforms(aligned: Sequence[AlignedSeries], inverse: Inverse) -> list[
     series = []
     for _, group in itertools.groupby(aligned, key=lambda own: own.rows.key):
         outputs = list(group)
-        values = np.stack([own.y[own.first :] for own in outputs], axis=1)
-        power = tuple(inverse.power_of(own.key.unique_id) for own in outputs)
-        series.append(outputs[0].rows._replace(transformed=Transformed(values, power)))
+        rows = outputs[0].rows
+        known = np.stack([own.known[own.first :] for own in outputs], axis=1)
+        if np.isnan(known).any():
+            rows = rows._replace(filled=np.isnan(known))
+        if inverse.transform != "none":
+            values = np.stack([own.y[own.first :] for own in outputs], axis=1)
+            power = tuple(inverse.power_of(own.key.unique_id) for own in outputs)
+            rows = rows._replace(transformed=Transformed(values, power))
+        series.append(rows)
     return series
 
 
@@ -110,10 +131,12 @@ def align(series: Sequence[SeriesRows], frame: pd.DataFrame) -> list[AlignedSeri
 
     Args:
         series: scaled rows of series and folds.
-        frame: ``unique_id, ds, y`` on the original scale, ``ds`` as the rows have it.
+        frame: ``unique_id, ds, y`` on the original scale, ``ds`` as the rows have it; ``filled``
+            where some values were.
 
     """
     y = frame["y"].to_numpy(float)
+    filled = frame[FILLED].to_numpy(bool) if FILLED in frame else None
     ds = frame["ds"].to_numpy()
     groups = frame.groupby("unique_id", sort=False).indices
     places = {str(name): rows for name, rows in groups.items()}
@@ -123,5 +146,7 @@ def align(series: Sequence[SeriesRows], frame: pd.DataFrame) -> list[AlignedSeri
             own = places[key.unique_id]
             is_last = ds[own] == rows.ds[-1]
             last = int(np.flatnonzero(is_last)[-1])
-            aligned.append(AlignedSeries(rows, y[own[: last + 1]], output))
+            values = own[: last + 1]
+            of_own = None if filled is None else filled[values]
+            aligned.append(AlignedSeries(rows, y[values], output, of_own))
     return aligned

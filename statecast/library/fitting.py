@@ -7,12 +7,13 @@ import pandas as pd
 from statecast.artifacts.forecaster import StoredForecaster, history_for, sizes_of
 from statecast.artifacts.model import Model
 from statecast.artifacts.scaled import scaled_rows
+from statecast.base.identity import FILLED
 from statecast.flow.difference import Differenced, differenced
 from statecast.flow.frame import framed, inputs_of
 from statecast.flow.known import PreparedSeries
 from statecast.flow.scale import Scaled, scaled
 from statecast.flow.train import fold_networks, job_of
-from statecast.forecasting.alignment import align, with_transforms
+from statecast.forecasting.alignment import align, with_truth
 from statecast.forecasting.rebatched import Rebatched
 from statecast.forecasting.undo import Undo
 from statecast.library.keywords import Sections
@@ -69,9 +70,9 @@ def _scaled(changed: Differenced, sections: Sections) -> Scaled:
 def _trained(prepared: PreparedSeries, rows: ScaledRows, sections: Sections) -> StoredForecaster:
     """Train what the sections ask for, and return all that a forecaster needs."""
     inverse = prepared.undo.inverse
-    if inverse.transform != "none":
+    if inverse.transform != "none" or FILLED in prepared.history:
         aligned = align(rows.series, prepared.history)
-        rows = rows._replace(series=with_transforms(aligned, inverse))
+        rows = rows._replace(series=with_truth(aligned, inverse))
     job: Job = job_of(sections.train, rows, prepared.undo.scaler, inverse)
     with environment_put_back():
         from statecast.training.sharing import train_job

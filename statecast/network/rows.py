@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from statecast.base.arrays import Floats
+from statecast.base.arrays import Bools, Floats
 from statecast.base.identity import PARTS, SeriesKey
 
 
@@ -31,6 +31,7 @@ class SeriesRows(NamedTuple):
     test_is_train: bool = False  # then the third size is 0, and the test rows are the training rows
     targets: tuple[str, ...] = ()  # of joint rows: the unique_id that each output forecasts
     transformed: Transformed | None = None  # None: an error is a multiple of that of the original
+    filled: Bools | None = None  # [N, O], values that filled a gap; None: none did
     for_intervals: bool = False  # a fold whose errors make prediction intervals, and nothing else
 
     def forecast_keys(self) -> list[SeriesKey]:
@@ -78,6 +79,7 @@ class SeriesRows(NamedTuple):
         transformed = self.transformed
         if transformed is not None:
             transformed = transformed._replace(values=transformed.values[:end])
+        filled = None if self.filled is None else self.filled[:end]
         return self._replace(
             key=SeriesKey(self.key.unique_id, fold),
             ds=self.ds[:end],
@@ -85,6 +87,7 @@ class SeriesRows(NamedTuple):
             y=self.y[:end],
             sizes=(end - size, size, 0),
             transformed=transformed,
+            filled=filled,
             for_intervals=True,
         )
 

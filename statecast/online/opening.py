@@ -188,7 +188,7 @@ def fixed_of(
 
 
 def _residuals(own: AlignedSeries, walked: WalkedSeries, undo: Undo) -> Floats:
-    """Return the errors of the ensemble on the rows that it was not trained on [K]."""
+    """Return the errors of the ensemble on known values that it was not trained on [K]."""
     later = later_rows(own.rows)
     parts = ("validation", "test") if len(later) else ()
     errors = [np.zeros(0)]
@@ -196,8 +196,9 @@ def _residuals(own: AlignedSeries, walked: WalkedSeries, undo: Undo) -> Floats:
         if own.rows.count(part):
             scaled = walked.forecasts[:, own.rows.part(part), 0]
             forecast = undo.one_step(scaled, own, part).mean(axis=0)
-            errors.append(forecast - own.values(part))
-    return np.concatenate(errors)
+            errors.append(forecast - own.known_values(part))
+    residuals = np.concatenate(errors)
+    return residuals[np.isfinite(residuals)]
 
 
 def _transformed(own: AlignedSeries, kit: Kit) -> list[float]:

@@ -8,7 +8,7 @@ from statecast.base.errors import require
 from statecast.base.section import Count, CountOrZero, Section, all_different
 from statecast.data.calendar import Cycle
 
-OWN_COLUMNS = ("", "unique_id", "network", "fold", "ds", "y")
+OWN_COLUMNS = ("", "unique_id", "network", "fold", "ds", "y", "filled")
 
 
 def names_of_covariates(names: list[str]) -> list[str]:
@@ -21,7 +21,8 @@ def names_of_covariates(names: list[str]) -> list[str]:
     for name in all_different(names):
         if name in OWN_COLUMNS or "=" in name or name.endswith(("_sin", "_cos")):
             raise ValueError(
-                "must not be '', unique_id, network, fold, ds or y, hold = or end in _sin or _cos"
+                "must not be '', unique_id, network, fold, ds, y or filled, hold = or end in _sin"
+                " or _cos"
             )
     return names
 

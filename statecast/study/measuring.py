@@ -16,15 +16,14 @@ import pandas as pd
 
 from statecast.artifacts.frames import read_long
 from statecast.artifacts.undo import read_inputs, read_inverse, read_scaler
-from statecast.base.arrays import Bools, Floats
+from statecast.base.arrays import Floats
 from statecast.base.errors import StatecastError
 from statecast.base.keys import Nested, with_values
 from statecast.base.paths import DIFFERENCED, PARAMS, RMSE, SERIES
 from statecast.base.section import load, read_params, validated
 from statecast.data.inputs import Inputs
-from statecast.evaluation.measures import mean_over_series, rmse
-from statecast.flow.download import features_of, source_of, table_of
-from statecast.flow.filled import filled_values
+from statecast.evaluation.measures import mean_over_series, rmse_where_known
+from statecast.flow.download import features_of, source_of
 from statecast.forecasting.alignment import AlignedSeries, align
 from statecast.forecasting.future import future_rows
 from statecast.forecasting.rebatched import Rebatched
@@ -83,7 +82,6 @@ class Ready(NamedTuple):
     warm_up: bool
     inputs: Inputs
     after: AfterTheEnd
-    filled: Mapping[str, Bools]  # by series with filled values: which of its values are
 
     def networks(self, ensemble: Ensemble) -> Rebatched:
         """Return trained networks at the forecasting batch size."""
@@ -94,20 +92,10 @@ class Ready(NamedTuple):
         """Return the series and folds that have rows of a part."""
         return [own for own in self.series if own.rows.count(part)]
 
-    def known(self) -> list[AlignedSeries]:
-        """Return the series and folds with NaN for each value that was filled."""
-        return [own._replace(y=self._known_of(own)) for own in self.series]
-
     def future_rows(self, horizon: int) -> pd.DataFrame:
         """Return the rows after the end of each series, as ``next_paths`` takes them."""
         after = self.after
         return future_rows(after.differenced, horizon, self.inputs, after.frequency, after.features)
-
-    def _known_of(self, series: AlignedSeries) -> Floats:
-        filled = self.filled.get(series.key.unique_id)
-        if filled is None:
-            return series.y
-        return np.where(filled[: len(series.y)], np.nan, series.y)
 
 
 Forecasts = Mapping[str, Sequence[Floats]]  # by part, of each series and fold [R, rows of the part]
@@ -188,7 +176,6 @@ class Measuring:
         self._training = training_stage(stages)
         self._earlier = [one for one in before_training(stages) if one.module != NOT_NEEDED]
         self._before: dict[str, Any] | None = None  # the sections that lie in the folder
-        self._filled: tuple[DownloadParams, dict[str, Bools]] | None = None  # of the last series
 
     def run(
         self,
@@ -241,18 +228,7 @@ class Measuring:
                 warm_up=load(EvaluateParams).warm_up,
                 inputs=inputs,
                 after=_after_the_end(changed, inputs),
-                filled=self._filled_in(frame),
             )
-
-    def _filled_in(self, frame: pd.DataFrame) -> dict[str, Bools]:
-        """Return which values of the series in the folder were filled."""
-        download = load(DownloadParams)
-        if download.fill is None:
-            return {}
-        if self._filled is None or self._filled[0] != download:
-            table = table_of(source_of(download.source), download)
-            self._filled = (download, filled_values(frame, table, download))
-        return self._filled[1]
 
     def _asked(self, job: Job) -> Job:
         """Return a job that forecasts its rows after no more epochs than somebody looks at."""
@@ -330,10 +306,11 @@ def errors_of(ready: Ready, forecasts: Mapping[str, Sequence[Floats]]) -> dict[s
     """
     errors = {}
     for part, name in (("test", "rmse"), ("validation", "validation_rmse")):
-        pairs = list(zip(forecasts[part], ready.with_part(part), strict=True))
-        if pairs:
-            of_series = [rmse(forecast, own.values(part)) for forecast, own in pairs]
-            errors[name] = mean_over_series(of_series)
+        pairs = zip(forecasts[part], ready.with_part(part), strict=True)
+        of_series = [rmse_where_known(forecast, own.known_values(part)) for forecast, own in pairs]
+        judged = [of_own for of_own in of_series if np.isfinite(of_own).any()]
+        if judged:
+            errors[name] = mean_over_series(judged)
     return errors
 
 

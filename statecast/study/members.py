@@ -15,7 +15,6 @@ from statecast.evaluation.part_ahead import (
     PartAhead,
     method_ahead,
     networks_ahead,
-    on_known_values,
     rmse_by_series,
 )
 from statecast.forecasting.next_values import next_paths
@@ -88,7 +87,7 @@ def network_member(chosen: Chosen, horizon: int) -> Member:
 
 def _networks_part(trained: TrainedConfiguration, part: str, horizon: int) -> list[PartAhead]:
     ready = trained.ready
-    ahead = networks_ahead(
+    return networks_ahead(
         ready.networks(trained.ensemble),
         ready.series,
         part,
@@ -96,7 +95,6 @@ def _networks_part(trained: TrainedConfiguration, part: str, horizon: int) -> li
         undo=ready.undo,
         horizon=horizon,
     )
-    return on_known_values(ahead, ready.known(), part)
 
 
 def method_member(method: str, chosen: Chosen, *, season_length: int, horizon: int) -> Member:
@@ -111,10 +109,9 @@ def method_member(method: str, chosen: Chosen, *, season_length: int, horizon: i
     """
 
     def of_part(ready: Ready, part: str) -> list[PartAhead]:
-        ahead = method_ahead(
+        return method_ahead(
             method, ready.series, part, season_length=season_length, horizon=horizon
         )
-        return on_known_values(ahead, ready.known(), part)
 
     validation = of_part(chosen.judged.ready, "validation")
     return Member(method, validation, of_part(chosen.tested.ready, "test"))

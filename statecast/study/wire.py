@@ -51,6 +51,8 @@ def job_to_bytes(job: Job) -> bytes:
         if rows.transformed is not None:
             arrays[f"values_{index}"] = rows.transformed.values
             power = rows.transformed.power
+        if rows.filled is not None:
+            arrays[f"filled_{index}"] = rows.filled
         plain = [*rows.key, rows.sizes, rows.scale, rows.test_is_train, rows.targets, power]
         series.append(plain)
     return to_bytes(arrays, {"series": series, "setting": job.setting.as_json()})
@@ -75,6 +77,7 @@ def job_from_bytes(content: bytes) -> Job:
             test_is_train=test_is_train,
             targets=tuple(targets),
             transformed=transformed,
+            filled=arrays.get(f"filled_{index}"),
         )
         series.append(rows)
     return Job(series, setting_from_json(header["setting"]))

@@ -146,12 +146,19 @@ def _watched_part(job: Job, part: str, training_grids: list[Grid]) -> WatchedPar
 def _scale_of_rows(series: SeriesRows, part: str) -> Floats:
     """Return the scale of each row of a part [N], of joint rows that of each output [N, O].
 
-    Of transformed rows it is 1, because their errors are brought back one by one.
+    Of transformed rows it is 1, because their errors are brought back one by one. After the
+    training rows that of a filled value is infinite, and those of the others are smaller, so that
+    the mean over all rows is the mean over the known ones.
     """
     scale = np.array(series.scale)
     if series.transformed is not None:
         scale = np.ones_like(scale)
-    return np.full((series.count(part), *scale.shape), scale)
+    of_rows = np.full((series.count(part), *scale.shape), scale)
+    if series.filled is None or part == "train" or series.test_is_train:
+        return of_rows
+    is_filled = series.filled[series.part(part)].reshape(of_rows.shape)
+    known = 1 - is_filled.mean(axis=0)  # share
+    return np.where(is_filled & (known > 0), np.inf, of_rows * np.sqrt(np.where(known, known, 1)))
 
 
 def _original(job: Job, part: str) -> Original | None:

@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 
 from statecast.base.errors import StatecastError
 from statecast.data.gaps import Gaps, filled
+from statecast.data.series import long_frame
+from statecast.data.table import Columns, read_table
 from tests.support.frames import frame_of
 
 NAN = np.nan
@@ -139,7 +141,8 @@ def test_a_gap_is_filled_within_its_own_series() -> None:
     text = "t,id,v,p\n1,a,1,9\n3,a,3,\n5,b,10,2\n6,b,,3\n7,b,30,4\n"
     frame = frame_of(text, unique_id="id", features=("p",), gaps=Gaps("linear"))
     expected = (
-        "unique_id,ds,y,p\na,1,1.0,9.0\na,3,3.0,9.0\nb,5,10.0,2.0\nb,6,20.0,3.0\nb,7,30.0,4.0\n"
+        "unique_id,ds,y,p,filled\na,1,1.0,9.0,0\na,3,3.0,9.0,0\n"
+        "b,5,10.0,2.0,0\nb,6,20.0,3.0,1\nb,7,30.0,4.0,0\n"
     )
     assert frame.to_csv(index=False) == expected
 
@@ -241,3 +244,14 @@ def test_a_last_time_far_away_is_no_gap_to_fill() -> None:
     times = ["2024-01-01", "2024-02-01", "2024-03-01", "9999-12-01"]
     with pytest.raises(StatecastError, match=r"^the times of "):
         frame_at(dict.fromkeys(times, 1), Gaps("previous"))
+
+
+def test_rows_whose_value_was_filled_are_marked() -> None:
+    table = "id,t,v,x\na,1,5,1\na,2,,1\na,4,8,1\nb,1,5,1\nb,2,6,\n"
+    columns = Columns("v", "t", "id", ("x",))
+    frame = long_frame(read_table(table.encode(), source="s"), columns, gaps=Gaps("linear"))
+    assert frame["filled"].tolist() == [0, 1, 1, 0, 0, 0]  # a filled feature is no filled value
+
+
+def test_without_a_filled_value_nothing_is_marked() -> None:
+    assert "filled" not in frame_at({"1": 5, "2": 6}, Gaps("linear"))

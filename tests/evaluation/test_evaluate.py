@@ -7,6 +7,7 @@ the source by hand.
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from numpy.testing import assert_allclose
 
@@ -271,3 +272,34 @@ def test_the_metrics_are_a_part_of_the_scores(three_steps: Project) -> None:
     assert metrics["skill"] == scores["skill"]
     assert metrics["rmse"]["mean"] == scores["rmse"]["mean"]
     assert metrics["ensemble"]["rmse"] == scores["ensemble"]["rmse"]
+
+
+def with_gap(part: str, row: int) -> Example:
+    """Return the walk with a value of a part that filled a gap."""
+    place = WALK.series.places(part).start + row
+    filled = np.arange(len(WALK.series.y)) == place
+    return WALK._replace(series=WALK.series._replace(filled=filled))
+
+
+@pytest.mark.parametrize("part", ["validation", "test"])
+def test_filled_values_are_in_the_tables_and_not_in_the_figures(part: str) -> None:
+    evaluation = evaluated(with_gap(part, 1), above=2.0, horizon=2)
+    plain = evaluated(above=2.0, horizon=2)
+    pd.testing.assert_frame_equal(evaluation.forecasts, plain.forecasts)
+    before = np.delete(WALK.series.values_before(part), 1)
+    expected = rmse(before + 1, np.delete(WALK.series.values(part), 1))
+    scores = evaluation.scores["validation"] if part == "validation" else evaluation.scores
+    assert scores["ensemble"]["rmse"] == pytest.approx(expected, rel=1e-5)
+    column = "validation_rmse" if part == "validation" else "rmse"
+    errors = rmse([before, before + 2], np.delete(WALK.series.values(part), 1))
+    assert_allclose(evaluation.rmse[column], errors, rtol=1e-5)
+    is_changed = evaluation.scores["ahead"] != plain.scores["ahead"]
+    assert is_changed == (part == "test")
+
+
+def test_a_series_without_a_known_test_row_is_left_out_and_refused_alone() -> None:
+    none = WALK.series._replace(filled=np.ones(len(WALK.series.y), bool))
+    other = none._replace(rows=named(SeriesKey("b")).rows)
+    assert evaluated(others=(other,)).by_series["unique_id"].tolist() == ["a"]
+    with pytest.raises(StatecastError, match="leave a test row with a value of its own"):
+        evaluated(WALK._replace(series=none))

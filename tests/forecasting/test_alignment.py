@@ -3,10 +3,11 @@
 import numpy as np
 import pandas as pd
 import pytest
+from numpy.testing import assert_equal
 
 from statecast.base.identity import SeriesKey
 from statecast.data.inverse import Inverse
-from statecast.forecasting.alignment import AlignedSeries, align, with_transforms
+from statecast.forecasting.alignment import AlignedSeries, align, with_truth
 from statecast.network.rows import SeriesRows
 
 NAN = np.nan
@@ -170,7 +171,7 @@ def test_targets_of_a_fold_are_those_of_the_fold() -> None:
 def test_rows_of_a_transformed_series_know_its_values(
     powers: dict[str, float], power: float
 ) -> None:
-    (known,) = with_transforms([SERIES], Inverse((1,), "boxcox", powers))
+    (known,) = with_truth([SERIES], Inverse((1,), "boxcox", powers))
     assert known.transformed is not None
     assert known.transformed.values.tolist() == [[3], [4], [5], [6]]
     assert known.transformed.power == (power,)
@@ -179,7 +180,31 @@ def test_rows_of_a_transformed_series_know_its_values(
 def test_joint_rows_know_the_values_of_each_target() -> None:
     joint = rows("xyz", (2, 0, 1), SeriesKey("n"))._replace(targets=("a", "c"))
     aligned = align([joint], pd.concat([FRAME, values("c", "uvwxyz", 11)]))
-    (known,) = with_transforms(aligned, Inverse((1,), "boxcox", {"c": 2.0}))
+    (known,) = with_truth(aligned, Inverse((1,), "boxcox", {"c": 2.0}))
     assert known.transformed is not None
     assert known.transformed.values.tolist() == [[4, 14], [5, 15], [6, 16]]
     assert known.transformed.power == (0, 2)
+
+
+def test_a_filled_value_is_there_for_forecasts_but_judges_none() -> None:
+    series = SERIES._replace(filled=np.array([0, 0, 0, 0, 1, 0], bool))  # the validation row
+    assert series.values("validation").tolist() == [5]
+    assert np.isnan(series.known_values("validation")).all()
+    assert_equal(series.ahead([2], 2), [[np.nan, 6]])
+
+
+def test_align_takes_which_values_were_filled_and_rows_know_it() -> None:
+    both = values("c", "uvwxyz", 11).assign(filled=[0, 0, 0, 0, 0, 1])
+    frame = pd.concat([FRAME.assign(filled=0), both])
+    joint = rows("xyz", (2, 0, 1), SeriesKey("n"))._replace(targets=("a", "c"))
+    of_a, of_c = align([joint], frame)
+    assert np.isfinite(of_a.known).all()
+    assert np.isnan(of_c.known_values("test")).all()
+    (known,) = with_truth([of_a, of_c], Inverse((), "none", {}))
+    assert known.filled is not None
+    assert known.filled.tolist() == [[False, False], [False, False], [False, True]]
+
+
+def test_rows_of_a_series_without_gaps_stay_as_they_are() -> None:
+    (known,) = with_truth([SERIES], Inverse((), "none", {}))
+    assert known is SERIES.rows

@@ -59,7 +59,10 @@ def test_rows_held_out_by_hand(changes: dict[str, object], held_out: int) -> Non
         ({"calendar": ["month", "month"]}, r"frame\.calendar must name each only once"),
         ({"features": ["price", "price"]}, r"frame\.features must name each only once"),
         ({"lagged": ["heat", "heat"]}, r"frame\.lagged must name each only once"),
-        ({"lagged": ["ds"]}, r"frame\.lagged must not be '', unique_id, network, fold, ds or y"),
+        (
+            {"lagged": ["ds"]},
+            r"frame\.lagged must not be '', unique_id, network, fold, ds, y or filled",
+        ),
         (
             {"features": ["price", "heat"], "lagged": ["heat"]},
             r"frame\.lagged must be columns other than frame\.features, got \['heat'\]",
@@ -73,10 +76,11 @@ def test_mistake_is_one_line(changes: dict[str, object], message: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["", "unique_id", "network", "fold", "ds", "y", "price=low", "month_sin", "x_cos"]
+    "name",
+    ["", "unique_id", "network", "fold", "ds", "y", "filled", "price=low", "month_sin", "x_cos"],
 )
 def test_a_feature_may_not_be_called_like_another_column(name: str) -> None:
-    message = r"frame\.features must not be '', unique_id, network, fold, ds or y, hold = or"
+    message = r"frame\.features must not be '', unique_id, network, fold, ds, y or filled"
     with pytest.raises(StatecastError, match=message):
         section(features=[name])
 

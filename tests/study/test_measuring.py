@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from statecast.base.errors import StatecastError
@@ -105,3 +106,27 @@ def test_pipeline_without_an_evaluation_is_refused() -> None:
     Path("dvc.yaml").write_text(text)
     with pytest.raises(StatecastError, match=r"dvc\.yaml must have the stages stages\.train"):
         measured(grid={"train.epochs": [2]})
+
+
+def test_measured_errors_of_known_values_are_those_of_the_stages_and_of_early_stopping(
+    folder: Project,
+) -> None:
+    """Gaps among the validation and the test rows; a row that was filled is judged by nobody."""
+    source = pd.read_csv(folder.folder / "data/source/shampoo.csv", dtype=str)
+    source.loc[[20, 22, 30], "sales"] = ""
+    source.to_csv(folder.folder / "gaps.csv", index=False)
+    keys = {"download.source": "gaps.csv", "download.fill": "linear", "train.patience": 1, **FOLDS}
+    errors = measured(configurations=[{"name": "gaps", **keys}]).errors
+    stages = stages_with(folder, keys)
+    table = stages.table("plots/rmse.csv")
+    for column in ("rmse", "validation_rmse"):
+        np.testing.assert_allclose(errors[column], table[column], rtol=1e-5)
+    forecasts = pd.read_parquet(folder.folder / "data/forecasts.parquet")
+    series = stages.table("data/series.csv")
+    judged = forecasts.merge(series[series["filled"] == 0][["ds"]], on="ds")
+    assert len(judged) < len(forecasts)
+    squares = (judged["forecast"] - judged["y"]) ** 2
+    by_part = (squares.groupby([judged["part"], judged["fold"], judged["seed"]]).mean()) ** 0.5
+    of_part = by_part.groupby(["part", "seed"]).mean()
+    np.testing.assert_allclose(of_part["test"], table["rmse"], rtol=1e-9)
+    np.testing.assert_allclose(of_part["validation"], table["validation_rmse"], rtol=1e-9)

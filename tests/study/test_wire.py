@@ -102,3 +102,11 @@ def test_bytes_hold_no_objects() -> None:
 def test_header_is_plain_values() -> None:
     header = {"a": [1, None, "b"]}
     assert from_bytes(to_bytes({}, header)) == ({}, json.loads(json.dumps(header)))
+
+
+def test_filled_values_of_a_job_are_the_same_after_the_way_as_bytes() -> None:
+    job = small_job()
+    is_filled = np.arange(len(job.series[0].y))[:, None] % 3 == 0
+    series = [rows._replace(filled=is_filled) for rows in job.series]
+    (again, *_) = job_from_bytes(job_to_bytes(job._replace(series=series))).series
+    np.testing.assert_array_equal(again.filled, is_filled)

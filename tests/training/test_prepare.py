@@ -205,3 +205,21 @@ def test_training_rows_of_a_shared_network_are_watched_series_by_series() -> Non
 
 def test_networks_of_their_own_are_watched_without_telling_series_apart() -> None:
     assert prepare(two_series()).watched.series == ()
+
+
+def test_filled_values_are_not_watched_and_the_others_weigh_more() -> None:
+    """Of three test rows two are known: a weight of a half each on the original scale."""
+    rows = random_series("a", (8, 0, 3))
+    filled = np.zeros((11, 1), bool)
+    filled[[2, 9]] = True
+    of_train, of_test = prepare(job_of([rows._replace(filled=filled)])).watched.weight
+    np.testing.assert_array_equal(of_train, prepare(job_of([rows])).watched.weight[0])
+    expected = [0.5 / rows.scale**2] * 2
+    np.testing.assert_allclose(of_test[of_test > 0], expected, rtol=1e-6)
+
+
+def test_where_all_values_of_a_part_were_filled_they_are_watched() -> None:
+    rows = random_series("a", (8, 0, 3))
+    filled = np.arange(11)[:, None] > 7
+    watched = prepare(job_of([rows._replace(filled=filled)])).watched
+    np.testing.assert_array_equal(watched.weight, prepare(job_of([rows])).watched.weight)
