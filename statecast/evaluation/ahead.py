@@ -39,6 +39,7 @@ def forecasts_ahead(
     undo: Undo,
     horizon: int,
     season_length: int,
+    warm_up: bool = True,
 ) -> Iterator[Ahead]:
     """Yield the forecasts of the test rows of each series that has as many as the horizon.
 
@@ -49,13 +50,21 @@ def forecasts_ahead(
         undo: what brings forecasts to the original scale.
         horizon: H.
         season_length: rows in a season.
+        warm_up: whether the state sees all rows before the test rows first; otherwise it is zero at
+            the first of these.
 
     """
     origins = [origins_of(own.rows, "test", horizon) for own in series]
     long = [own for own, each in zip(series, origins, strict=True) if len(each)]
     origins = [each for each in origins if len(each)]
     forecasts = paths_in_turn(
-        networks, long, inputs=inputs, undo=undo, origins=origins, horizon=horizon
+        networks,
+        long,
+        inputs=inputs,
+        undo=undo,
+        origins=origins,
+        horizon=horizon,
+        starts=None if warm_up else [own.rows.part("test").start for own in long],
     )
     for own, each, forecast in zip(long, origins, forecasts, strict=True):
         yield _ahead(own, each, forecast, season_length)

@@ -120,6 +120,7 @@ def evaluate(
                 undo=undo,
                 horizon=horizon,
                 season_length=season_length,
+                warm_up=warm_up,
             )
         )
     seeds = networks.ensemble.seeds

@@ -11,14 +11,18 @@ import numpy as np
 
 from statecast.base.arrays import Floats
 from statecast.base.identity import SeriesKey
+from statecast.base.memory import require_memory
 from statecast.data.inputs import Inputs
 from statecast.evaluation.combining import Weights, combined
 from statecast.evaluation.known_walks import walk_once
 from statecast.evaluation.methods import Course
 from statecast.forecasting.alignment import AlignedSeries
+from statecast.forecasting.next_values import STEP_BYTES
 from statecast.forecasting.paths import paths_in_turn
 from statecast.forecasting.rebatched import Rebatched
 from statecast.forecasting.undo import Undo
+
+PAIR_BYTES = 16  # of a mean forecast and its true value
 
 
 class PartAhead(NamedTuple):
@@ -42,6 +46,7 @@ def networks_ahead(
     undo: Undo,
     horizon: int,
     stride: int = 1,
+    warm_up: bool = True,
 ) -> list[PartAhead]:
     """Return the mean forecasts of the repeats, which are fed their own forecasts.
 
@@ -53,17 +58,44 @@ def networks_ahead(
         undo: what brings forecasts to the original scale.
         horizon: H.
         stride: rows between two origins; the first row of the part is the first origin.
+        warm_up: whether the state sees all rows before the part first; otherwise it is zero at the
+            part's first row.
+
+    Raises:
+        StatecastError: the forecasts do not fit into memory, or one is not finite.
 
     """
     judged = [own for own in series if own.rows.count(part)]
     origins = [_origins(own, part, stride) for own in judged]
+    repeats = len(networks.ensemble.seeds)
+    require_memory(memory_of_part([len(own) for own in origins], repeats, horizon))
     ahead = paths_in_turn(
-        networks, judged, inputs=inputs, undo=undo, origins=origins, horizon=horizon
+        networks,
+        judged,
+        inputs=inputs,
+        undo=undo,
+        origins=origins,
+        horizon=horizon,
+        starts=None if warm_up else [own.rows.part(part).start for own in judged],
     )
     return [
         _part_ahead(own, part, each, by_repeat.mean(axis=0))
         for own, each, by_repeat in zip(judged, origins, ahead, strict=True)
     ]
+
+
+def memory_of_part(origins: Sequence[int], repeats: int, horizon: int) -> dict[str, int]:
+    """Return what forecasts from the rows of a part take in memory, in words, and its bytes.
+
+    Args:
+        origins: how many of each series.
+        repeats: R, whose forecasts are kept of one series at a time.
+        horizon: H.
+
+    """
+    of_repeats = max(origins, default=0) * repeats * STEP_BYTES
+    of_means = sum(origins) * PAIR_BYTES
+    return {"`horizon` steps from all rows of a part": horizon * (of_repeats + of_means)}
 
 
 def method_ahead(

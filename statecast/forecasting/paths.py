@@ -23,6 +23,7 @@ def paths(
     undo: Undo,
     origins: Sequence[Sequence[int]],
     horizon: int,
+    starts: Sequence[int] | None = None,
 ) -> list[Floats]:
     """Return the forecasts of ``rollout`` for series, which may be targets of joint rows.
 
@@ -34,20 +35,23 @@ def paths(
         origins: the first row of each forecast, rising, of each series; the same for targets of
             one network.
         horizon: H.
+        starts: the first row that the state of each series sees; None: its first one.
 
     Returns:
         Of each series [R, K, H]; NaN for steps after the last row.
 
     """
 
-    def launch(rows: SeriesRows, of_rows: Sequence[int]) -> Launch:
+    def launch(rows: SeriesRows, of_rows: Sequence[int], start: int) -> Launch:
         keys = rows.forecast_keys()
         feedback = feedback_of(inputs, undo.scaler, keys)
-        return Launch(rows, of_rows, feedback, held_of(inputs, undo.scaler, keys))
+        return Launch(rows, of_rows, feedback, held_of(inputs, undo.scaler, keys), start)
 
     rows = different_rows(series)
-    origins_of_rows = {own.rows.key: each for own, each in zip(series, origins, strict=True)}
-    launches = [launch(own, origins_of_rows[key]) for key, own in rows.items()]
+    begins = [0] * len(series) if starts is None else starts
+    begun = zip(series, origins, begins, strict=True)
+    of_rows = {own.rows.key: (each, start) for own, each, start in begun}
+    launches = [launch(own, *of_rows[key]) for key, own in rows.items()]
     scaled = dict(zip(rows, rollout(networks, launches, horizon), strict=True))
     return [
         undo.paths(scaled[own.rows.key][..., own.output], own, each)
@@ -63,6 +67,7 @@ def paths_in_turn(
     undo: Undo,
     origins: Sequence[Sequence[int]],
     horizon: int,
+    starts: Sequence[int] | None = None,
 ) -> Iterator[Floats]:
     """Yield the forecasts of ``paths`` series by series; those of a few are kept at a time.
 
@@ -77,4 +82,5 @@ def paths_in_turn(
             undo=undo,
             origins=origins[group],
             horizon=horizon,
+            starts=None if starts is None else starts[group],
         )

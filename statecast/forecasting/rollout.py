@@ -100,12 +100,13 @@ class Launch(NamedTuple):
     origins: Sequence[int]  # the first row of each forecast [K], rising
     feedback: Sequence[Feedback]  # of each output
     held: Sequence[Feedback] = ()  # of each lagged column
+    start: int = 0  # the first row that the state sees, after which all origins are
 
 
 def rollout(networks: Rebatched, launches: Sequence[Launch], horizon: int) -> list[Singles]:
     """Return scaled forecasts of the row of each origin and the ``horizon - 1`` rows after it.
 
-    The state has seen all true rows before the origin; from there on it sees only forecasts. Inputs
+    The state has seen the true rows before the origin; from there on it sees only forecasts. Inputs
     that are known ahead come from the rows. Lagged columns stay as they are before the origin.
 
     Args:
@@ -232,7 +233,7 @@ class _Block(NamedTuple):
 def _block(networks: Rebatched, launches: Sequence[Launch]) -> _Block:
     """Return series as a block; rows that training left out use the spare lane."""
     keys = [launch.series.key for launch in launches]
-    walks = [networks.walk(launch.series) for launch in launches]
+    walks = [_walk_of(networks, launch) for launch in launches]
     x = stacked_rows([launch.series.x for launch in launches])
     spare = max(int(walk.lane.max(initial=0)) for walk in walks) + 1
     lane = np.full(x.shape[:2], spare)
@@ -253,6 +254,12 @@ def _block(networks: Rebatched, launches: Sequence[Launch]) -> _Block:
     ]
     rows = stacked([own.then(NO_ROW) for own in calls]).rows
     return _Block(ensemble.network, launches, weights, x, lane, reset, rows, calls_before)
+
+
+def _walk_of(networks: Rebatched, launch: Launch) -> Walk:
+    """Return the walk over the rows that the state sees."""
+    walk = networks.walk(launch.series)
+    return walk.without(np.arange(len(walk.lane)) < launch.start)
 
 
 def _calls_to_origins(walk: Walk, origins: Sequence[int], batch_size: int) -> Calls:

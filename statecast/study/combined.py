@@ -163,8 +163,9 @@ def held_out_table(combined: Combined) -> pd.DataFrame:
 def ahead_table(combined: Combined) -> pd.DataFrame:
     """Return ``step, forecasts, rmse, coverage, width`` over the test rows of all series.
 
-    Coverage is the share of the true values that the interval of the step holds; the interval is
-    made of the validation errors alone. It and its width are NaN where a series has no interval.
+    The RMSE is the mean over the series that have forecasts of the step, as the RMSE of the figures
+    is. Coverage is the share of the true values that the interval of the step holds; the interval
+    is made of the validation errors alone. It and its width are NaN where a series has no interval.
     """
     rows = []
     horizon = combined.together.test[0].forecast.shape[1]
@@ -172,12 +173,13 @@ def ahead_table(combined: Combined) -> pd.DataFrame:
         residuals = [_known(own, step) for own in combined.together.test]
         halves = [_at(combined.held_out[own.key.unique_id], step) for own in combined.together.test]
         errors = np.concatenate(residuals)
+        of_series = [np.sqrt(np.mean(own**2)) for own in residuals if len(own)]
         half = np.repeat(halves, [len(own) for own in residuals])
         has_interval = bool(np.isfinite(half).all()) and len(errors) > 0
         row = {
             "step": step + 1,
             "forecasts": len(errors),
-            "rmse": float(np.sqrt(np.mean(errors**2))) if len(errors) else np.nan,
+            "rmse": float(np.mean(of_series)) if of_series else np.nan,
             "coverage": float(np.mean(np.abs(errors) <= half)) if has_interval else np.nan,
             "width": float(2 * np.mean(half)) if has_interval else np.nan,
         }

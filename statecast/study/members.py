@@ -94,6 +94,7 @@ def _networks_part(trained: TrainedConfiguration, part: str, horizon: int) -> li
         inputs=ready.inputs,
         undo=ready.undo,
         horizon=horizon,
+        warm_up=ready.warm_up,
     )
 
 

@@ -4,11 +4,14 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
+from statecast.base import memory
+from statecast.base.errors import StatecastError
 from statecast.base.identity import SeriesKey
 from statecast.evaluation.combining import member_weights
 from statecast.evaluation.part_ahead import (
     PartAhead,
     combined_ahead,
+    memory_of_part,
     method_ahead,
     networks_ahead,
     residuals_by_series,
@@ -16,8 +19,9 @@ from statecast.evaluation.part_ahead import (
 )
 from statecast.forecasting.intervals import half_widths
 from statecast.forecasting.rebatched import Rebatched
+from statecast.forecasting.walk_forward import forecast_part
 from statecast.network.batching import Batching
-from tests.support.forecasts import example, linear_ensemble
+from tests.support.forecasts import example, linear_ensemble, random_ensemble
 
 WALK = example(train=12, validation=4, test=2)  # after three values
 Y = WALK.series.y
@@ -124,3 +128,34 @@ def test_filled_values_are_no_truth_but_are_known_to_the_forecasts() -> None:
     plain, own = method_ahead("persistence", both, "validation", season_length=1, horizon=2)
     assert_allclose(own.forecast, plain.forecast)
     assert_allclose(own.y, [[Y[15], NAN], [NAN, Y[17]], [Y[17], Y[18]], [Y[18], NAN]])
+
+
+@pytest.mark.parametrize("warm_up", [True, False])
+def test_the_first_step_is_that_of_a_walk_from_the_same_state(warm_up: bool) -> None:
+    networks = Rebatched(random_ensemble(features=3), Batching(4), 1, "lanes")
+    [walked] = forecast_part(networks, [WALK.series], "validation", WALK.undo, warm_up=warm_up)
+    [ahead] = networks_ahead(
+        networks,
+        [WALK.series],
+        "validation",
+        inputs=WALK.inputs,
+        undo=WALK.undo,
+        horizon=2,
+        warm_up=warm_up,
+    )
+    assert_allclose(ahead.forecast[:, 0], walked.mean(axis=0), rtol=1e-6)
+
+
+def test_forecasts_that_do_not_fit_into_memory_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Four origins of a network: 4 x (32 + 16) bytes for each step."""
+    assert memory_of_part([4], 1, 10) == {"`horizon` steps from all rows of a part": 1920}
+    monkeypatch.setattr(memory, "free_memory", lambda: 1_000_000)
+    with pytest.raises(StatecastError, match="`horizon` steps from all rows of a part must fit"):
+        networks_ahead(
+            Rebatched(linear_ensemble([0, 0, 0], 0.5), Batching(4), 1, "lanes"),
+            [WALK.series],
+            "validation",
+            inputs=WALK.inputs,
+            undo=WALK.undo,
+            horizon=10_000,
+        )

@@ -77,6 +77,20 @@ def test_each_step_ahead_is_judged_by_the_interval_of_its_own() -> None:
     assert_allclose(narrow["coverage"], [5 / 9, 4 / 8])
 
 
+def test_rmse_of_several_series_is_the_mean_of_theirs() -> None:
+    """Errors of 1 and of 100: 50.5, and not the root of the mean of all squares."""
+
+    def of_two(name: str) -> Member:
+        both = [(SeriesKey("a"), 1.0), (SeriesKey("b"), 100.0)]
+        ahead = [PartAhead(key, np.full((3, 1), error), np.zeros((3, 1))) for key, error in both]
+        return Member(name, ahead, ahead)
+
+    made = combination_of([of_two("n")], of_two("persistence"), Rule())
+    several = Combined(made, 1, [np.arange(3)] * 2, halves_held_out(made, 0.5), 0.5, None)
+    assert ahead_table(several)["rmse"].tolist() == [50.5]
+    assert combined_figures(several)["rmse"] == 50.5
+
+
 def test_too_few_validation_rows_give_no_interval() -> None:
     without = combined(ARIMA, level=0.95)
     assert held_out_table(without)["low"].isna().all()
