@@ -175,7 +175,7 @@ def _stage(stage: Any, folder: Path, written: Sequence[Path], hashed: dict[str, 
         if isinstance(dep, ParamsDependency) and path == folder.resolve() / PARAMS:
             params[dep.def_path] = sorted(dep.params)
             dep.hash_info = HashInfo("params", dict.fromkeys(dep.params))
-        elif any(_overlap(path, out) for out in written):
+        elif any(overlap(path, out) for out in written):
             changing[dep.def_path] = path
             dep.hash_info = unknown
         else:
@@ -193,7 +193,8 @@ def _stage(stage: Any, folder: Path, written: Sequence[Path], hashed: dict[str, 
     )
 
 
-def _overlap(one: Path, other: Path) -> bool:
+def overlap(one: Path, other: Path) -> bool:
+    """Return whether two paths are the same, or one is in the folder of the other."""
     return one.is_relative_to(other) or other.is_relative_to(one)
 
 

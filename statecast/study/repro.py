@@ -5,7 +5,8 @@ What is left out is a process a stage, and reading and hashing again what cannot
 
 import contextlib
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -77,24 +78,37 @@ class Repro:
         self._values = self._parsed[text]
 
     def asks(self) -> Asked | None:
-        """Run the stages before the training; return what to train, None if DVC's cache has it.
+        """Run the stages that the training needs; return what to train, None if DVC has it.
 
         Raises:
             StatecastError: a stage says what is wrong with the configuration.
 
         """
         with contextlib.chdir(self.folder):
-            for stage in self.stages:
-                entry = self._entry(stage)
-                key = dvc.run_key(entry)
-                command = _command(stage)
-                if not command.trains:
-                    self._bring(stage, entry, key)
-                    continue
-                if self._has_results(stage, key):
-                    return None
-                return Asked(key, command.load().prepare())
-        return None
+            if not self._up_to_training:
+                return None
+            *needed, training = self._up_to_training
+            self._bring_all(needed)
+            key = dvc.run_key(self._entry(training))
+            if self._has_results(training, key):
+                return None
+            return Asked(key, _command(training).load().prepare())
+
+    def keep_training(self) -> None:
+        """Keep what is trained, so that it is not lost where a later stage fails."""
+        with contextlib.chdir(self.folder):
+            self._bring_all(self._up_to_training)
+
+    def prepare(self) -> None:
+        """Run the stages before the training that it does not need: they can wait until now.
+
+        Raises:
+            StatecastError: a stage says what is wrong with the configuration.
+
+        """
+        with contextlib.chdir(self.folder):
+            for training in self._up_to_training[-1:]:
+                self._bring_all(self.stages[: self.stages.index(training)])
 
     def run(self) -> Ran:
         """Run what is left and write dvc.lock.
@@ -103,12 +117,8 @@ class Repro:
             StatecastError: a stage says what is wrong with the configuration.
 
         """
-        entries: dict[str, dvc.Entry] = {}
         with contextlib.chdir(self.folder):
-            for stage in self.stages:
-                entry = self._entry(stage)
-                self._bring(stage, entry, dvc.run_key(entry))
-                entries[stage.name] = self._with_outs(stage, entry)
+            entries = self._bring_all(self.stages)
         self._lock["stages"].update(entries)
         lock = self.folder / LOCK
         write_text(lock_text(self._lock), lock)
@@ -137,6 +147,21 @@ class Repro:
         if not path.is_file():
             return {"schema": "2.0", "stages": {}}
         return dvc.parsed_with_comments(path.read_text(encoding="utf-8"), LOCK)
+
+    @cached_property
+    def _up_to_training(self) -> list[dvc.Stage]:
+        """Return the stages that the training needs, and that of the training; [] without one."""
+        training = next((stage for stage in self.stages if _command(stage).trains), None)
+        return [] if training is None else [*needed_by(training, self.stages), training]
+
+    def _bring_all(self, stages: Iterable[dvc.Stage]) -> dict[str, dvc.Entry]:
+        """Bring the results of stages into the folder; return what dvc.lock says of them."""
+        entries: dict[str, dvc.Entry] = {}
+        for stage in stages:
+            entry = self._entry(stage)
+            self._bring(stage, entry, dvc.run_key(entry))
+            entries[stage.name] = self._with_outs(stage, entry)
+        return entries
 
     def _entry(self, stage: dvc.Stage) -> dvc.Entry:
         """Return what dvc.lock says of a stage with the params of now, but for its outputs.
@@ -235,6 +260,23 @@ class Repro:
                 shutil.rmtree(path)
             else:
                 path.unlink(missing_ok=True)
+
+
+def needed_by(stage: dvc.Stage, stages: Sequence[dvc.Stage]) -> list[dvc.Stage]:
+    """Return the stages whose outputs a stage reads, and those that these need.
+
+    Args:
+        stage: one of the stages.
+        stages: in the order in which they run, which is also that of what is returned.
+
+    """
+    read = set(stage.changing.values())
+    needed = []
+    for earlier in reversed(stages[: stages.index(stage)]):
+        if any(dvc.overlap(path, out) for path in read for out in earlier.outs.values()):
+            read.update(earlier.changing.values())
+            needed.append(earlier)
+    return needed[::-1]
 
 
 def _command(stage: dvc.Stage) -> StageCommand:

@@ -184,6 +184,10 @@ def _finish(pending: Pending, session: Session, *, register: bool) -> Outcome:
     started = time.perf_counter()
     try:
         session.repro.set_params(pending.params)
+        session.repro.keep_training()
+        started = session.seconds.spend("register", started)
+        session.repro.prepare()
+        started = session.seconds.spend("prepare", started)
         ran = session.repro.run()
         if register:
             session.experiments.write(pending.configuration.name, ran.message, ran.files)
