@@ -15,7 +15,7 @@ import numpy as np
 from benchmarks import kernel
 from statecast.network.lanes import training_grid
 from statecast.network.network import Network
-from statecast.training.blocks import cores
+from statecast.training.cores import cores
 from statecast.training.initial import initial_weights
 from statecast.training.job import Learning
 from statecast.training.layout import Rows, training_batches

@@ -191,7 +191,7 @@ def commit_months(folder: Path) -> None:
 
 def programs_of_search() -> int:
     """Return how many programs the search compiles, told from its shapes alone."""
-    from statecast.training.blocks import cores
+    from statecast.training.cores import cores
     from statecast.training.programs import shared_programs
 
     works = [work_of_drawn(drawn) for drawn in drawn_by_search()]

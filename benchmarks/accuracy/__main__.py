@@ -8,7 +8,7 @@ from benchmarks.accuracy.arms import ARMS
 from benchmarks.accuracy.competition import m3_monthly
 from benchmarks.accuracy.document import write_page
 from benchmarks.accuracy.measuring import measure
-from statecast.training.blocks import cores
+from statecast.training.cores import cores
 
 KEPT = Path(tempfile.gettempdir()) / "statecast-accuracy"
 MOST_AT_ONCE = 4  # arms, each of which takes about a gigabyte

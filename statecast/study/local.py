@@ -29,7 +29,7 @@ def train_here(show: ProgressBar | None = None) -> Train:
     programs: OrderedDict[Any, Any] = OrderedDict()
 
     def train(jobs: Sequence[Job]) -> Iterator[Trained]:
-        from statecast.training.blocks import cores
+        from statecast.training.cores import cores
         from statecast.training.fold_stops import train_by_folds
         from statecast.training.progress import progress_bar
         from statecast.training.sharing import total_epochs, train_all, trainings_of

@@ -3,7 +3,6 @@
 Shape letters: R repeats, E epochs; S, T, B, F, O and P as in ``statecast.training.layout``.
 """
 
-import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -11,6 +10,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from statecast.training.cores import cores
+from statecast.training.devices import Device, on_device
 from statecast.training.epoch import Data, Learned
 from statecast.training.formula import Blocks, Formula
 from statecast.training.job import Penalties
@@ -39,6 +40,7 @@ class Program(NamedTuple):
     run: Any  # from Learner.trace
     most: int  # epochs of a call
     shuffled: bool  # whether it takes an order of the updates
+    device: Device = None  # that it runs on
 
 
 class Training:
@@ -141,7 +143,8 @@ class Training:
         learned = self._learned[block]
         taken = min(count, 1) if _all_rest(learned) else count
         counts = _as_tensors((taken, first, stop))
-        after, losses, rmses = self._run(self._data[block], learned, *counts, orders)
+        with on_device(self._program.device):
+            after, losses, rmses = self._run(self._data[block], learned, *counts, orders)
         self._learned[block] = after
         start = block * self._blocks.size
         own = slice(start, start + self._blocks.size)
@@ -155,13 +158,6 @@ class Training:
         orders = [self._shuffle(first + index) for index in range(max(count, 1))]
         left = self.most - len(orders)
         return tf.constant(np.pad(np.stack(orders), ((0, left), (0, 0))), tf.int32)
-
-
-def cores() -> int:
-    """Return how many cores this process may use."""
-    if hasattr(os, "sched_getaffinity"):  # not on every system
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def _as_tensors(numbers: Sequence[int]) -> list[Tensor]:

@@ -14,6 +14,7 @@ XLA_FLAGS = [
 SETTINGS = {
     "TF_CPP_MIN_LOG_LEVEL": "3",
     "TF_ENABLE_ONEDNN_OPTS": "0",  # its kernels round by the number of threads
+    "TF_OVERRIDE_GLOBAL_THREADPOOL": "1",  # each device has threads of its own
     "ENABLE_RUNTIME_UPTIME_TELEMETRY": "0",
     "KERAS_BACKEND": "tensorflow",
 }

@@ -18,6 +18,7 @@ from contextlib import contextmanager
 
 from statecast.base.namespaces import hidden, load_when_used
 from statecast.training.compile_cache import use_compile_cache
+from statecast.training.cores import cores
 from statecast.training.environment import set_environment
 
 UNUSED = ("IPython", "matplotlib", "requests", "sklearn")  # by Keras, as far as we use it
@@ -36,6 +37,13 @@ def _quick_import() -> Iterator[None]:
             gc.enable()
 
 
+def _make_devices(number: int) -> None:
+    """Let TensorFlow have so many devices on the processor, each with a thread of its own."""
+    (processor,) = tf.config.list_physical_devices("CPU")
+    each = [tf.config.LogicalDeviceConfiguration() for _ in range(number)]
+    tf.config.set_logical_device_configuration(processor, each)
+
+
 HAS_ANOTHER_USER = "tensorflow" in sys.modules
 
 if not HAS_ANOTHER_USER:
@@ -46,6 +54,7 @@ with _quick_import():
     import tensorflow as tf
 if not HAS_ANOTHER_USER:
     tf.config.threading.set_intra_op_parallelism_threads(1)
+    _make_devices(cores())
     use_compile_cache(tf.__version__)
 
 __all__ = ["keras", "tf"]

@@ -16,6 +16,7 @@ from typing import NamedTuple
 import numpy as np
 
 from statecast.training.at_once import Stopped, at_once
+from statecast.training.devices import Device, Devices
 from statecast.training.fold_stops import stops_by_folds, train_by_folds
 from statecast.training.job import Job
 from statecast.training.padding import padded, padded_network
@@ -200,17 +201,20 @@ def train_all(
     stop = Event()
     tally = Tally(progress, stop)
     lock = Lock()
+    devices = Devices()
     planned = shared_programs(works, list(kept), threads)
     _forget(kept, [program for program, _ in planned])
 
     def train(
         program: SharedProgram, places: Sequence[int]
     ) -> Iterator[tuple[JobAsked, Result | Exception]]:
-        with lock:
-            trainer = _trainer(kept, program, trainings[places[0]])
-        for group in _groups(program, trainings, places):
-            report = partial(tally.report, group)
-            yield from _results(trainer, program, [trainings[place] for place in group], report)
+        known = kept.get(program)
+        with devices.one(known.device if known else None) as device:
+            with lock:
+                trainer = _trainer(kept, program, trainings[places[0]], device)
+            for group in _groups(program, trainings, places):
+                report = partial(tally.report, group)
+                yield from _results(trainer, program, [trainings[place] for place in group], report)
         with lock:
             if len(kept) > MOST_PROGRAMS:
                 del kept[program]
@@ -348,7 +352,9 @@ def _arrays(prepared: Prepared) -> list[np.ndarray]:
     return [*prepared.batches, *prepared.watched.arrays()]
 
 
-def _trainer(kept: Programs, program: SharedProgram, training: SharedTraining) -> Trainer:
+def _trainer(
+    kept: Programs, program: SharedProgram, training: SharedTraining, device: Device
+) -> Trainer:
     """Return the trainer of a program, a kept one if there is one."""
     if program not in kept:
         setting = training.asked[0].job.setting
@@ -357,6 +363,7 @@ def _trainer(kept: Programs, program: SharedProgram, training: SharedTraining) -
             training.prepared.learning,
             history_every=setting.history_every,
             stacked=program.stacked or None,
+            device=device,
         )
     kept.move_to_end(program)
     return kept[program]

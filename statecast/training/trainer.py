@@ -14,6 +14,7 @@ import numpy as np
 from statecast.base.errors import StatecastError
 from statecast.network.network import Network
 from statecast.training.blocks import Apart, Order, Program, Training, data_of_blocks
+from statecast.training.devices import Device
 from statecast.training.epoch import Form, Learner, form_of, is_recorded
 from statecast.training.formula import Blocks, Formula, plan
 from statecast.training.job import Learning
@@ -109,6 +110,7 @@ class Trainer:
         *,
         history_every: int = 1,
         stacked: int | None = None,
+        device: Device = None,
     ) -> None:
         """Take note of what is trained.
 
@@ -118,8 +120,10 @@ class Trainer:
             history_every: epochs between two looks at the watched rows; the last epoch is always
                 looked at.
             stacked: about how many networks of several jobs it trains together; None: those of one.
+            device: from ``Devices``, where programs train at the same time.
 
         """
+        self.device = device
         self._stacked = stacked
         self._network = network
         self._learning = learning
@@ -262,7 +266,7 @@ class Trainer:
     def _program(self, learner: Learner, form: Form) -> Program:
         if form not in self._compiled:
             self._compiled[form] = learner.trace(form)
-        return Program(self._compiled[form], form.size, form.shuffled)
+        return Program(self._compiled[form], form.size, form.shuffled, self.device)
 
 
 def _advance(

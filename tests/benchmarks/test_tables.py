@@ -9,7 +9,7 @@ import pytest
 from benchmarks import cost, floor, pipeline, study, training
 from benchmarks.cost import CASES, Case, Cost, Costs
 from statecast.study.conduct import read_study
-from statecast.training.blocks import cores
+from statecast.training.cores import cores
 from tests.support.project import ROOT, Project
 
 
