@@ -5,6 +5,7 @@ A section that is measured replaces the one of before; the others stay as they a
 """
 
 import datetime as dt
+import os
 import re
 import sys
 from collections.abc import Callable, Sequence
@@ -113,7 +114,7 @@ def of_pipeline() -> list[str]:
 def of_studies() -> list[str]:
     """Measure whole studies."""
     studies = study.measure()
-    return study.lines(studies, speed().loop)
+    return study.lines(studies, speed().loop, os.cpu_count() or 1)
 
 
 def of_scale() -> list[str]:

@@ -1,10 +1,12 @@
 """Wall time of whole studies: in one process, by dvc exp run one by one, and on Dask workers."""
 
 import re
+import resource
 import shutil
 import subprocess
 import sys
 import tempfile
+import textwrap
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -37,6 +39,8 @@ LONGEST = 400.0  # seconds of all studies, beside the clone and the experiments 
 WANTED = {"thirteen": 12, "search": 60, "grid": 90}  # seconds
 WANTED_REGISTERING = 0.3  # seconds of an experiment
 MOST_PROGRAMS = 12  # wanted, of the search
+WORTH_A_WORKER = 1.1  # times faster
+WIDTH = 88  # of the lines of a paragraph
 EPOCHS_OF_SEARCH = 1000  # those of params.yaml
 TEST = 12  # its test rows
 SOURCE = Path("data/source")
@@ -50,6 +54,7 @@ class Timed(NamedTuple):
     seconds: float  # of wall time; NaN: the time of all studies was up
     registered: int
     parts: dict[str, float]  # seconds by what it says they were spent on
+    processor: float = np.nan  # seconds of all cores together; NaN: it was not measured
 
     @property
     def registering(self) -> float:
@@ -105,12 +110,13 @@ def measure(seconds: float = LONGEST) -> Studies:
     return Studies(thirteen, experiment, search, programs_of_search(), grid, workers)
 
 
-def lines(studies: Studies, loop: float) -> list[str]:
+def lines(studies: Studies, loop: float, cores: int) -> list[str]:
     """Return the table.
 
     Args:
         studies: what was measured.
         loop: seconds of an epoch of 30 repeats in the published loop, measured in the same run.
+        cores: of the machine.
 
     """
     thirteen = studies.thirteen.seconds
@@ -149,7 +155,77 @@ def lines(studies: Studies, loop: float) -> list[str]:
         "| what | measured | wanted |",
         "|---|---:|---:|",
         *(f"| {what} | {_figure(value)} | {wanted} |" for what, value, wanted in rows),
+        "",
+        *reasons(studies, cores),
     ]
+
+
+def reasons(studies: Studies, cores: int) -> list[str]:
+    """Return in words why what is not reached is not; nothing where all is.
+
+    Args:
+        studies: what was measured.
+        cores: of the machine.
+
+    """
+    every = {
+        "13 configurations": (studies.thirteen, WANTED["thirteen"]),
+        "60 drawn configurations": (studies.search, WANTED["search"]),
+        "200 configurations": (studies.grid, WANTED["grid"]),
+    }
+    words = [_too_slow(name, *one, cores) for name, one in every.items()]
+    words += [_registers_slowly(studies), _compiles_much(studies), _gains_nothing(studies, cores)]
+    return textwrap.wrap(" ".join(filter(None, words)), WIDTH)
+
+
+def _too_slow(name: str, study: Timed, wanted: float, cores: int) -> str:
+    """Return why a study takes longer than is wanted."""
+    if np.isnan(study.seconds):
+        return f"{name}: not done when the time of all studies was up."
+    if study.seconds <= wanted:
+        return ""
+    missed = f"{name}: {study.seconds:.1f} s, where {wanted} are wanted."
+    if np.isnan(study.processor):
+        return missed
+    least = study.processor / cores
+    ideal = f"It takes {study.processor:.0f} s of processor time: {cores} cores that never wait"
+    if least > wanted:
+        return f"{missed} {ideal} would still need {least:.0f} s."
+    return (
+        f"{missed} {ideal} would need {least:.0f} s; they wait for {study.seconds - least:.0f} s,"
+        " because one core alone starts, prepares, and registers what comes last, and programs"
+        " that train at once may wait for each other."
+    )
+
+
+def _registers_slowly(studies: Studies) -> str:
+    """Return why an experiment takes longer to register than is wanted."""
+    busy = studies.search.registering
+    if not busy > WANTED_REGISTERING:
+        return ""
+    quiet = studies.grid.registering
+    told = f"Registering an experiment takes {busy:.2f} s in the search, where"
+    others = "the networks of the others train on all cores meanwhile"
+    return f"{told} {others}, and {_figure(quiet)} s in the study of 200, whose networks are small."
+
+
+def _compiles_much(studies: Studies) -> str:
+    """Return how many programs of the search are too many."""
+    more = studies.programs - MOST_PROGRAMS
+    told = "programs of the search cost less than the arithmetic of padding to fewer sizes."
+    return f"{more} more {told}" if more > 0 else ""
+
+
+def _gains_nothing(studies: Studies, cores: int) -> str:
+    """Return why a second worker gains little."""
+    one = studies.workers[1].seconds
+    two = studies.workers[2].seconds
+    if np.isnan([one, two]).any():
+        return "The heavy study was not done when the time of all studies was up."
+    if one / two > WORTH_A_WORKER:
+        return ""
+    told = f"A second Dask worker gains little on a machine of {cores} cores"
+    return f"{told}: one trains several blocks of repeats at once, on all of them."
 
 
 def _figure(value: float) -> str:
@@ -244,6 +320,7 @@ def restore(folder: Path) -> None:
 def timed_study(folder: Path, name: str, budget: Budget, *options: str) -> Timed:
     """Return the wall time of a study from its command, and what it says of its parts."""
     command = [sys.executable, *COMMAND[1:], str(FOLDER / f"{name}.yaml"), *options]
+    before = processor_seconds()
     started = time.perf_counter()
     try:
         done = subprocess.run(
@@ -252,7 +329,13 @@ def timed_study(folder: Path, name: str, budget: Budget, *options: str) -> Timed
     except subprocess.TimeoutExpired:
         return Timed(np.nan, 0, {})
     seconds = time.perf_counter() - started
-    return Timed(seconds, *said_of(done.stderr))
+    return Timed(seconds, *said_of(done.stderr), processor_seconds() - before)
+
+
+def processor_seconds() -> float:
+    """Return what all processes have taken that this one started and that have ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def said_of(text: str) -> tuple[int, dict[str, float]]:

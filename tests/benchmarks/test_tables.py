@@ -1,7 +1,10 @@
 """Tables of the measurements. Oracle: figures worked by hand."""
 
 import os
+import subprocess
+import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -79,12 +82,33 @@ def test_parts_of_an_experiment_add_up_to_it() -> None:
     assert any(line.startswith("17.5 s are no work") for line in table)  # 12 + 4 * 1 + 1.5
 
 
+@pytest.mark.parametrize(
+    ("loop", "words"),
+    [
+        (6.0, "loop would be 20.0 s in all: it is reached."),
+        (
+            4.2,
+            "14.0 s in all: DVC itself would leave 2.0 s of that to the stages, which take 8.0 s",
+        ),
+        (
+            3.0,
+            "10.0 s in all: DVC itself would leave 0.0 s of that to the stages, which take 8.0 s",
+        ),
+    ],
+)
+def test_factor_that_is_missed_is_told_with_what_dvc_takes(loop: float, words: str) -> None:
+    """An experiment takes 20 s, 12 of them in DVC; a loop of 1000 epochs over 300 is wanted."""
+    stages = [pipeline.Stage(name, 2.0, 100) for name in pipeline.IN_EXPERIMENT]
+    wall = pipeline.Wall(30.0, 20.0, stages, 1.0, 0.5, trained=0.25, pandas=1.0, tensorflow=1.5)
+    assert words in " ".join(pipeline.lines(wall, loop=loop))
+
+
 def test_studies_are_compared_with_the_loop() -> None:
     search = study.Timed(70.0, 60, {"train": 40.0, "register": 15.0})
     others = {name: study.Timed(seconds, 0, {}) for name, seconds in (("13", 50.0), ("200", 100.0))}
     workers = {1: study.Timed(30.0, 4, {}), 2: study.Timed(np.nan, 0, {})}
     measured = study.Studies(others["13"], 20.0, search, 9, others["200"], workers)
-    table = study.lines(measured, loop=1.0)
+    table = study.lines(measured, loop=1.0, cores=2)
     figures = {cells(line)[0]: cells(line)[1] for line in table if line.startswith("|")}
     of_loop = "the same by the published loop (a measured epoch x 21,500)"
     assert figures["the same 13 through `dvc exp run` (13 x the mean of 3)"] == "260.0"
@@ -93,6 +117,71 @@ def test_studies_are_compared_with_the_loop() -> None:
     assert figures["- register one experiment, while others train"] == "0.25"
     assert figures["- train"] == "40.0"
     assert figures["heavy study, two Dask workers"] == "not done in time"
+
+
+def studies_in_time(**others: Any) -> study.Studies:
+    """Return studies that reach all that is wanted, but for some."""
+    reached = study.Studies(
+        thirteen=study.Timed(10.0, 13, {"register": 2.6}, 15.0),
+        experiment=10.0,
+        search=study.Timed(50.0, 60, {"register": 12.0}, 90.0),
+        programs=12,
+        grid=study.Timed(60.0, 200, {"register": 40.0}, 70.0),
+        workers={1: study.Timed(30.0, 4, {}), 2: study.Timed(20.0, 4, {})},
+    )
+    return reached._replace(**others)
+
+
+def test_no_reasons_are_given_for_studies_that_reach_all() -> None:
+    assert study.reasons(studies_in_time(), cores=2) == []
+
+
+@pytest.mark.parametrize(
+    ("missed", "reason"),
+    [
+        (
+            {"search": study.Timed(87.0, 60, {"register": 12.0}, 140.0)},
+            "60 drawn configurations: 87.0 s, where 60 are wanted. It takes 140 s of",
+        ),
+        (
+            {"search": study.Timed(87.0, 60, {"register": 12.0}, 140.0)},
+            "processor time: 2 cores that never wait would still need 70 s.",
+        ),
+        (
+            {"search": study.Timed(87.0, 60, {"register": 12.0}, 100.0)},
+            "2 cores that never wait would need 50 s; they wait for 37 s, because",
+        ),
+        (
+            {"search": study.Timed(np.nan, 0, {})},
+            "60 drawn configurations: not done when the time of all studies was up.",
+        ),
+        (
+            {"search": study.Timed(59.0, 60, {"register": 30.0}, 100.0)},
+            "Registering an experiment takes 0.50 s in the search, where the networks of",
+        ),
+        (
+            {"search": study.Timed(59.0, 60, {"register": 30.0}, 100.0)},
+            "train on all cores meanwhile, and 0.20 s in the study of 200",
+        ),
+        ({"programs": 15}, "3 more programs of the search cost less than"),
+        (
+            {"workers": {1: study.Timed(30.0, 4, {}), 2: study.Timed(29.0, 4, {})}},
+            "A second Dask worker gains little on a machine of 2 cores",
+        ),
+        (
+            {"workers": {1: study.Timed(30.0, 4, {}), 2: study.Timed(np.nan, 0, {})}},
+            "The heavy study was not done when",
+        ),
+    ],
+)
+def test_what_studies_do_not_reach_has_its_reason(missed: dict[str, Any], reason: str) -> None:
+    assert reason in " ".join(study.reasons(studies_in_time(**missed), cores=2))
+
+
+def test_processor_time_is_that_of_processes_that_have_ended() -> None:
+    before = study.processor_seconds()
+    subprocess.run([sys.executable, "-c", "sum(range(3_000_000))"], check=True)
+    assert 0 < study.processor_seconds() - before < 10
 
 
 @pytest.mark.parametrize("name", ["thirteen", "grid", "heavy"])
