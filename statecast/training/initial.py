@@ -17,6 +17,8 @@ HIGHEST_SEED = 10**9  # of keras.src.random.make_default_seed
 WIDER = 1.1  # gain of an orthogonal matrix before Keras 2
 SHORTEST = 3  # steps of a sequence that chrono can spread gates over
 KEPT = 8  # networks with seeds: a study asks for the same ones often, and a seed takes 3 ms
+DRAWS_KEPT = 500  # of single weights: networks of other sizes share some, as their seeds are equal
+MOST_KEPT = 2000  # numbers of a weight that is kept
 
 Weights = list[np.ndarray]
 
@@ -118,8 +120,9 @@ def _of_seed(network: Network, seed: int) -> Weights:
     for units in network.units:
         weights += _layer(network, inputs, units, draws)
         inputs = units
-    glorot = keras.initializers.GlorotUniform(draws.randint(1, HIGHEST_SEED))
-    weights.append(np.asarray(glorot((inputs, network.outputs))))
+    weights.append(
+        _drawn("GlorotUniform", draws.randint(1, HIGHEST_SEED), (inputs, network.outputs))
+    )
     weights.append(np.zeros(network.outputs, np.float32))
     if network.highway:
         straight = (network.steps * network.features, network.outputs)
@@ -134,12 +137,25 @@ def _layer(network: Network, inputs: int, units: int, draws: random.Random) -> W
     seeds = [draws.randint(1, HIGHEST_SEED) for _ in range(1 if cell == "dense" else 3)]
     if cell == "simple_rnn":  # here the seed for dropout is drawn first, in other cells last
         seeds = seeds[1:]
-    kernel = np.asarray(keras.initializers.GlorotUniform(seeds[0])((inputs, width)))
+    kernel = _drawn("GlorotUniform", seeds[0], (inputs, width))
     if cell == "dense":
         return [kernel, np.zeros(units, np.float32)]
-    orthogonal = keras.initializers.Orthogonal(seed=seeds[1])
-    recurrent_kernel = np.asarray(orthogonal((units, width)))
+    recurrent_kernel = _drawn("Orthogonal", seeds[1], (units, width))
     return [kernel, recurrent_kernel, _bias(network, units)]
+
+
+def _drawn(initializer: str, seed: int, shape: tuple[int, int]) -> np.ndarray:
+    """Return a weight of Keras's initializer of some name; one that is small may be kept."""
+    is_small = shape[0] * shape[1] <= MOST_KEPT
+    return (_kept_draw if is_small else _draw)(initializer, seed, shape)
+
+
+def _draw(initializer: str, seed: int, shape: tuple[int, int]) -> np.ndarray:
+    draw = getattr(keras.initializers, initializer)(seed=seed)
+    return np.asarray(draw(shape))
+
+
+_kept_draw = lru_cache(DRAWS_KEPT)(_draw)
 
 
 def _bias(network: Network, units: int) -> np.ndarray:
