@@ -21,6 +21,7 @@ from statecast.study.measuring import Measuring, folder_to_measure_in
 from statecast.study.repository import Experiments, copy_of, open_repository, run_once
 from statecast.study.repro import Repro
 from statecast.study.session import Outcome, Seconds, Session
+from statecast.training import ahead
 
 INTERRUPTED = "what is registered stays, and the same command goes on from there"
 MAY_DIFFER = ("dvc.lock", "metrics", "plots", "docs")  # from HEAD: no stage reads them
@@ -74,8 +75,10 @@ def run_study(path: Path, dask: str | None) -> list[Outcome]:
     seconds = Seconds()
     start = time.perf_counter()
     with ExitStack() as stack:
-        train = train_here()
-        if dask is not None:
+        if dask is None:
+            ahead.begin()
+            train = train_here()
+        else:
             from statecast.study.workers import workers
 
             train = stack.enter_context(workers(dask))

@@ -1,4 +1,4 @@
-"""Load the library of TensorFlow in a thread, while Python imports what a stage needs besides it.
+"""Load the library of TensorFlow in a thread, while Python does what comes before.
 
 The library has 800 megabytes and takes a third of a second. The loader of the system needs no
 Python, so a second core can do that. ``import tensorflow`` then finds it loaded.
@@ -35,7 +35,8 @@ def library_of_tensorflow() -> Path | None:
     return library if library.exists() else None
 
 
-def _begin() -> None:
+def begin() -> None:
+    """Load the library in a thread, if it is there; a process that is to train calls it early."""
     library = library_of_tensorflow()
     if library is not None:
         set_environment()
@@ -43,4 +44,4 @@ def _begin() -> None:
 
 
 if sys.orig_argv[-2:] == COMMAND:
-    _begin()
+    begin()
