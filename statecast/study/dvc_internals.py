@@ -323,11 +323,14 @@ def experiment_message(entries: Mapping[str, Entry]) -> str:
 
 def params_text(text: str, overrides: Mapping[str, Any]) -> str:
     """Return the text of params.yaml as ``dvc exp run -S`` rewrites it."""
-    params = deepcopy(_with_comments(text))
-    changed = with_values(deepcopy(_as_values(text)), overrides)
+    params = _with_comments(text).copy()  # the sections are those that are kept
+    sections = {key.partition(".")[0] for key in overrides}
+    known = sections.intersection(params)
+    params.update({section: deepcopy(params[section]) for section in known})
+    values = _as_values(text)
+    changed = with_values({section: values[section] for section in known}, overrides)
     merge_dicts(params, changed)
-    remove_missing_keys(params, changed)
-    return str(dumps_yaml(params))
+    return str(dumps_yaml(remove_missing_keys(params, {**values, **changed})))
 
 
 def parsed(text: str, path: str | Path) -> dict[str, Any]:
@@ -384,8 +387,14 @@ def sweep_overrides(params: Sequence[str]) -> dict[str, list[list[str]]]:
 
 @lru_cache(maxsize=1)
 def _with_comments(text: str) -> Any:
-    """Return params.yaml with its comments; a study asks for the same text again and again."""
-    return parse_yaml_for_update(text, PARAMS)
+    """Return params.yaml with its comments, as DVC rewrites it where no value changes.
+
+    A study asks for the same text again and again.
+    """
+    params = parse_yaml_for_update(text, PARAMS)
+    values = _as_values(text)
+    merge_dicts(params, values)
+    return remove_missing_keys(params, values)
 
 
 @lru_cache(maxsize=1)

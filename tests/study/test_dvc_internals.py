@@ -106,6 +106,11 @@ def test_params_of_one_configuration_leave_nothing_for_the_next() -> None:
     assert dvc_internals.params_text(TEXT, {"train.epochs": 4}) == TEXT.replace("3", "4")
 
 
+def test_a_section_that_is_given_whole_has_no_other_keys() -> None:
+    changed = dvc_internals.params_text(TEXT, {"train": {"epochs": 5}})
+    assert changed == "# of a section\ntrain:\n  epochs: 5 # an end\n"
+
+
 def test_params_without_overrides_stay_as_they_are() -> None:
     assert dvc_internals.params_text(TEXT, {}) == TEXT
 
