@@ -2,9 +2,13 @@
 
 The library has 800 megabytes and takes a third of a second. The loader of the system needs no
 Python, so a second core can do that. ``import tensorflow`` then finds it loaded.
+
+The loader takes one library at a time. A package with an extension in C would wait for that of
+TensorFlow, so such packages are imported first, and modules in Python beside it.
 """
 
 import ctypes
+import importlib
 import sys
 from importlib.util import find_spec
 from pathlib import Path
@@ -13,6 +17,7 @@ from threading import Thread
 from statecast.training.environment import set_environment
 
 LIBRARY = "libtensorflow_cc.so.2"  # on Linux; elsewhere it has other names, and nothing is done
+WITH_EXTENSIONS = ("pandas", "psutil", "pydantic.types", "resource", "yaml")
 COMMAND = ["-m", "stages.train"]
 
 
@@ -39,6 +44,8 @@ def begin() -> None:
     """Load the library in a thread, if it is there; a process that is to train calls it early."""
     library = library_of_tensorflow()
     if library is not None:
+        for name in WITH_EXTENSIONS:
+            importlib.import_module(name)
         set_environment()
         load_ahead(library)
 
