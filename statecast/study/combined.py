@@ -17,6 +17,7 @@ from statecast.evaluation.significance import diebold_mariano
 from statecast.forecasting.future import next_times
 from statecast.study.file import Combine
 from statecast.study.local import Train
+from statecast.study.measuring import Ready
 from statecast.study.members import (
     Chosen,
     method_after,
@@ -88,7 +89,7 @@ def combined_of(
 
     """
     ready = chosen[0].tested.ready
-    asked = ready.after.horizon(ready.inputs)
+    asked = horizon_of([own.tested.ready for own in chosen])
     horizon = max(asked, 1)
     members = []
     for own in chosen:
@@ -137,6 +138,11 @@ def _after(
         forecast=together.after(forecasts),
         halves=halves_after(together, level),
     )
+
+
+def horizon_of(configurations: Sequence[Ready]) -> int:
+    """Return how many steps after the end all configurations can forecast; 0: one of them none."""
+    return min(ready.after.horizon(ready.inputs) for ready in configurations)
 
 
 def held_out_table(combined: Combined) -> pd.DataFrame:

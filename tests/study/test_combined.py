@@ -1,13 +1,17 @@
 """The figures and tables of a combined forecast. Oracle: worked by hand."""
 
+from typing import NamedTuple, cast
+
 import numpy as np
 import pandas as pd
 import pytest
 from numpy.testing import assert_allclose
 
 from statecast.base.identity import SeriesKey
+from statecast.data.inputs import Inputs
 from statecast.evaluation.part_ahead import PartAhead
 from statecast.evaluation.significance import diebold_mariano
+from statecast.params.forecast import ForecastParams
 from statecast.study.combined import (
     After,
     Combined,
@@ -15,10 +19,20 @@ from statecast.study.combined import (
     combined_figures,
     future_table,
     held_out_table,
+    horizon_of,
     lines_of,
 )
+from statecast.study.measuring import AfterTheEnd, Ready
 from statecast.study.members import Member
 from statecast.study.together import Rule, combination_of, halves_held_out
+
+
+class Forecasting(NamedTuple):
+    """The part of a configuration that says how far it can forecast."""
+
+    inputs: Inputs
+    after: AfterTheEnd
+
 
 DAYS = 9
 ERRORS = np.arange(1.0, DAYS + 1)
@@ -171,3 +185,14 @@ def test_what_comes_next_has_an_interval_around_it() -> None:
 def test_nothing_asked_for_is_a_table_without_rows() -> None:
     assert future_table(COMBINED).empty
     assert isinstance(future_table(COMBINED), pd.DataFrame)
+
+
+def test_nothing_is_forecast_that_one_of_the_configurations_cannot() -> None:
+    """What a price will be is not known, whether the configuration with it is the best or not."""
+
+    def able(horizon: int, *features: str) -> Ready:
+        after = AfterTheEnd(ForecastParams(horizon=horizon), pd.DataFrame(), None, None)
+        return cast("Ready", Forecasting(Inputs(1, features), after))
+
+    assert horizon_of([able(12), able(6)]) == 6
+    assert horizon_of([able(12), able(12, "price")]) == 0
