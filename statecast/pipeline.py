@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from statecast.base.errors import StatecastError, require
+from statecast.base.errors import StatecastError, require, shown
 from statecast.base.files import write_text
 from statecast.base.keys import Nested, has, value_at
 from statecast.base.paths import PARAMS, PIPELINE, SOURCES
@@ -55,24 +55,27 @@ def read_pipeline(path: Path = PIPELINE) -> list[StageCommand]:
         StatecastError: the file cannot be read, or a stage runs something other than a module.
 
     """
-    stages = read_params(path)["stages"]
+    stages = read_params(path).get("stages")
+    is_section = isinstance(stages, dict) and all(isinstance(own, dict) for own in stages.values())
+    must = "be a section with a section for each stage"
+    require(is_section, f"{path}: stages", must, shown(stages))
     return [
-        StageCommand(module_of(stage["cmd"]), tuple(stage.get("params", [])))
-        for stage in stages.values()
+        StageCommand(module_of(stage.get("cmd")), tuple(stage.get("params", [])))
+        for stage in dict(stages or {}).values()
     ]
 
 
-def module_of(cmd: str) -> str:
+def module_of(cmd: object) -> str:
     """Return the module that ``python -m MODULE`` runs.
 
     Raises:
         StatecastError: the command is another one.
 
     """
-    words = cmd.split()
+    words = cmd.split() if isinstance(cmd, str) else []
     if len(words) < 2 or words[-2] != "-m":
         must = "be python -m MODULE"
-        raise StatecastError(f"dvc.yaml: cmd of a stage must {must}, got {cmd}")
+        raise StatecastError(f"dvc.yaml: cmd of a stage must {must}, got {shown(cmd)}")
     return words[-1]
 
 

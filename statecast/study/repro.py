@@ -48,7 +48,7 @@ class Repro:
             cache: from ``dvc_internals.cache_of``.
 
         Raises:
-            StatecastError: DVC lacks a name that is needed.
+            StatecastError: DVC lacks a name that is needed, or a stage runs no module.
 
         """
         dvc.require_internals()
@@ -65,6 +65,8 @@ class Repro:
         self._here: dict[Path, Output] = {}  # what the stages have written here
         with contextlib.chdir(self.folder):
             self.stages = dvc.ordered_stages(self.repo, self.folder)
+        for stage in self.stages:
+            _command(stage)  # before anything is trained
 
     def params_with(self, overrides: Mapping[str, Any]) -> str:
         """Return the text of params.yaml as ``dvc exp run -S`` writes it."""

@@ -63,11 +63,34 @@ def test_module_of_a_command(cmd: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "cmd", ["", "echo", "python stages/train.py", "python -m stages.train data/scaled"]
+    "cmd",
+    [
+        "",
+        "echo",
+        "python stages/train.py",
+        "python -m stages.train data/scaled",
+        ["python -m stages.train"],
+        None,
+    ],
 )
-def test_command_that_runs_no_module_is_refused(cmd: str) -> None:
+def test_command_that_runs_no_module_is_refused(cmd: object) -> None:
     with pytest.raises(StatecastError, match=r"cmd of a stage must be python -m MODULE, got"):
         module_of(cmd)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "vars: [a]\n",
+        "stages: []\n",
+        "stages: {a: 1}\n",
+        "stages: {a: {foreach: [1], do: {cmd: x}}}\n",
+    ],
+)
+def test_pipeline_without_plain_stages_is_one_line(text: str, tmp_path: Path) -> None:
+    (tmp_path / "dvc.yaml").write_text(text)
+    with pytest.raises(StatecastError, match=r"dvc.yaml: (stages|cmd of a stage) must be "):
+        read_pipeline(tmp_path / "dvc.yaml")
 
 
 def test_pipeline_is_that_of_the_file() -> None:
