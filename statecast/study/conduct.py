@@ -297,7 +297,7 @@ def _combine(
     metrics = {outcome.configuration.name: outcome.metrics for outcome in done}
     chosen = best(metrics, section.members)
     configurations = {outcome.configuration.name: outcome.configuration for outcome in done}
-    params = read_params()
+    params = session.params
     again = {name: _on_all_rows(configurations[name], params) for name in chosen}
     outcomes = run_block([one for name, one in again.items() if one.name != name], session)
     metrics |= {
@@ -332,7 +332,7 @@ def _with_networks(
         measuring = session
         if not isinstance(measuring, Measuring):
             folder = stack.enter_context(folder_to_measure_in())
-            measuring = Measuring(session.train, folder)
+            measuring = Measuring(session.train, folder, params=session.params)
         chosen = []
         for pair in pairs:
             judged, tested = (_trained(own, measuring, session) for own in pair)

@@ -150,6 +150,7 @@ class Measuring:
         curves: bool = False,
         keep: Keep | None = None,
         prepared: Callable[[], None] | None = None,
+        params: Nested | None = None,
     ) -> None:
         """Read the pipeline of the working directory.
 
@@ -159,6 +160,7 @@ class Measuring:
             curves: whether the RMSE after the epochs is wanted too.
             keep: is given each configuration with its rows, its networks and what they forecast.
             prepared: is called after the stages before the training of each configuration.
+            params: all sections, before the overrides; None: those of params.yaml.
 
         Raises:
             StatecastError: a stage is missing.
@@ -170,7 +172,7 @@ class Measuring:
         self._has_curves = curves
         self._keep = keep
         self._prepared = prepared
-        self._params = read_params()
+        self.params: Nested = read_params() if params is None else params
         stages = read_pipeline()
         require_stages(stages, NEEDED)
         self._training = training_stage(stages)
@@ -210,7 +212,7 @@ class Measuring:
             StatecastError: a stage says what is wrong with it.
 
         """
-        changed = with_values(self._params, configuration.overrides)
+        changed = with_values(self.params, configuration.overrides)
         before, self._before = self._before, None  # where a stage fails, all run again
         run_stages(self._earlier, self._folder, changed, before)
         self._before = changed

@@ -8,7 +8,9 @@ from typing import Any, NamedTuple
 
 from statecast.base.errors import StatecastError, one_line
 from statecast.base.files import read_json
+from statecast.base.keys import Nested
 from statecast.base.paths import METRICS, PARAMS
+from statecast.base.yaml_file import yaml_from
 from statecast.study.configurations import Configuration
 from statecast.study.local import Train
 from statecast.study.repository import Experiments
@@ -49,6 +51,11 @@ class Session(NamedTuple):
     def registers(self) -> bool:
         """Return whether configurations become experiments."""
         return True
+
+    @property
+    def params(self) -> Nested:
+        """Return all sections as HEAD has them; the user may change the file while a study runs."""
+        return dict(yaml_from(self.repro.params_text, str(PARAMS)))
 
     def run(
         self, configurations: Sequence[Configuration], *, register: bool = True

@@ -19,6 +19,9 @@ import pandas as pd
 import pytest
 import yaml
 
+from statecast.base.keys import with_values
+from statecast.study import conduct
+from statecast.study.combination import best
 from tests.support.project import ROOT
 from tests.support.study_repository import Repository, enter, made_in
 
@@ -298,6 +301,26 @@ def test_search_registers_the_best_and_combines_them(repository: Repository) -> 
     before = repository.experiments()
     assert repository.study(**content)
     assert repository.experiments() == before
+
+
+def test_params_that_change_while_a_study_runs_change_none_of_its_forecasts(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folds = {"frame.validation_size": 3, "frame.validation_folds": 2}
+    content = {"overrides": folds, "grid": {"train.units": [[1], [2]]}, "combine": MEAN_OF_TWO}
+    assert repository.study(**content)
+    tables = [Path("studies/results/s-forecast.csv"), Path("studies/results/s-future.csv")]
+    found = [table.read_text() for table in tables]
+
+    def edited(metrics: dict[str, Any], number: int) -> list[str]:
+        params = yaml.safe_load(Path("params.yaml").read_text())
+        changed = with_values(params, {"train.epochs": 50, "frame.lookback": 3})
+        Path("params.yaml").write_text(yaml.safe_dump(changed, sort_keys=False))
+        return best(metrics, number)
+
+    monkeypatch.setattr(conduct, "best", edited)
+    assert repository.study(**content)
+    assert [table.read_text() for table in tables] == found
 
 
 def test_combining_with_folds_trains_nothing_again(repository: Repository) -> None:
