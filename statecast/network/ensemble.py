@@ -48,15 +48,16 @@ class Ensemble:
 
     def first(self, repeats: int) -> "Ensemble":
         """Return the networks of the first repeats."""
-        kept = np.concatenate([indices[:repeats] for indices in self._indices.values()])
-        weights = [weight[kept] for weight in self.weights]
-        return Ensemble(self.network, weights, [self.keys[at] for at in kept], self.seed[kept])
+        return self.take(np.concatenate([own[:repeats] for own in self._indices.values()]))
 
     def only(self, keys: Collection[SeriesKey]) -> "Ensemble":
         """Return the networks of some series and folds."""
-        kept = [index for index, key in enumerate(self.keys) if key in keys]
-        weights = [weight[kept] for weight in self.weights]
-        return Ensemble(self.network, weights, [self.keys[at] for at in kept], self.seed[kept])
+        return self.take([place for place, key in enumerate(self.keys) if key in keys])
+
+    def take(self, places: Sequence[int] | Ints) -> "Ensemble":
+        """Return the networks at some places, in the order of these."""
+        weights = [weight[places] for weight in self.weights]
+        return Ensemble(self.network, weights, [self.keys[at] for at in places], self.seed[places])
 
     @property
     def seeds(self) -> Ints:

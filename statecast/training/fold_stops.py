@@ -6,17 +6,16 @@ one, so that this costs no more than the longest of them. Shape letters: D netwo
 repeats, E epochs, P watched parts.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import NamedTuple
 
 import numpy as np
 
 from statecast.base.arrays import Ints
-from statecast.base.identity import PARTS, SeriesKey
-from statecast.network.ensemble import Ensemble, joined_ensemble
+from statecast.base.identity import SeriesKey
 from statecast.training.job import Job
-from statecast.training.result import Result
+from statecast.training.result import Result, joined
 
 Outcome = tuple[int, Result | Exception]  # the position of a job, and what came of it
 TrainAll = Callable[[Sequence[Job]], Iterator[Outcome]]
@@ -53,11 +52,13 @@ def mean_best_epochs(job: Job, folds: Result) -> dict[SeriesKey, Ints]:
         folds: what came of its folds.
 
     """
-    best = dict(zip(_folds_alone(job).by_network(), folds.best_epoch, strict=True))
+    best: dict[str, list[Ints]] = defaultdict(list)
+    for fold, of_fold in zip(_folds_alone(job).by_network(), folds.best_epoch, strict=True):
+        best[fold.unique_id].append(of_fold)
     epochs = {}
     for key in _without_validation(job):
-        own = [of_fold for fold, of_fold in best.items() if fold.unique_id == key.unique_id]
-        epochs[key] = np.rint(np.mean(own, axis=0)).astype(np.int64)
+        mean = np.mean(best[key.unique_id], axis=0)
+        epochs[key] = np.rint(mean).astype(np.int64)
     return epochs
 
 
@@ -111,75 +112,46 @@ def _jobs_on_all_rows(job: Job, folds: Result) -> list[Job]:
     return [Job(series, setting._replace(epochs=int(epochs))) for epochs in different]
 
 
-def _together(job: Job, folds: Result, by_epochs: dict[int, Result]) -> Result:
+def _together(job: Job, folds: Result, by_epochs: Mapping[int, Result]) -> Result:
     """Return the result of a job: each network trained for its own number of epochs."""
-    others = list(by_epochs.values())
-    known = {*folds.parts, *others[0].parts}
-    parts = [part for part in PARTS if part in known]
     best = mean_best_epochs(job, folds)
-    networks: dict[SeriesKey, _OfNetwork] = {}
-    for place, key in enumerate(_folds_alone(job).by_network()):
-        networks[key] = _of_fold(folds, place, key, parts)
-    for place, (key, epochs) in enumerate(best.items()):
-        of_repeats = [by_epochs[own] for own in epochs.tolist()]
-        networks[key] = _of_all_rows(of_repeats, place, key, parts, len(folds.loss))
-    in_order = [networks[key] for key in job.by_network()]
-    return folds._replace(
-        ensemble=joined_ensemble([own.ensemble for own in in_order]),
-        loss=np.stack([own.loss for own in in_order], axis=1),
-        rmse=np.stack([own.rmse for own in in_order], axis=2),
-        parts=parts,
-        best_epoch=np.stack([own.best_epoch for own in in_order]),
-        seconds=folds.seconds + max(own.seconds for own in others),
-        compile_seconds=folds.compile_seconds + max(own.compile_seconds for own in others),
-    )
+    stops = np.stack(list(best.values()))  # [D, R]
+    every = joined([folds, _for_own_epochs(by_epochs, stops, len(folds.loss))])
+    keys = [*_folds_alone(job).by_network(), *best]
+    places = {key: place for place, key in enumerate(keys)}
+    return every.in_order([places[key] for key in job.by_network()])
 
 
-class _OfNetwork(NamedTuple):
-    """The part of a result that belongs to one network."""
-
-    ensemble: Ensemble
-    loss: np.ndarray  # [E, R]
-    rmse: np.ndarray  # [E, P, R]
-    best_epoch: Ints  # [R]
-
-
-def _of_fold(folds: Result, place: int, key: SeriesKey, parts: Sequence[str]) -> _OfNetwork:
-    return _OfNetwork(
-        ensemble=folds.ensemble.only({key}),
-        loss=folds.loss[:, place],
-        rmse=folds.rmse_of(parts)[:, :, place],
-        best_epoch=folds.best_epoch[place],
-    )
-
-
-def _of_all_rows(
-    of_repeats: Sequence[Result], place: int, key: SeriesKey, parts: Sequence[str], longest: int
-) -> _OfNetwork:
-    """Return a network of which each repeat comes from a result of its own [R].
+def _for_own_epochs(by_epochs: Mapping[int, Result], stops: Ints, longest: int) -> Result:
+    """Return networks of which each comes from the training of its own number of epochs.
 
     Curves stay at their last value up to the longest number of epochs.
+
+    Args:
+        by_epochs: trainings of the same networks.
+        stops: the number of epochs of each [D, R].
+        longest: E.
+
     """
-    own = [result.ensemble.only({key}) for result in of_repeats]
-    weights = [
-        np.stack([by_repeat[repeat] for repeat, by_repeat in enumerate(of_weight)])
-        for of_weight in zip(*(ensemble.weights for ensemble in own), strict=True)
-    ]
-    losses = [result.loss[:, place] for result in of_repeats]
-    rmses = [result.rmse_of(parts)[:, :, place] for result in of_repeats]
-    return _OfNetwork(
-        ensemble=replace(own[0], weights=weights),
-        loss=_own_curves(losses, longest),
-        rmse=_own_curves(rmses, longest),
-        best_epoch=np.array([result.best_epoch[place, 0] for result in of_repeats]),
+    results = list(by_epochs.values())
+    first = results[0]
+    repeats = stops.shape[1]
+    weights = [np.empty_like(weight) for weight in first.ensemble.weights]
+    loss = np.empty((longest, *stops.shape), first.loss.dtype)
+    rmse = np.empty((longest, len(first.parts), *stops.shape), first.rmse.dtype)
+    for epochs, own in by_epochs.items():
+        network, repeat = np.nonzero(stops == epochs)
+        places = network * repeats + repeat
+        at = np.minimum(np.arange(longest), epochs - 1)  # [E]
+        for weight, new in zip(weights, own.ensemble.weights, strict=True):
+            weight[places] = new[places]
+        loss[:, network, repeat] = own.loss[:, network, repeat][at]
+        rmse[:, :, network, repeat] = own.rmse[:, :, network, repeat][at]
+    return first._replace(
+        ensemble=replace(first.ensemble, weights=weights),
+        loss=loss,
+        rmse=rmse,
+        best_epoch=stops,
+        seconds=max(own.seconds for own in results),
+        compile_seconds=max(own.compile_seconds for own in results),
     )
-
-
-def _own_curves(curves: Sequence[np.ndarray], longest: int) -> np.ndarray:
-    """Return of each of several curves [E, ..., R] that of its own repeat, all of one length."""
-    epochs = [np.minimum(np.arange(longest), len(curve) - 1) for curve in curves]
-    own = [
-        curve[at, ..., repeat]
-        for repeat, (curve, at) in enumerate(zip(curves, epochs, strict=True))
-    ]
-    return np.stack(own, axis=-1)

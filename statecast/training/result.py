@@ -44,6 +44,17 @@ class Result(NamedTuple):
                 rmse[:, index] = self.rmse[:, self.parts.index(part)]
         return rmse
 
+    def in_order(self, places: Sequence[int]) -> "Result":
+        """Return the networks at some of the D places, in the order of these."""
+        repeats = np.arange(self.best_epoch.shape[1])
+        each = np.array(places)[:, None] * len(repeats) + repeats  # [D, R]
+        return self._replace(
+            ensemble=self.ensemble.take(each.ravel()),
+            loss=self.loss[:, places],
+            rmse=self.rmse[:, :, places],
+            best_epoch=self.best_epoch[places],
+        )
+
     def without_interval_folds(self, job: Job) -> "Result":
         """Return what a job without its folds for intervals would have left."""
         if not any(series.for_intervals for series in job.series):

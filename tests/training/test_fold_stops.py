@@ -1,12 +1,17 @@
 """Early stopping by folds. Oracle: plain trainings of just as many epochs, and the mean by hand."""
 
+from collections.abc import Iterator, Sequence
+
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
-from statecast.base.identity import SeriesKey, shared_key
+from statecast.base.identity import PARTS, SeriesKey, shared_key
 from statecast.network.batching import Batching
+from statecast.network.ensemble import Ensemble
+from statecast.network.network import weight_shapes
 from statecast.network.rows import SeriesRows
+from statecast.training.fold_stops import train_by_folds
 from statecast.training.job import Job
 from statecast.training.result import Result
 from statecast.training.sharing import train_job, train_jobs
@@ -96,3 +101,51 @@ def test_a_shared_network_stops_by_its_folds() -> None:
     names = [shared_key(SeriesKey("a", number)) for number in (0, 1, 2)]
     assert list(dict.fromkeys(result.ensemble.keys)) == names
     assert_array_equal(result.best_epoch[0], np.rint(result.best_epoch[1:].mean(axis=0)))
+
+
+def told(jobs: Sequence[Job]) -> Iterator[tuple[int, Result]]:
+    """Yield results whose weights are the epochs they are of, and whose losses are the epoch."""
+    for place, job in enumerate(jobs):
+        keys = list(job.by_network())
+        seeds = job.setting.seeds
+        best = np.full((len(keys), len(seeds)), job.setting.epochs)
+        if job.setting.learning.patience is not None:
+            best = np.array([told_best(key, len(seeds)) for key in keys])
+        shapes = [shape for _, shape in weight_shapes(job.setting.network)]
+        epochs = np.arange(job.setting.epochs)
+        parts = [part for part in PARTS if any(own.count(part) for own in job.series)]
+        loss = np.broadcast_to(epochs[:, None, None] + 1.0, (len(epochs), *best.shape))
+        ensemble = Ensemble(
+            network=job.setting.network,
+            weights=[np.multiply.outer(best.ravel(), np.ones(shape)) for shape in shapes],
+            keys=[key for key in keys for _ in seeds],
+            seed=np.tile(np.array(seeds), len(keys)),
+        )
+        rmse = np.repeat(loss[:, None], len(parts), axis=1)
+        yield place, Result(ensemble, loss, rmse, epochs, parts, best, 1.0, 1.0)
+
+
+def told_best(key: SeriesKey, repeats: int) -> list[int]:
+    number = int(key.unique_id.removeprefix("s"))
+    return [1 + (7 * number + 3 * key.fold + repeat) % EPOCHS for repeat in range(repeats)]
+
+
+def test_each_of_many_series_has_the_networks_of_its_own_epochs() -> None:
+    """Oracle: results that say what they come from."""
+    names = [f"s{number}" for number in range(2000)]
+    series = [own._replace(key=SeriesKey(name, own.key.fold)) for name in names for own in SERIES]
+    job = with_patience(series)
+    [(_, result)] = train_by_folds([job], told)
+    assert isinstance(result, Result)
+    keys = list(job.by_network())
+    assert result.ensemble.keys == [key for key in keys for _ in (1, 2)]
+    folds = np.array([[told_best(SeriesKey(name, fold), 2) for fold in (1, 2)] for name in names])
+    expected = np.concatenate([np.rint(folds.mean(axis=1, keepdims=True)), folds], axis=1)
+    assert_array_equal(result.best_epoch, expected.reshape(-1, 2))
+    assert_array_equal(result.ensemble.weights[0][:, 0, 0], expected.ravel())
+    epochs = np.arange(1, EPOCHS + 1)
+    stop = expected[7, 0, 1]
+    assert_array_equal(result.loss[:, 3 * 7, 1], np.minimum(epochs, stop))
+    assert_array_equal(result.rmse[:, 2, 3 * 7, 1], np.minimum(epochs, stop))
+    assert_array_equal(result.loss[:, 3 * 7 + 1, 1], epochs)
+    assert np.isnan(result.rmse[:, 2, 3 * 7 + 1]).all()  # a fold has no test rows
