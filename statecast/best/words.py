@@ -16,6 +16,7 @@ NAMES = {
     "persistence": "persistence",
 }
 EQUAL = 0.005  # relative; a smaller difference is none
+ROUNDING = 1e-9  # beside the values; a smaller difference is none either
 
 
 def called(member: str) -> str:
@@ -27,7 +28,9 @@ def verdict(best: Best) -> str:
     """Return in a sentence whom the combination beats on the rows held out, and by how much."""
     figures = rmse_by_name(best)
     rivals = [PERSISTENCE, *_ranked(best.combined.methods, figures)]
-    clauses = ", ".join(_against(figures["together"], name, figures[name]) for name in rivals)
+    together = figures["together"]
+    size = float(best.series["y"].abs().max())
+    clauses = ", ".join(against(name, together, figures[name], size=size) for name in rivals)
     ds = best.combined.test_ds[0]
     held_out = f"{counted(len(ds), ds.tolist())} held out"
     filled = filled_count(best.combined)
@@ -93,10 +96,19 @@ def _ranked(methods: list[str], figures: dict[str, float]) -> list[str]:
     return sorted(known, key=lambda name: figures[name])
 
 
-def _against(together: float, name: str, other: float) -> str:
+def against(name: str, together: float, other: float, *, size: float) -> str:
+    """Return whether the combination beats a member or loses to it, and by how much.
+
+    Args:
+        name: of the member.
+        together: the RMSE of the combination.
+        other: that of the member.
+        size: the largest absolute value of the series.
+
+    """
+    difference = abs(together - other)
     worse = max(together, other)
-    share = abs(together - other) / worse if worse else 0.0
-    if share < EQUAL:
+    if difference <= max(EQUAL * worse, ROUNDING * size):
         return f"are as good as {called(name)}"
     verb = "beat" if together < other else "lose to"
-    return f"{verb} {called(name)} by {share:.0%}".replace("%", " %")
+    return f"{verb} {called(name)} by {difference / worse:.0%}".replace("%", " %")
