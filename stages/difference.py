@@ -9,6 +9,7 @@ from statecast.flow.difference import differenced, is_untouched
 from statecast.params.difference import DifferenceParams
 from statecast.params.download import DownloadParams
 from statecast.params.frame import FrameParams
+from statecast.params.series import SeriesParams
 
 
 @stage(DifferenceParams, FrameParams)
@@ -17,7 +18,13 @@ def main() -> None:
     params = load(DifferenceParams)
     series = read_long(SERIES, symbols=is_untouched(params))
     has_symbols = load(DownloadParams).values == "symbols"
-    frame, inverse = differenced(series, params, load(FrameParams), symbols=has_symbols)
+    frame, inverse = differenced(
+        series,
+        params,
+        load(FrameParams),
+        season_length=load(SeriesParams).season_length,
+        symbols=has_symbols,
+    )
     write_frame(frame, DIFFERENCED)
     write_json(inverse.as_json(), INVERSE)
 

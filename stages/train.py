@@ -70,7 +70,7 @@ def read_rows() -> ScaledRows:
     """Return the scaled rows, which know what brings their errors back, and what was filled."""
     rows = read_scaled()
     inverse = read_inverse()
-    if inverse.transform == "none" and FILLED not in frame_columns(SERIES):
+    if inverse.keeps_scale and FILLED not in frame_columns(SERIES):
         return rows
     return rows._replace(series=with_truth(read_aligned(rows.series), inverse))
 

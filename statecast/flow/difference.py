@@ -8,6 +8,7 @@ import pandas as pd
 from statecast.base.errors import require, shown
 from statecast.data.groups import groups_of_series
 from statecast.data.inverse import Inverse, forward
+from statecast.data.seasonal import seasonal_factors, without_season
 from statecast.data.series import require_rows, without_short
 from statecast.data.transforms import power_of, require_positive
 from statecast.params.difference import DifferenceParams
@@ -25,7 +26,8 @@ class Differenced(NamedTuple):
 
 def is_untouched(params: DifferenceParams) -> bool:
     """Return whether y stays as it is, so that it may be symbols."""
-    return params.rows_lost() == 0 and params.transform == "none"
+    changed = params.transform != "none" or params.seasonal != "none"
+    return params.rows_lost() == 0 and not changed
 
 
 def differenced(
@@ -33,6 +35,7 @@ def differenced(
     params: DifferenceParams,
     of_frame: FrameParams,
     *,
+    season_length: int,
     symbols: bool = False,
 ) -> Differenced:
     """Return series transformed and differenced, and what undoes that.
@@ -43,6 +46,7 @@ def differenced(
         series: ``unique_id, ds, y`` and other columns.
         params: what is done to y.
         of_frame: how many rows later stages need.
+        season_length: rows in a season.
         symbols: whether y has symbols, which may be digits.
 
     Raises:
@@ -53,7 +57,7 @@ def differenced(
     if is_untouched(params):
         return Differenced(frame, Inverse((), "none", {}))
     require_numbers(frame, params, symbols=symbols)
-    inverse = inverse_of(frame, params, of_frame.held_out())
+    inverse = inverse_of(frame, params, of_frame.held_out(), season_length)
     return Differenced(applied(frame, inverse), inverse)
 
 
@@ -82,19 +86,27 @@ def require_numbers(frame: pd.DataFrame, params: DifferenceParams, *, symbols: b
 
     """
     is_number = pd.api.types.is_numeric_dtype(frame["y"]) and not symbols
-    key = "lags" if params.lags else "transform"
+    first = "transform" if params.transform != "none" else "seasonal"
+    key = "lags" if params.lags else first
     must = "be left out ([], none) for a series of symbols"
     require(is_number, f"`{key}`", must, getattr(params, key))
 
 
-def inverse_of(frame: pd.DataFrame, params: DifferenceParams, held_out: int) -> Inverse:
+def inverse_of(
+    frame: pd.DataFrame, params: DifferenceParams, held_out: int, season_length: int
+) -> Inverse:
     """Return what is done to each series.
 
-    A power comes from training rows alone: those before the last ``held_out`` rows.
+    Factors and a power come from training rows alone: those before the last ``held_out`` rows.
     """
     power: dict[str, float] = {}
-    if params.transform == "none":
-        return Inverse(tuple(params.lags), params.transform, power)
+    plain = Inverse(tuple(params.lags), params.transform, power)
+    if params.transform == "none" and params.seasonal == "none":
+        return plain
+    if params.seasonal != "none":
+        must = "be 2 or more rows where difference.seasonal takes a season out"
+        require(season_length > 1, "series.season_length", must, season_length)
+    factors: dict[str, list[float]] = {}
     groups = groups_of_series(frame)
     y = frame["y"].to_numpy(float)[groups.order]
     ds = frame["ds"].to_numpy()[groups.order]
@@ -102,10 +114,14 @@ def inverse_of(frame: pd.DataFrame, params: DifferenceParams, held_out: int) -> 
     for name, rows in zip(names, groups.slices(), strict=True):
         where = f"series {shown(name)}"
         require_positive(y[rows], params.transform, where, ds[rows])
+        training = y[rows][: max(0, len(y[rows]) - held_out)]
+        if params.seasonal != "none":
+            own = seasonal_factors(training, season_length, params.seasonal, where)
+            training = without_season(training, own, params.seasonal)
+            factors[name] = own
         if params.transform == "boxcox":
-            training = y[rows][: max(0, len(y[rows]) - held_out)]
             power[name] = power_of(training, where)
-    return Inverse(tuple(params.lags), params.transform, power)
+    return plain._replace(seasonal=params.seasonal, factors=factors or None)
 
 
 def applied(frame: pd.DataFrame, inverse: Inverse) -> pd.DataFrame:

@@ -187,9 +187,11 @@ def require_direction_for(learning: Learning, scaler: Scaler, inverse: Inverse) 
         return
     must = f"be another unless scale.method is {' or '.join(KEEP_ZERO)}, which keep 0 at 0"
     require(scaler.keeps_zero, "`loss`", must, f"{learning.loss} with {scaler.method}")
-    must = "be another unless difference.lags is [1]: no other sign says up or down"
-    is_step = inverse.lags == STEP
-    require(is_step, "`loss`", must, f"{learning.loss} with {list(inverse.lags)}")
+    only = "difference.lags is [1] and difference.seasonal none"
+    must = f"be another unless {only}: no other sign says up or down"
+    season = "" if inverse.seasonal == "none" else f", {inverse.seasonal}"
+    is_step = inverse.lags == STEP and inverse.seasonal == "none"
+    require(is_step, "`loss`", must, f"{learning.loss} with {list(inverse.lags)}{season}")
     must = "be null for a loss of direction: it stops by RMSE"
     require(learning.patience is None, "`patience`", must, learning.patience)
 

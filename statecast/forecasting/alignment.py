@@ -116,12 +116,25 @@ def with_truth(aligned: Sequence[AlignedSeries], inverse: Inverse) -> list[Serie
         known = np.stack([own.known[own.first :] for own in outputs], axis=1)
         if np.isnan(known).any():
             rows = rows._replace(filled=np.isnan(known))
+        if inverse.seasonal == "multiplicative":
+            factors = np.stack([_factors(own, inverse) for own in outputs], axis=1)
+            rows = rows._replace(factors=factors)
         if inverse.transform != "none":
-            values = np.stack([own.y[own.first :] for own in outputs], axis=1)
+            values = np.stack([_without_season(own, inverse) for own in outputs], axis=1)
             power = tuple(inverse.power_of(own.key.unique_id) for own in outputs)
             rows = rows._replace(transformed=Transformed(values, power))
         series.append(rows)
     return series
+
+
+def _factors(series: AlignedSeries, inverse: Inverse) -> Floats:
+    """Return how much 1 without the season is on the original scale, of each row [N]."""
+    ones = np.ones(len(series.y))
+    return inverse.with_season(ones, series.key.unique_id)[series.first :]
+
+
+def _without_season(series: AlignedSeries, inverse: Inverse) -> Floats:
+    return inverse.without_season(series.y, series.key.unique_id)[series.first :]
 
 
 def align(series: Sequence[SeriesRows], frame: pd.DataFrame) -> list[AlignedSeries]:

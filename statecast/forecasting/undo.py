@@ -56,4 +56,4 @@ class Undo(NamedTuple):
         needed = np.arange(-sum(self.inverse.lags), 0)  # values before an origin
         ends = series.first + np.asarray(origins)[:, None]
         past = series.y[ends + needed]  # [K, values needed]
-        return path(differenced, past, self.inverse, key.unique_id)
+        return path(differenced, past, self.inverse, key.unique_id, start=ends[:, 0])

@@ -57,7 +57,8 @@ def fitted(history: pd.DataFrame, sections: Sections) -> Fit:
 
 @keys_from(DifferenceParams, FrameParams)
 def _differenced(history: pd.DataFrame, sections: Sections) -> Differenced:
-    return differenced(history, sections.difference, sections.frame)
+    season_length = sections.series.season_length
+    return differenced(history, sections.difference, sections.frame, season_length=season_length)
 
 
 @keys_from(ScaleParams, FrameParams)
@@ -70,7 +71,7 @@ def _scaled(changed: Differenced, sections: Sections) -> Scaled:
 def _trained(prepared: PreparedSeries, rows: ScaledRows, sections: Sections) -> StoredForecaster:
     """Train what the sections ask for, and return all that a forecaster needs."""
     inverse = prepared.undo.inverse
-    if inverse.transform != "none" or FILLED in prepared.history:
+    if not inverse.keeps_scale or FILLED in prepared.history:
         aligned = align(rows.series, prepared.history)
         rows = rows._replace(series=with_truth(aligned, inverse))
     job: Job = job_of(sections.train, rows, prepared.undo.scaler, inverse)

@@ -11,7 +11,7 @@ from statecast.base.identity import PARTS, SeriesKey
 class Transformed(NamedTuple):
     """What brings errors of transformed values back to the original scale."""
 
-    values: Floats  # [N, O], on the original scale, above 0
+    values: Floats  # [N, O], on the original scale without a season, above 0
     power: tuple[float, ...]  # [O], of Box-Cox; 0: the logarithm
 
 
@@ -31,6 +31,8 @@ class SeriesRows(NamedTuple):
     test_is_train: bool = False  # then the third size is 0, and the test rows are the training rows
     targets: tuple[str, ...] = ()  # of joint rows: the unique_id that each output forecasts
     transformed: Transformed | None = None  # None: an error is a multiple of that of the original
+    # [N, O], what an error on the original scale is divided by, beside its scale; None: nothing
+    factors: Floats | None = None
     filled: Bools | None = None  # [N, O], values that filled a gap; None: none did
     for_intervals: bool = False  # a fold whose errors make prediction intervals, and nothing else
 
@@ -80,6 +82,7 @@ class SeriesRows(NamedTuple):
         if transformed is not None:
             transformed = transformed._replace(values=transformed.values[:end])
         filled = None if self.filled is None else self.filled[:end]
+        factors = None if self.factors is None else self.factors[:end]
         return self._replace(
             key=SeriesKey(self.key.unique_id, fold),
             ds=self.ds[:end],
@@ -88,6 +91,7 @@ class SeriesRows(NamedTuple):
             sizes=(end - size, size, 0),
             transformed=transformed,
             filled=filled,
+            factors=factors,
             for_intervals=True,
         )
 

@@ -54,6 +54,11 @@ class Kit(NamedTuple):
         return sum(self.inverse.lags)
 
     @property
+    def rows_before(self) -> int:
+        """Return how many values of a series come before the one of its first row."""
+        return self.order + self.inputs.lookback
+
+    @property
     def values_kept(self) -> int:
         """Return how many values on the original scale are kept, for a fill."""
         return self.season_length if self.fill == "seasonal" else 1
@@ -109,15 +114,24 @@ class Undoing(NamedTuple):
     """Brings what is scaled, transformed and differenced back to the original scale, by steps."""
 
     inverse: Inverse
+    unique_id: str
     power: float
     y: Line
     terms: list[tuple[int, float]]  # of the past in a difference: rows back, and coefficient
 
-    def transformed(self, value: float) -> float:
-        """Return a value transformed."""
-        if self.inverse.transform == "none":
+    def transformed(self, value: float, place: int) -> float:
+        """Return a value transformed, without its season.
+
+        Args:
+            value: on the original scale.
+            place: of the value in its series, from 0.
+
+        """
+        inverse = self.inverse
+        if inverse.transform == "none" and inverse.seasonal == "none":
             return value
-        return float(transform(np.array([value]), self.inverse.transform, self.power)[0])
+        alone = inverse.without_season(np.array([value]), self.unique_id, place)
+        return float(transform(alone, inverse.transform, self.power)[0])
 
     def known(self, transformed: Sequence[float]) -> float:
         """Return what transformed values of the past say of the next one, as ``known_part``."""
@@ -126,15 +140,17 @@ class Undoing(NamedTuple):
             known -= coefficient * transformed[-back]
         return known
 
-    def values(self, scaled: Singles, known: float) -> Floats:
-        """Return forecasts of the next value on the original scale [R]."""
+    def values(self, scaled: Singles, known: float, place: int) -> Floats:
+        """Return forecasts of the next value, which has a place, on the original scale [R]."""
         differenced = (scaled.astype(np.float64) - self.y.offset) / self.y.scale
-        return untransform(differenced + known, self.inverse.transform, self.power)
+        untransformed = untransform(differenced + known, self.inverse.transform, self.power)
+        return self.inverse.with_season(untransformed[:, None], self.unique_id, place)[:, 0]
 
 
 def undoing_of(inverse: Inverse, unique_id: str, y: Line) -> Undoing:
     """Return what undoes the transform, the differences and the scale of a series."""
-    return Undoing(inverse, inverse.power_of(unique_id), y, past_terms(inverse.lags))
+    power = inverse.power_of(unique_id)
+    return Undoing(inverse, unique_id, power, y, past_terms(inverse.lags))
 
 
 def name_of(unique_id: Any) -> str:

@@ -137,7 +137,8 @@ class Online:
     def may_begin(self) -> bool:
         """Return whether a series is taken that the networks were not trained on."""
         has_one_step = len(set(self._past.clocks.values())) == 1
-        return self._kit.networks.batching.is_shared and has_one_step
+        is_plain = self._kit.inverse.seasonal == "none"  # a new series has no factors
+        return self._kit.networks.batching.is_shared and has_one_step and is_plain
 
     def awaits(self, unique_id: str) -> bool:
         """Return whether the features of the next time of a series are to come by ``expect``.
@@ -370,13 +371,16 @@ class Online:
         """Return a series that the networks were not trained on.
 
         Raises:
-            StatecastError: there is no network for all series, or their times differ.
+            StatecastError: there is no network for all series, their seasons are taken out, or
+                their times differ.
 
         """
         if not self._kit.networks.batching.is_shared:
             must = "be one that the networks were trained on"
             raise StatecastError(f"the series must {must}, got {shown(unique_id)}")
         name = shown(unique_id)
+        must = "be one that difference.seasonal was fitted to"
+        require(self._kit.inverse.seasonal == "none", "the series", must, name)
         clocks = set(self._past.clocks.values())
         must = "have the same step, which a new series then has"
         require(len(clocks) == 1, "the times of all series", must, f"several, and {name} is new")

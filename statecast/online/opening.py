@@ -204,7 +204,8 @@ def _residuals(own: AlignedSeries, walked: WalkedSeries, undo: Undo) -> Floats:
 def _transformed(own: AlignedSeries, kit: Kit) -> list[float]:
     order = kit.order
     power = kit.inverse.power_of(own.key.unique_id)
-    last = own.y[len(own.y) - order :]
+    y = kit.inverse.without_season(own.y, own.key.unique_id)
+    last = y[len(y) - order :]
     values: list[float] = transform(last, kit.inverse.transform, power).tolist()
     return values
 

@@ -151,6 +151,11 @@ class LiveSeries:
             self.next_row = self._taken()
 
     @property
+    def place(self) -> int:
+        """Return the place of the next value in the series, from 0."""
+        return self.kit.rows_before + self.row
+
+    @property
     def next_ds(self) -> str:
         """Return the time of the next value."""
         return self._ahead.text[self._place]
@@ -268,7 +273,7 @@ class LiveSeries:
         next_row = self._required()
         memory = self.memory
         memory.lanes[next_row.lane] = next_row.after
-        transformed = self.fixed.undoing.transformed(value)
+        transformed = self.fixed.undoing.transformed(value, self.place)
         memory.sources[0].append(transformed - self._known)
         memory.values.append(value)
         memory.transformed.append(transformed)
@@ -295,7 +300,7 @@ class LiveSeries:
             x = (raw * fixed.scales.scale + fixed.scales.offset).astype(np.float32)
             z, after = step(NUMPY, self._network, fixed.weights, x[None, None], before)
             scaled = np.asarray(activate(NUMPY, self._network.head, z))[:, 0, 0]  # [R]
-            values = fixed.undoing.values(scaled, self._known)
+            values = fixed.undoing.values(scaled, self._known, self.place)
         # one after the other, as the mean over the repeats of several rows adds them
         mean = float(np.add.accumulate(values)[-1]) / len(values)
         if not math.isfinite(mean):
@@ -448,7 +453,8 @@ class LiveSeries:
         past = np.array(self.memory.transformed[-order:] if order else [])
         inverse = self.kit.inverse
         path = undifference_path(differenced, past, inverse.lags)
-        return untransform(path, inverse.transform, undoing.power)
+        untransformed = untransform(path, inverse.transform, undoing.power)
+        return inverse.with_season(untransformed, self.fixed.unique_id, self.place)
 
     def _snapshot(self) -> Snapshot:
         lists = [list(values) for values in self.memory.lists()]

@@ -12,6 +12,7 @@ from statecast.base.keys import flat
 Values = Mapping[str, Any]
 
 TRAINING = (  # keys of params.yaml that say how the networks came to be
+    "difference.seasonal",
     "difference.transform",
     "difference.lags",
     "frame.lookback",

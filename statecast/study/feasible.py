@@ -5,6 +5,7 @@ import numpy as np
 from statecast.base.errors import StatecastError, require
 from statecast.base.keys import Nested, with_values
 from statecast.base.section import validated
+from statecast.data.seasonal import SEASONS
 from statecast.params.difference import DifferenceParams
 from statecast.params.frame import FrameParams
 from statecast.params.train import TrainParams
@@ -34,7 +35,17 @@ def is_feasible(params: Nested, facts: SeriesFacts) -> bool:
     dated = facts.has_dates or not frame.calendar
     of_an_update = 1 if train.network == "all" else train.batch_size * train.rows_per_update
     needed = difference.rows_lost() + frame.rows_before_training()
-    return positive and dated and needed + max(of_an_update, frame.least_train) <= facts.rows
+    is_long = needed + max(of_an_update, frame.least_train) <= facts.rows
+    return positive and dated and is_long and _has_season(difference, frame, facts)
+
+
+def _has_season(difference: DifferenceParams, frame: FrameParams, facts: SeriesFacts) -> bool:
+    """Return whether the season can be taken out, where that is asked for."""
+    if difference.seasonal == "none":
+        return True
+    is_positive = difference.seasonal == "additive" or facts.lowest > 0
+    fitted = facts.rows - frame.held_out()
+    return is_positive and facts.season > 1 and fitted >= SEASONS * facts.season
 
 
 def with_feasible_draws(study: StudyFile, params: Nested, facts: SeriesFacts) -> StudyFile:

@@ -51,6 +51,8 @@ def job_to_bytes(job: Job) -> bytes:
         if rows.transformed is not None:
             arrays[f"values_{index}"] = rows.transformed.values
             power = rows.transformed.power
+        if rows.factors is not None:
+            arrays[f"factors_{index}"] = rows.factors
         if rows.filled is not None:
             arrays[f"filled_{index}"] = rows.filled
         plain = [*rows.key, rows.sizes, rows.scale, rows.test_is_train, rows.targets, power]
@@ -77,6 +79,7 @@ def job_from_bytes(content: bytes) -> Job:
             test_is_train=test_is_train,
             targets=tuple(targets),
             transformed=transformed,
+            factors=arrays.get(f"factors_{index}"),
             filled=arrays.get(f"filled_{index}"),
         )
         series.append(rows)

@@ -146,7 +146,8 @@ def _watched_part(job: Job, part: str, training_grids: list[Grid]) -> WatchedPar
 def _scale_of_rows(series: SeriesRows, part: str) -> Floats:
     """Return the scale of each row of a part [N], of joint rows that of each output [N, O].
 
-    Of transformed rows it is 1, because their errors are brought back one by one. After the
+    Of transformed rows it is 1, because their errors are brought back one by one; of rows without
+    their season it is divided by the factor of each. After the
     training rows that of a filled value is infinite, and those of the others are smaller, so that
     the mean over all rows is the mean over the known ones.
     """
@@ -154,6 +155,8 @@ def _scale_of_rows(series: SeriesRows, part: str) -> Floats:
     if series.transformed is not None:
         scale = np.ones_like(scale)
     of_rows = np.full((series.count(part), *scale.shape), scale)
+    if series.factors is not None:
+        of_rows /= series.factors[series.part(part)].reshape(of_rows.shape)
     if series.filled is None or part == "train" or series.test_is_train:
         return of_rows
     is_filled = series.filled[series.part(part)].reshape(of_rows.shape)

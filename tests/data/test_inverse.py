@@ -3,18 +3,40 @@
 import json
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from statecast.base.errors import StatecastError
 from statecast.data.inverse import Inverse, forward, inverse_from_json, one_step, path
+from statecast.data.seasonal import Seasonal
+from statecast.data.transforms import Transform
 
 positive = st.lists(st.floats(0.5, 500, allow_subnormal=False), min_size=24, max_size=40).map(
     np.array
 )
+FACTORS = {"a": [0.5, 2.0, 1.25, 0.75, 0.5]}
+SEASONS: list[tuple[Transform, Seasonal]] = [
+    ("none", "none"),
+    ("none", "additive"),
+    ("none", "multiplicative"),
+    ("log", "none"),
+    ("log", "multiplicative"),
+    ("boxcox", "none"),
+    ("boxcox", "multiplicative"),
+]
+
+
+def inverse_with(lags: tuple[int, ...], kinds: tuple[Transform, Seasonal], power: float) -> Inverse:
+    kind, seasonal = kinds
+    powers = {"a": power} if kind == "boxcox" else {}
+    return Inverse(lags, kind, powers, seasonal, None if seasonal == "none" else FACTORS)
+
+
 inverses = st.builds(
-    lambda lags, kind, power: Inverse(lags, kind, {"a": power} if kind == "boxcox" else {}),
+    inverse_with,
     st.sampled_from([(), (1,), (12,), (1, 12), (1, 1), (2, 3)]),
-    st.sampled_from(["none", "log", "boxcox"]),
+    st.sampled_from(SEASONS),
     st.floats(-1, 2, allow_subnormal=False),
 )
 
@@ -39,7 +61,7 @@ def test_path_is_the_inverse_from_the_past_alone(
     first = sum(inverse.lags)
     origin = data.draw(st.integers(first, len(y) - 1))
     differenced = forward(y, inverse, "a")[origin - first :]
-    back = path(np.stack([differenced, differenced]), y[:origin], inverse, "a")
+    back = path(np.stack([differenced, differenced]), y[:origin], inverse, "a", start=origin)
     np.testing.assert_allclose(back, [y[origin:]] * 2, rtol=1e-4)
 
 
@@ -47,7 +69,25 @@ def test_path_is_the_inverse_from_the_past_alone(
 def test_first_step_of_a_path_is_a_one_step_forecast(y: np.ndarray, inverse: Inverse) -> None:
     wrong = np.full((3, 1), 0.01)
     expected = one_step(wrong, y, inverse, "a", start=len(y))
-    np.testing.assert_allclose(path(wrong, y, inverse, "a"), expected, rtol=1e-9)
+    np.testing.assert_allclose(path(wrong, y, inverse, "a", start=len(y)), expected, rtol=1e-9)
+
+
+@given(positive, inverses)
+def test_each_origin_has_the_season_of_its_own(y: np.ndarray, inverse: Inverse) -> None:
+    order = sum(inverse.lags)
+    origins = np.array([order, order + 1, len(y) - 2])
+    forecasts = np.full((3, 2), 0.01)
+    past = np.stack([y[origin - order : origin] for origin in origins])
+    together = path(forecasts, past, inverse, "a", start=origins)
+    for own, origin in zip(together, origins.tolist(), strict=True):
+        alone = path(forecasts[0], y[:origin], inverse, "a", start=origin)
+        np.testing.assert_allclose(own, alone, rtol=1e-12)
+
+
+def test_a_series_without_factors_is_refused() -> None:
+    inverse = Inverse((), "none", {}, "additive", FACTORS)
+    with pytest.raises(StatecastError, match=r"be one that difference\.seasonal was fitted to"):
+        forward(np.ones(3), inverse, "b")
 
 
 def test_one_step_uses_the_truth() -> None:

@@ -208,3 +208,12 @@ def test_align_takes_which_values_were_filled_and_rows_know_it() -> None:
 def test_rows_of_a_series_without_gaps_stay_as_they_are() -> None:
     (known,) = with_truth([SERIES], Inverse((), "none", {}))
     assert known is SERIES.rows
+
+
+def test_rows_without_their_season_know_its_factors() -> None:
+    inverse = Inverse((1,), "log", {}, "multiplicative", {"s": [0.5, 2.0]})
+    (known,) = with_truth([SERIES], inverse)  # the values 3, 4, 5 and 6 at the places 2 to 5
+    assert known.factors is not None
+    assert known.factors.tolist() == [[0.5], [2], [0.5], [2]]
+    assert known.transformed is not None
+    assert known.transformed.values.tolist() == [[6], [2], [10], [3]]

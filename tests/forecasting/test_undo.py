@@ -10,6 +10,7 @@ from numpy.testing import assert_allclose
 from statecast.base.identity import SeriesKey
 from statecast.data.inverse import Inverse, forward
 from statecast.data.scaling import Line, Scaler
+from statecast.data.seasonal import Seasonal
 from statecast.data.transforms import Transform
 from statecast.forecasting.alignment import AlignedSeries
 from statecast.forecasting.undo import Undo
@@ -23,11 +24,16 @@ TEST = 4  # rows
 
 
 def prepared(
-    lags: tuple[int, ...], transform: Transform, *, validation: int = 3
+    lags: tuple[int, ...],
+    transform: Transform,
+    *,
+    validation: int = 3,
+    seasonal: Seasonal = "none",
 ) -> tuple[AlignedSeries, Undo, np.ndarray]:
     """Return a series, what undoes its scaling, and what a perfect network says of its rows."""
     y = np.exp(np.random.default_rng(4).normal(1, 0.4, 30))
-    inverse = Inverse(lags, transform, {"a": 0.3})
+    factors = {"a": [0.5, 1.5, 1.0]}
+    inverse = Inverse(lags, transform, {"a": 0.3}, seasonal, factors)
     scaled = forward(y, inverse, "a")[LOOKBACK:] * LINE.scale + LINE.offset
     count = len(scaled)
     sizes = (count - validation - TEST, validation, TEST)
@@ -39,24 +45,29 @@ def prepared(
 
 
 LAGS = [(), (1,), (3,), (1, 3)]
+SEASONS = ["none", "multiplicative"]
 TRANSFORMS = ["none", "log", "boxcox"]
 
 
+@pytest.mark.parametrize("seasonal", SEASONS)
 @pytest.mark.parametrize("part", ["train", "validation", "test"])
 @pytest.mark.parametrize("transform", TRANSFORMS)
 @pytest.mark.parametrize("lags", LAGS)
 def test_perfect_forecasts_of_one_step_are_the_true_values(
-    lags: tuple[int, ...], transform: Transform, part: str
+    lags: tuple[int, ...], transform: Transform, part: str, seasonal: Seasonal
 ) -> None:
-    series, undo, scaled = prepared(lags, transform)
+    series, undo, scaled = prepared(lags, transform, seasonal=seasonal)
     perfect = scaled[None, series.rows.part(part)]
     assert_allclose(undo.one_step(perfect, series, part)[0], series.values(part), rtol=1e-9)
 
 
+@pytest.mark.parametrize("seasonal", SEASONS)
 @pytest.mark.parametrize("transform", TRANSFORMS)
 @pytest.mark.parametrize("lags", LAGS)
-def test_perfect_paths_are_the_true_values(lags: tuple[int, ...], transform: Transform) -> None:
-    series, undo, scaled = prepared(lags, transform)
+def test_perfect_paths_are_the_true_values(
+    lags: tuple[int, ...], transform: Transform, seasonal: Seasonal
+) -> None:
+    series, undo, scaled = prepared(lags, transform, seasonal=seasonal)
     origins = [0, 5, 9]
     perfect = np.stack([scaled[origin : origin + 6] for origin in origins])[None]
     assert_allclose(undo.paths(perfect, series, origins)[0], series.ahead(origins, 6), rtol=1e-8)

@@ -15,6 +15,7 @@ pytestmark = pytest.mark.slow
 
 SETUPS: dict[str, dict[str, Any]] = {
     "folds and powers": {
+        "difference__seasonal": "multiplicative",
         "difference__transform": "boxcox",
         "difference__lags": [1, 12],
         "frame__lookback": 3,
@@ -23,6 +24,7 @@ SETUPS: dict[str, dict[str, Any]] = {
         "frame__calendar": ["month"],
     },
     "one network, refitted": {
+        "difference__seasonal": "additive",
         "train__network": "all",
         "frame__lookback": 4,
         "frame__as": "timesteps",

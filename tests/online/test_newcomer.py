@@ -141,3 +141,12 @@ def test_networks_of_one_series_each_know_no_other() -> None:
     online = Online(case_of(Setting()).cut(5))
     with pytest.raises(StatecastError, match="one that the networks were trained on, got 'new'"):
         online.observe("new", TIMES[0], 1.0)
+
+
+def test_a_new_series_has_no_factors_of_a_season() -> None:
+    online = Online(case_of(SHARED._replace(seasonal="additive")).cut(5))
+    assert not online.may_begin
+    with pytest.raises(
+        StatecastError, match=r"be one that difference\.seasonal was fitted to, got"
+    ):
+        online.observe("new", TIMES[0], VALUES[0])

@@ -17,6 +17,10 @@ SETTINGS = {
     "no differences": Setting(lags=()),
     "seasonal differences of logarithms": Setting(lags=(1, 12), transform="log"),
     "box-cox": Setting(lags=(2,), transform="boxcox", scale="standard"),
+    "season taken off": Setting(lags=(), seasonal="additive", inputs=Inputs(5)),
+    "season divided by, and logarithms": Setting(
+        inputs=SEVERAL, lags=(1, 2), transform="log", seasonal="multiplicative"
+    ),
     "lookback": Setting(inputs=Inputs(12)),
     "chosen lags and calendar": Setting(inputs=SEVERAL, lags=(1, 12), transform="log"),
     "timesteps": Setting(inputs=Inputs(3, calendar=("month",), as_timesteps=True)),

@@ -15,6 +15,7 @@ from statecast.online.online import Online, open_online
 from tests.support.project import ROOT, Project
 
 HARD = {
+    "difference.seasonal": "multiplicative",
     "difference.transform": "log",
     "difference.lags": [1, 12],
     "frame.lags": [1, 2, 6],

@@ -8,6 +8,7 @@ import pytest
 
 from statecast.base.errors import StatecastError
 from statecast.base.files import read_frame
+from statecast.data.seasonal import seasonal_factors
 from statecast.data.transforms import estimate_power
 from tests.support.project import Project
 
@@ -64,6 +65,34 @@ def test_each_series_is_differenced_by_itself(project: Project, source: Source) 
     source("shop,month,sales\na,1,5\na,2,7\nb,1,100\nb,2,103\n")
     values, _ = differenced(project, download__id_column="shop", difference__lags=[1])
     assert values.tolist() == [2, 3]
+
+
+def test_factors_come_from_the_rows_before_all_folds_and_are_divided_by(project: Project) -> None:
+    keys = {"difference__seasonal": "multiplicative", "difference__lags": []}
+    sizes = {"frame__validation_size": 3, "frame__validation_folds": 2, "frame__test_size": 6}
+    found, inverse = differenced(project, **keys, **sizes)
+    y = project.table(SHAMPOO)["sales"].to_numpy(float)
+    factors = seasonal_factors(y[: 36 - 6 - 6], 12, "multiplicative", "s")
+    assert inverse["factors"]["sales"] == pytest.approx(factors)
+    np.testing.assert_allclose(found, y / np.tile(factors, 3))
+
+
+@pytest.mark.parametrize(
+    ("keys", "message"),
+    [
+        (
+            {},
+            r"difference\.seasonal must have 24 training rows in series 'sales', two seasons",
+        ),
+        ({"series__season_length": 1}, r"series\.season_length must be 2 or more rows where"),
+        ({"difference__transform": "log"}, r"difference\.seasonal must be none or multiplicative"),
+    ],
+)
+def test_season_that_cannot_be_taken_out_is_one_line(
+    project: Project, keys: dict[str, object], message: str
+) -> None:
+    with pytest.raises(StatecastError, match=message):
+        differenced(project, difference__seasonal="additive", **FOLDS, **keys)
 
 
 def test_lags_longer_than_the_series(scaled_project: Project) -> None:

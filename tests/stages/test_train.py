@@ -200,10 +200,18 @@ def test_history_has_a_row_for_each_repeat_and_epoch(finished_project: Project) 
     assert len(history) == 2 * 3
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"transform": "log", "seasonal": "multiplicative"},
+        {"seasonal": "multiplicative"},
+    ],
+)
 def test_curves_of_a_transformed_series_end_at_its_rmse_in_the_evaluation(
-    project: Project,
+    project: Project, changes: dict[str, str]
 ) -> None:
-    project.set(difference__transform="log", evaluate__warm_up=False, baseline__methods=[])
+    project.set(**{f"difference__{key}": value for key, value in changes.items()})
+    project.set(evaluate__warm_up=False, baseline__methods=[])
     before = ("download", "difference", "frame", "scale", "baseline")
     project.call(*before, "train", "rebatch", "evaluate")
     last = project.table("plots/history.csv").groupby("seed")["test_rmse"].last()

@@ -44,6 +44,17 @@ def test_logarithm_needs_values_above_0() -> None:
     assert not feasible(DATED._replace(lowest=float("nan")), difference__transform="log")
 
 
+def test_season_needs_two_of_them_before_the_rows_held_out() -> None:
+    held_out = SIZES["frame.test_size"] + SIZES["frame.validation_size"] * 3
+    long = DATED._replace(rows=held_out + 24)
+    for kind in ("additive", "multiplicative"):
+        assert feasible(long, difference__seasonal=kind)
+        assert not feasible(long._replace(rows=held_out + 23), difference__seasonal=kind)
+        assert not feasible(long._replace(season=1), difference__seasonal=kind)
+    assert feasible(long._replace(lowest=0.0), difference__seasonal="additive")
+    assert not feasible(long._replace(lowest=0.0), difference__seasonal="multiplicative")
+
+
 def test_calendar_needs_dates() -> None:
     assert feasible(frame__calendar=["month"])
     assert not feasible(DATED._replace(has_dates=False), frame__calendar=["month"])

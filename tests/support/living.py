@@ -42,6 +42,7 @@ class Setting(NamedTuple):
     inputs: Inputs = Inputs(1)
     lags: tuple[int, ...] = (1,)
     transform: str = "none"
+    seasonal: str = "none"
     scale: Method = "minmax"
     fill: str | None = None
     frequency: str = "MS"  # of the dates; "": integers
@@ -95,7 +96,13 @@ class Case(NamedTuple):
 def case_of(setting: Setting) -> Case:
     """Return two series with random values, and networks with random weights."""
     history = _history(setting)
-    inverse = Inverse(setting.lags, setting.transform, {"a": 0.3, "b": -0.2})  # type: ignore[arg-type]
+    inverse = Inverse(
+        setting.lags,
+        setting.transform,  # type: ignore[arg-type]
+        {"a": 0.3, "b": -0.2},
+        setting.seasonal,  # type: ignore[arg-type]
+        None if setting.seasonal == "none" else {"a": [0.8, 1.3, 0.9], "b": [1.5, 0.5]},
+    )
     framed = _framed(history, inverse, setting.inputs)
     scaler = fit_scaler(framed.groupby("unique_id", sort=False).head(TRAIN), setting.scale)
     rows = _rows(framed, scaler, setting.inputs)

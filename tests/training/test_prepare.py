@@ -223,3 +223,14 @@ def test_where_all_values_of_a_part_were_filled_they_are_watched() -> None:
     filled = np.arange(11)[:, None] > 7
     watched = prepare(job_of([rows._replace(filled=filled)])).watched
     np.testing.assert_array_equal(watched.weight, prepare(job_of([rows])).watched.weight)
+
+
+def test_a_row_without_its_season_is_watched_on_the_original_scale() -> None:
+    """A test row whose factor is 3 has 9 times the weight of the same row alone."""
+    rows = random_series("a", (8, 0, 3))
+    factors = np.ones((11, 1))
+    factors[8:] = 3
+    seasonal = prepare(job_of([rows._replace(factors=factors)])).watched.weight
+    plain = prepare(job_of([rows])).watched.weight
+    np.testing.assert_array_equal(seasonal[0], plain[0])
+    np.testing.assert_allclose(seasonal[1], 9 * plain[1], rtol=1e-6)
