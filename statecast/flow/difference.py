@@ -8,7 +8,7 @@ import pandas as pd
 from statecast.base.errors import require, shown
 from statecast.data.groups import groups_of_series
 from statecast.data.inverse import Inverse, forward
-from statecast.data.seasonal import seasonal_factors, without_season
+from statecast.data.seasonal import SEASONS, seasonal_factors, without_season
 from statecast.data.series import require_rows, without_short
 from statecast.data.transforms import power_of, require_positive
 from statecast.params.difference import DifferenceParams
@@ -53,7 +53,7 @@ def differenced(
         StatecastError: a series is too short, y has symbols, or a value has no transform.
 
     """
-    frame = long_enough(series, params, of_frame)
+    frame = long_enough(series, params, of_frame, season_length)
     if is_untouched(params):
         return Differenced(frame, Inverse((), "none", {}))
     require_numbers(frame, params, symbols=symbols)
@@ -62,9 +62,15 @@ def differenced(
 
 
 def long_enough(
-    series: pd.DataFrame, params: DifferenceParams, of_frame: FrameParams
+    series: pd.DataFrame, params: DifferenceParams, of_frame: FrameParams, season_length: int = 0
 ) -> pd.DataFrame:
     """Return the series that are not left out.
+
+    Args:
+        series: ``unique_id, ds, y`` and other columns.
+        params: what is done to y.
+        of_frame: how many rows later stages need.
+        season_length: rows in a season whose factors are to be fitted; 0: they are known.
 
     Raises:
         StatecastError: one has too few rows for the differences.
@@ -74,6 +80,9 @@ def long_enough(
     frame = series
     if of_frame.short == "skip":
         frame = without_short(frame, lost + of_frame.rows_needed(), NEEDED_FOR)
+        if params.seasonal != "none":
+            fitted = SEASONS * season_length + of_frame.held_out()
+            frame = without_short(frame, fitted, "two seasons before those held out: `seasonal`")
     require_rows(frame, lost + 1, "`lags` take the others")
     return frame
 

@@ -95,6 +95,22 @@ def test_season_that_cannot_be_taken_out_is_one_line(
         differenced(project, difference__seasonal="additive", **FOLDS, **keys)
 
 
+def test_series_without_two_seasons_to_fit_are_left_out_where_short_ones_are(
+    project: Project, source: Source
+) -> None:
+    """Of 12 and of 11 rows four are held out: four seasons of two rows, and one row less."""
+    rows = [
+        f"{shop},{row},{5 + row % 2}"
+        for shop, count in (("a", 8), ("b", 7))
+        for row in range(count)
+    ]
+    source("shop,month,sales\n" + "\n".join(rows) + "\n")
+    project.set(download__id_column="shop", series__season_length=2, frame__short="skip")
+    keys = {"difference__seasonal": "additive", "difference__lags": [], "frame__test_size": 4}
+    values, _ = differenced(project, **keys)
+    np.testing.assert_allclose(values, np.full(8, 5.5))
+
+
 def test_lags_longer_than_the_series(scaled_project: Project) -> None:
     scaled_project.set(difference__lags=[1, 36])
     line = scaled_project.fails("difference")
