@@ -139,6 +139,7 @@ TOGETHER: list[Changes] = [
     {"train.network": "all", "train.shuffle": True},
     {"train.network": "all", "train.layout": "sequences", "scale.method": "last"},
     {"train.cell": "dense", "rebatch.state": "reset"},
+    {"difference.seasonal": "multiplicative", "series.season_length": 2},
     {"difference.transform": "log"},
     {"difference.transform": "boxcox", "difference.lags": []},
     {"forecast.refit": True},
