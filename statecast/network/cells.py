@@ -19,6 +19,7 @@ class Masks(NamedTuple):
 
     inputs: Array | None = None  # [R, B, F, gates], or 1 for all gates
     recurrent: Array | None = None  # [R, B, U, gates]
+    hidden: Array | None = None  # the state that went through ``recurrent`` before the step
 
 
 class LstmGates(NamedTuple):
@@ -52,7 +53,7 @@ def lstm(
     """
     kernel, recurrent_kernel, bias = weights
     z = _masked_product(ops, x, kernel, masks.inputs) + bias  # [R, B, 4 U]
-    z += _masked_product(ops, old.hidden, recurrent_kernel, masks.recurrent)
+    z += _recurrent_product(ops, old, recurrent_kernel, masks)
     gates = lstm_gates(ops, network, z)
     carry = gates.forget * old.carry + gates.input * gates.candidate
     return LayerState(gates.output * activate(ops, network.activation, carry), carry)
@@ -69,7 +70,7 @@ def gru(
     bias_now = ops.bias(bias, 0)  # [R, 1, 3 U], of the inputs
     bias_past = ops.bias(bias, 1)  # [R, 1, 3 U], of the state
     now = _masked_product(ops, x, kernel, masks.inputs) + bias_now
-    past = _masked_product(ops, old.hidden, recurrent_kernel, masks.recurrent) + bias_past
+    past = _recurrent_product(ops, old, recurrent_kernel, masks) + bias_past
     update_now, reset_now, candidate_now = ops.by_gate(now, GATES["gru"])
     update_past, reset_past, candidate_past = ops.by_gate(past, GATES["gru"])
     update = _gate(ops, network, update_now + update_past)
@@ -90,7 +91,7 @@ def simple_rnn(
     """Take a step of a simple recurrent layer. Elman (1990). See ``lstm``."""
     kernel, recurrent_kernel, bias = weights
     now = _masked_product(ops, x, kernel, masks.inputs) + bias
-    past = _masked_product(ops, old.hidden, recurrent_kernel, masks.recurrent)
+    past = _recurrent_product(ops, old, recurrent_kernel, masks)
     return LayerState(activate(ops, network.activation, now + past), old.carry)
 
 
@@ -132,4 +133,10 @@ def _masked_product(ops: Ops, x: Array, kernel: Array, mask: Array | None) -> Ar
     """Return x times the kernel; each gate sees x through its own mask, or all through one."""
     if mask is None:
         return ops.product(x, kernel)
-    return ops.gated_product(x, kernel, mask)
+    return ops.gated_product(ops.masked(x, mask), kernel)
+
+
+def _recurrent_product(ops: Ops, old: LayerState, kernel: Array, masks: Masks) -> Array:
+    if masks.hidden is not None:
+        return ops.gated_product(masks.hidden, kernel)
+    return _masked_product(ops, old.hidden, kernel, masks.recurrent)

@@ -19,7 +19,8 @@ class Ops(NamedTuple):
     softmax: Callable[[Array], Array]
     clip: Callable[[Array, float, float], Array]
     product: Callable[[Array, Array], Array]  # [R, B, F] and [R, F, G] to [R, B, G]
-    gated_product: Callable[[Array, Array, Array], Array]  # with a mask [R, B, F, gates or 1] of x
+    masked: Callable[[Array, Array], Array]  # x and mask [R, B, F, gates or 1] to their product
+    gated_product: Callable[[Array, Array], Array]  # what is masked, and [R, F, G] to [R, B, G]
     by_gate: Callable[[Array, int], list[Array]]  # sums [R, B, G] to those of each gate [R, B, U]
     bias: Callable[[Array, int], Array]  # biases [R, n, G], which of the n: [R, 1, G]
     part: Callable[[Array, Any, int], Array]  # x [R, B, T x F], step, F: [R, B, F]
@@ -37,11 +38,14 @@ def _softmax(x: np.ndarray) -> np.ndarray:
     return np.asarray(powers / powers.sum(axis=-1, keepdims=True))
 
 
-def _gated_product(x: np.ndarray, kernel: np.ndarray, mask: np.ndarray) -> np.ndarray:
+def _masked(x: np.ndarray, mask: np.ndarray) -> np.ndarray:
+    return np.asarray(x[..., None] * mask)
+
+
+def _gated_product(masked: np.ndarray, kernel: np.ndarray) -> np.ndarray:
     repeats, features, width = kernel.shape
-    gates = mask.shape[-1]
+    gates = masked.shape[-1]
     by_gate = kernel.reshape(repeats, features, gates, width // gates)
-    masked = x[..., None] * mask  # [R, B, F, gates]
     z = np.einsum("rbfg,rfgu->rbgu", masked, by_gate)
     return z.reshape(*z.shape[:2], width)
 
@@ -72,6 +76,7 @@ NUMPY = Ops(
     softmax=_softmax,
     clip=np.clip,
     product=np.matmul,
+    masked=_masked,
     gated_product=_gated_product,
     by_gate=_by_gate,
     bias=_bias,

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from statecast.network.cells import Masks
-from statecast.network.network import Network, State, lifted
+from statecast.network.network import LayerState, Network, State, lifted
 from statecast.network.step import step
 from statecast.training.clipping import clipped
 from statecast.training.dropout import masks
@@ -60,7 +60,7 @@ class NextUpdate(NamedTuple):
     """What an update takes."""
 
     rows: Batches
-    drawn: list[Tensor]  # dropout masks, layer after layer
+    drawn: list[Tensor]  # of the dropout, from ``_draw``
 
 
 class Learned(NamedTuple):
@@ -244,27 +244,25 @@ class Learner:
 
         # Rows are taken and masks are drawn one update ahead, because XLA keeps what a loop carries
         # and makes everything else anew at every use. It can vectorise no loop that looks rows up.
-        def prepare(update: Tensor) -> NextUpdate:
+        def prepare(update: Tensor, state: State) -> NextUpdate:
             rows = Batches(*(part[update] for part in batches))
-            return NextUpdate(rows, self._draw(data.seeds, lanes, first + update))
+            if form.resets:
+                state = self.formula.zeroed(state, rows.reset[0])
+            drawn = self._draw(data.seeds, lanes, first + update, rows, state)
+            return NextUpdate(rows, drawn)
 
         def take_update(
             done: Tensor, learned: Learned, state: State, ahead: NextUpdate, total: Tensor
         ) -> tuple[Tensor, Learned, State, NextUpdate, Tensor]:
-            dropped = self._as_masks(ahead.drawn)
+            dropped = self._as_masks(ahead)
             learned, loss, state = self._update(form, data, learned, ahead.rows, state, dropped)
-            return done + 1, learned, state, prepare(done + 1), total + loss
+            return done + 1, learned, state, prepare(done + 1, state), total + loss
 
         def is_left(done: Tensor, *_: Any) -> Tensor:
             return done < updates
 
-        start = (
-            0,
-            learned,
-            self.formula.zeros(self.network, lanes, self.size),
-            prepare(0),
-            tf.zeros(self.size),
-        )
+        state = self.formula.zeros(self.network, lanes, self.size)
+        start = (0, learned, state, prepare(0, state), tf.zeros(self.size))
         _, learned, _, _, total = tf.while_loop(
             is_left, take_update, start, maximum_iterations=every_update
         )
@@ -358,33 +356,62 @@ class Learner:
             ]
         return learned._replace(weights=weights, optimizer=optimizer)
 
-    def _draw(self, seeds: Tensor, lanes: int, update: Tensor) -> list[Tensor]:
-        """Return the masks of an update, layer after layer."""
-        dropout = self.learning.dropout
-        recurrent_dropout = self.learning.recurrent_dropout
-        if not dropout and not recurrent_dropout:
+    def _draw(
+        self, seeds: Tensor, lanes: int, update: Tensor, rows: Batches, state: State
+    ) -> list[Tensor]:
+        """Return what the masks of an update come to, layer after layer; see ``_drawn``.
+
+        Args:
+            seeds: of the repeats [R].
+            lanes: B.
+            update: its number since the start of training.
+            rows: of the update.
+            state: before them.
+
+        """
+        names = self._drawn(rows)
+        if not names:
             return []
-        drawn = masks(
+        layers = masks(
             self.network,
             lanes,
             seeds,
             update,
-            dropout=dropout,
-            recurrent_dropout=recurrent_dropout,
+            dropout=self.learning.dropout,
+            recurrent_dropout=self.learning.recurrent_dropout,
         )
-        return [self.formula.mask(mask) for layer in drawn for mask in layer if mask is not None]
+        pairs = zip(layers, state, strict=True)
+        ready = [self._through(layer, before) for layer, before in pairs]
+        return [getattr(layer, name) for layer in ready for name in names]
 
-    def _as_masks(self, drawn: list[Tensor]) -> list[Masks]:
+    def _through(self, layer: Masks, before: LayerState) -> Masks:
+        """Return the masks of a layer as the step takes them, and the state through its own."""
+        laid = [None if mask is None else self.formula.mask(mask) for mask in layer]
+        inputs, recurrent, _ = laid
+        if recurrent is None:
+            return Masks(inputs)
+        return Masks(inputs, recurrent, self.formula.ops.masked(before.hidden, recurrent))
+
+    def _as_masks(self, ahead: NextUpdate) -> list[Masks]:
         """Return the masks of each layer from what ``_draw`` returned."""
-        if not drawn:
-            return []
-        left = iter(drawn)
-        layers = []
-        for _ in self.network.units:
-            inputs = next(left) if self.learning.dropout else None
-            recurrent = next(left) if self.learning.recurrent_dropout else None
-            layers.append(Masks(inputs, recurrent))
-        return layers
+        names = self._drawn(ahead.rows)
+        left = iter(ahead.drawn)
+        layers = zip(*[left] * len(names), strict=True)
+        return [Masks(**dict(zip(names, layer, strict=True))) for layer in layers]
+
+    def _drawn(self, rows: Batches) -> list[str]:
+        """Return which fields of ``Masks`` an update needs.
+
+        Where it is a single step, the state before it is known, and goes through the masks once;
+        XLA would multiply anew for every unit that reads the state.
+        """
+        is_a_step = rows.x.shape[0] == 1 and self.network.steps == 1
+        of_state = "hidden" if is_a_step else "recurrent"
+        needed = {
+            "inputs": self.learning.dropout,
+            of_state: self.learning.recurrent_dropout,
+        }
+        return [name for name, rate in needed.items() if rate]
 
 
 def _rows_of_a_call(size: int, shape: tuple[int, ...]) -> Any:

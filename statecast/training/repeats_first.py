@@ -28,13 +28,16 @@ def _product(x: Tensor, kernel: Tensor) -> Tensor:
     return tf.matmul(x, kernel)
 
 
-def _gated_product(x: Tensor, kernel: Tensor, mask: Tensor) -> Tensor:
-    gates = mask.shape[-1]
+def _masked(x: Tensor, mask: Tensor) -> Tensor:
+    return x[..., None] * mask  # [R, B, F, gates]
+
+
+def _gated_product(masked: Tensor, kernel: Tensor) -> Tensor:
+    gates = masked.shape[-1]
     if gates == 1:
-        return _product(x * mask[..., 0], kernel)
+        return _product(masked[..., 0], kernel)
     repeats, features, width = kernel.shape
     by_gate = tf.reshape(kernel, (repeats, features, gates, width // gates))
-    masked = x[..., None] * mask  # [R, B, F, gates]
     if width <= FUSED_WIDTH:
         terms = masked[..., None] * by_gate[:, None]  # [R, B, F, gates, U]
         z = tf.reduce_sum(terms, axis=-3)
@@ -67,6 +70,7 @@ class RepeatsFirst:
         softmax=_softmax,
         clip=tf.clip_by_value,
         product=_product,
+        masked=_masked,
         gated_product=_gated_product,
         by_gate=_by_gate,
         bias=_bias,

@@ -26,13 +26,16 @@ def _product(x: Tensor, kernel: Tensor) -> Tensor:
     return tf.reduce_sum(terms, axis=1)
 
 
-def _gated_product(x: Tensor, kernel: Tensor, mask: Tensor) -> Tensor:
-    gates = mask.shape[2]
+def _masked(x: Tensor, mask: Tensor) -> Tensor:
+    return x[None] * mask  # [gates, F, B, R]
+
+
+def _gated_product(masked: Tensor, kernel: Tensor) -> Tensor:
+    gates = masked.shape[0]
     if gates == 1:
-        return _product(x * mask[:, :, 0], kernel)
+        return _product(masked[0], kernel)
     width, features, repeats = kernel.shape
     by_gate = tf.reshape(kernel, (gates, width // gates, features, repeats))
-    masked = tf.transpose(x[:, :, None] * mask, [2, 0, 1, 3])  # [gates, F, B, R]
     terms = by_gate[:, :, :, None] * masked[:, None]  # [gates, U, F, B, R]
     z = tf.reduce_sum(terms, axis=2)
     return tf.reshape(z, (width, -1, repeats))
@@ -66,6 +69,7 @@ class RepeatsLast:
         softmax=softmax_of(axis=0),
         clip=tf.clip_by_value,
         product=_product,
+        masked=_masked,
         gated_product=_gated_product,
         by_gate=_by_gate,
         bias=_bias,
@@ -122,7 +126,7 @@ class RepeatsLast:
 
     def mask(self, drawn: Tensor) -> Tensor:
         """Return a mask [B, F, gates, R] as the step takes it."""
-        return tf.transpose(drawn, [1, 0, 2, 3])
+        return tf.transpose(drawn, [2, 1, 0, 3])
 
     def zeros(self, network: Network, lanes: int, repeats: int) -> State:
         """Return the zero state."""

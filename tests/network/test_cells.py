@@ -125,6 +125,16 @@ def test_recurrent_mask_of_zeros_cuts_the_hidden_state_off(cell: Any) -> None:
     np.testing.assert_allclose(masked.hidden, expected.hidden, atol=1e-6)
 
 
+@pytest.mark.parametrize("cell", RECURRENT)
+def test_a_state_that_went_through_its_mask_before_gives_the_same(cell: Any) -> None:
+    network = Network(FEATURES, (UNITS,), cell=cell)
+    mask = random(1, LANES, UNITS, GATES[cell])
+    expected = our_step(network, Masks(recurrent=mask))
+    through = NUMPY.masked(state().hidden, mask)
+    after = our_step(network, Masks(hidden=through))
+    np.testing.assert_allclose(after.hidden, expected.hidden, atol=1e-6)
+
+
 def test_mask_of_one_gate_leaves_the_others_alone() -> None:
     """By hand: zeros in its columns of the kernel cut the forget gate off its inputs."""
     network = Network(FEATURES, (UNITS,))

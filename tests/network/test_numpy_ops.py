@@ -33,9 +33,10 @@ def test_repeat_hands_the_state_on() -> None:
     assert NUMPY.repeat(3, lambda place, state: [*state, place], []) == [0, 1, 2]
 
 
-def test_gated_product_masks_the_inputs_of_each_gate() -> None:
+def test_gated_product_takes_the_inputs_of_each_gate() -> None:
     """One input of 2, two gates of one unit; the mask leaves the second gate alone."""
     x = np.array([[[2.0]]])
     kernel = np.array([[[3.0, 5.0]]])
     mask = np.array([[[[0.0, 1.0]]]])
-    assert NUMPY.gated_product(x, kernel, mask).tolist() == [[[0.0, 10.0]]]
+    masked = NUMPY.masked(x, mask)
+    assert NUMPY.gated_product(masked, kernel).tolist() == [[[0.0, 10.0]]]

@@ -6,9 +6,11 @@ import numpy as np
 import pytest
 
 from statecast.network.cells import Masks
+from statecast.network.lanes import training_grid
 from statecast.network.network import GATES, Network
 from statecast.training.dropout import mask, masks
 from statecast.training.formula import plan
+from statecast.training.layout import training_batches
 from statecast.training.optimizers import build_optimizer
 from statecast.training.runtime import keras, tf
 from tests.support import keras_loop
@@ -88,6 +90,24 @@ def test_dropout_of_inputs_alone_equals_keras_with_one_mask_for_all_gates(
     ours = trained_by_us(Network(2, (3,)), dropout=0.5)
     monkeypatch.setattr(keras.layers.LSTMCell, "get_dropout_mask", lambda *_: drawn)
     assert largest_difference(ours, trained_by_keras("lstm", dropout=0.5)) < 1e-5
+
+
+@pytest.mark.parametrize(
+    ("stateful", "rows_per_update", "steps"),
+    [
+        (False, 1, 1),  # lanes are reset between updates
+        pytest.param(True, 2, 1, marks=SLOW),
+        pytest.param(True, 1, 2, marks=SLOW),
+    ],
+)
+def test_masks_of_ones_change_nothing(stateful: bool, rows_per_update: int, steps: int) -> None:
+    """At a rate near zero every mask is 1."""
+    network = Network(2 // steps, (3,), steps=steps)
+    grid = training_grid([8], 2, stateful=stateful, rows_per_update=rows_per_update)
+    batches = training_batches(DATA, [grid], len(SEEDS), rows_per_update=rows_per_update)
+    plain = train(network, batches, EPOCHS, learning_by())
+    masked = train(network, batches, EPOCHS, learning_by(recurrent_dropout=1e-12))
+    assert largest_difference(masked.weights, plain.weights) < 1e-5
 
 
 def test_dropout_of_inputs_alone_draws_one_mask_for_all_gates() -> None:

@@ -66,6 +66,11 @@ def back(name: str, array: Any) -> np.ndarray:
     return np.transpose(array) if name == "last" else np.asarray(array)
 
 
+def laid_out(formula: Formula, mask: np.ndarray | None) -> Any:
+    """Return a mask [R, B, F, gates] as the step takes it."""
+    return None if mask is None else formula.mask(np.moveaxis(mask, 0, -1))
+
+
 def stepped(
     name: str, network: Network, x: np.ndarray, state: State, masks: list[Masks]
 ) -> tuple[np.ndarray, list[np.ndarray]]:
@@ -77,7 +82,7 @@ def stepped(
         formula.each(formula.packed(random_weights(network))),
         arranged(name, x),
         tuple(LayerState(*(arranged(name, part) for part in layer)) for layer in state),
-        [Masks(*(arranged(name, part) for part in layer)) for layer in masks],
+        [Masks(*(laid_out(formula, part) for part in layer)) for layer in masks],
     )
     outputs = np.moveaxis(formula.outputs(z).numpy(), -1, 0)
     return outputs, [back(name, part) for layer in after for part in layer]
