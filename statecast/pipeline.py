@@ -16,7 +16,9 @@ from statecast.base.errors import StatecastError, require, shown
 from statecast.base.files import write_text
 from statecast.base.keys import Nested, has, value_at
 from statecast.base.paths import PARAMS, PIPELINE, SOURCES
+from statecast.base.section import load as load_section
 from statecast.base.section import read_params
+from statecast.base.stage import SECTIONS
 from statecast.base.writing import written_apart
 
 
@@ -41,6 +43,16 @@ class StageCommand(NamedTuple):
                 raise  # the module is there, but it imports another that is not
             must = f"be modules that can be imported, got: {error}"
             raise StatecastError(f"dvc.yaml: stages must {must}") from None
+
+    def require_params(self) -> None:
+        """Check the sections of params.yaml that the stage reads, without running it.
+
+        Raises:
+            StatecastError: a key is missing or wrong.
+
+        """
+        for section in vars(self.load().main).get(SECTIONS, ()):
+            load_section(section)
 
     @property
     def trains(self) -> bool:

@@ -15,6 +15,8 @@ from statecast.base.writing import written_together
 P = ParamSpec("P")
 T = TypeVar("T")
 
+SECTIONS = "sections"  # an attribute of a stage: those that it reads of params.yaml
+
 
 class HasKeys(Protocol):
     """A section of params.yaml."""
@@ -48,6 +50,7 @@ def stage(*sections: HasKeys, **others: str) -> Callable[[Callable[P, T]], Calla
             except StatecastError as error:
                 raise StatecastError(with_keys(str(error), keys)) from None
 
+        vars(run_stage)[SECTIONS] = sections
         return run_stage
 
     return decorated

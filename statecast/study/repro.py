@@ -90,6 +90,8 @@ class Repro:
             if not self._up_to_training:
                 return None
             *needed, training = self._up_to_training
+            for stage in self._can_wait:
+                _command(stage).require_params()
             self._bring_all(needed)
             key = dvc.run_key(self._entry(training))
             if self._has_results(training, key):
@@ -109,8 +111,7 @@ class Repro:
 
         """
         with contextlib.chdir(self.folder):
-            for training in self._up_to_training[-1:]:
-                self._bring_all(self.stages[: self.stages.index(training)])
+            self._bring_all([*self._up_to_training, *self._can_wait])
 
     def run(self) -> Ran:
         """Run what is left and write dvc.lock.
@@ -155,6 +156,15 @@ class Repro:
         """Return the stages that the training needs, and that of the training; [] without one."""
         training = next((stage for stage in self.stages if _command(stage).trains), None)
         return [] if training is None else [*needed_by(training, self.stages), training]
+
+    @cached_property
+    def _can_wait(self) -> list[dvc.Stage]:
+        """Return the stages that come before the training, and that it does not need."""
+        if not self._up_to_training:
+            return []
+        *needed, training = self._up_to_training
+        before = self.stages[: self.stages.index(training)]
+        return [stage for stage in before if stage not in needed]
 
     def _bring_all(self, stages: Iterable[dvc.Stage]) -> dict[str, dvc.Entry]:
         """Bring the results of stages into the folder; return what dvc.lock says of them."""

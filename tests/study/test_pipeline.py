@@ -176,6 +176,14 @@ def test_stage_that_can_prepare_a_job_trains() -> None:
     assert [stage.trains for stage in STAGES] == [False, True, False]
 
 
+def test_params_of_a_stage_are_checked_without_running_it(folder: Path) -> None:
+    (folder / "params.yaml").write_text("baseline: {methods: [oracle]}\n")
+    with pytest.raises(StatecastError, match=r"^params\.yaml: baseline\.methods"):
+        StageCommand("stages.baseline", ()).require_params()
+    STAGES[0].require_params()  # it names no section
+    assert not (folder / "ran").exists()
+
+
 @pytest.mark.usefixtures("folder")
 def test_stages_before_the_training() -> None:
     assert before_training(STAGES) == STAGES[:1]
