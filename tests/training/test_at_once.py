@@ -1,12 +1,13 @@
 """Works that run at the same time."""
 
+import sys
 from collections.abc import Iterator
 from functools import partial
 from threading import Barrier, Event
 
 import pytest
 
-from statecast.training.at_once import Stopped, at_once
+from statecast.training.at_once import TURN, Stopped, at_once
 
 SECONDS = 10  # that a test waits at most
 
@@ -63,3 +64,11 @@ def test_works_end_when_nobody_takes_their_items() -> None:
     assert next(items) == 1
     items.close()  # type: ignore[attr-defined]  # a generator
     assert stop.is_set()
+
+
+def test_turns_are_short_until_the_last_item() -> None:
+    before = sys.getswitchinterval()
+    works = [partial(counting, start) for start in (0, 10)]
+    turns = [sys.getswitchinterval() for _ in at_once(works, 2, Event())]
+    assert turns == pytest.approx([TURN] * 6, abs=1e-6)
+    assert sys.getswitchinterval() == before
