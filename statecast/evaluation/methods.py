@@ -15,6 +15,7 @@ import numpy as np
 from statecast.base.arrays import Floats, Ints
 from statecast.base.errors import one_line
 from statecast.base.logs import log_each
+from statecast.base.namespaces import hidden
 from statecast.network.rows import SeriesRows
 
 # the values before a time and H to the forecasts of its value and the H - 1 after it [H]
@@ -53,6 +54,7 @@ OfValues = Literal[  # methods that know the values of a series alone
 Method = Literal[OfValues, "ridge"]
 METHODS: tuple[Method, ...] = get_args(Method)
 
+UNUSED = ("dask",)  # by statsforecast, as far as we use it: half a second of import
 SERIES_TO_SHARE = 12  # with so many, models are fitted in several processes
 
 log = logging.getLogger(__name__)
@@ -196,7 +198,8 @@ def _model(name: str) -> Fit:
     """Return the fit of one of statsforecast's models."""
 
     def fit(train: Floats, season_length: int) -> Fitted:
-        from statsforecast import models
+        with hidden(UNUSED):
+            from statsforecast import models
 
         fitted = getattr(models, name)(season_length=season_length).fit(train)
         of_training = np.asarray(fitted.predict_in_sample()["fitted"], np.float64)
