@@ -17,7 +17,7 @@ from statecast.training.formula import Blocks, Formula
 from statecast.training.job import Penalties
 from statecast.training.layout import Batches, Original, Watched
 from statecast.training.runtime import tf
-from statecast.training.stopping import Stops
+from statecast.training.stopping import Stops, all_rest
 
 Tensor = Any
 Order = Callable[[int], np.ndarray]  # epoch, counted from 0, to the order of its updates [S]
@@ -116,7 +116,7 @@ class Training:
 
     def all_rest(self) -> bool:
         """Return whether every repeat has stopped."""
-        return all(map(_all_rest, self._learned))
+        return all(bool(all_rest(learned.stops).numpy()) for learned in self._learned)
 
     def weights_after(self, epochs: int) -> tuple[list[np.ndarray], np.ndarray]:
         """Return the weights, each [R, ...], and the epochs [R] that they belong to."""
@@ -138,18 +138,17 @@ class Training:
     def _call(
         self, block: int, numbers: tuple[int, int, int], orders: Tensor, curves: Curves
     ) -> None:
-        """Train a block and write its curves; if all of it rests, all epochs are like one."""
-        count, first, stop = numbers
+        """Train a block and write its curves; epochs that it leaves out are like its last."""
         learned = self._learned[block]
-        taken = min(count, 1) if _all_rest(learned) else count
-        counts = _as_tensors((taken, first, stop))
+        arguments = (self._data[block], learned, *_as_tensors(numbers), orders)
         with on_device(self._program.device):
-            after, losses, rmses = self._run(self._data[block], learned, *counts, orders)
-        self._learned[block] = after
+            self._learned[block], losses, rmses, done = self._run(*arguments)
+        taken = int(done)
         start = block * self._blocks.size
         own = slice(start, start + self._blocks.size)
-        for curve, numbers_of_call in zip(curves, (losses, rmses), strict=True):
-            curve[..., own] = numbers_of_call.numpy()[:taken]
+        for curve, of_call in zip(curves, (losses.numpy(), rmses.numpy()), strict=True):
+            curve[:taken, ..., own] = of_call[:taken]
+            curve[taken:, ..., own] = of_call[taken - 1]
 
     def _orders(self, count: int, first: int) -> Tensor:
         """Return the order of the updates in each epoch of a call [E, S]."""
@@ -173,10 +172,6 @@ def _unchecked(program: Any) -> Callable[..., Any]:
         return program.inference_fn.call_preflattened([*tensors, *captured])
 
     return run
-
-
-def _all_rest(learned: Learned) -> bool:
-    return isinstance(learned.stops, Stops) and bool(learned.stops.stopped.numpy().all())
 
 
 def _kept(learned: Learned) -> list[Tensor]:

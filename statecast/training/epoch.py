@@ -26,7 +26,7 @@ from statecast.training.optimizers import (
     learn_apart,
 )
 from statecast.training.runtime import keras, tf
-from statecast.training.stopping import Stops, after_epoch, no_stops
+from statecast.training.stopping import Stops, after_epoch, all_rest, no_stops
 from statecast.training.watch import watch
 
 Tensor = Any
@@ -159,7 +159,8 @@ class Learner:
 
         It takes the data, what is learned so far, the number of epochs to run now, the first of
         them, the number of epochs of the training, and the order of the updates in each epoch [E,
-        S]. It returns what is learned then, losses [E, R] and RMSE [E, P, R].
+        S]. It returns what is learned then, losses [E, R], RMSE [E, P, R], and the number of epochs
+        that it took: once all repeats rest, one more, which all that are left are like.
         """
 
         @tf.function(jit_compile=True, autograph=False)  # type: ignore[untyped-decorator]
@@ -170,28 +171,31 @@ class Learner:
             first: Tensor,
             epochs: Tensor,
             order: Tensor,
-        ) -> tuple[Learned, Tensor, Tensor]:
+        ) -> tuple[Learned, Tensor, Tensor, Tensor]:
             parts = data.watched.weight.shape[0] if data.watched else 0
 
             def take_epoch(
-                done: Tensor, learned: Learned, losses: Tensor, rmses: Tensor
-            ) -> tuple[Tensor, Learned, Tensor, Tensor]:
+                done: Tensor, _: Tensor, learned: Learned, losses: Tensor, rmses: Tensor
+            ) -> tuple[Tensor, Tensor, Learned, Tensor, Tensor]:
+                rests = all_rest(learned.stops)
                 own_order = order[done] if form.shuffled else None
                 learned, loss = self._train_epoch(form, data, learned, own_order, first + done)
                 losses = losses.write(done, loss)
                 if parts:
                     learned, rmse = self._watch_epoch(form, data, learned, first + done, epochs)
                     rmses = rmses.write(done, rmse)
-                return done + 1, learned, losses, rmses
+                return done + 1, rests, learned, losses, rmses
 
-            def is_left(done: Tensor, *_: Any) -> Tensor:
-                return done < count
+            def is_left(done: Tensor, rests: Tensor, *_: Any) -> Tensor:
+                if self.learning.patience is None:
+                    return done < count
+                return tf.logical_and(done < count, tf.logical_not(rests))
 
             losses = _rows_of_a_call(form.size, (self.size,))
             rmses = _rows_of_a_call(form.size, (parts, self.size))
-            start = (0, learned, losses, rmses)
-            _, learned, losses, rmses = tf.while_loop(is_left, take_epoch, start)
-            return learned, losses.stack(), rmses.stack()
+            start = (0, tf.constant(False), learned, losses, rmses)
+            done, _, learned, losses, rmses = tf.while_loop(is_left, take_epoch, start)
+            return learned, losses.stack(), rmses.stack(), done
 
         return run
 

@@ -34,6 +34,13 @@ def no_stops(weights: list[Any], repeats: int) -> Stops:
     )
 
 
+def all_rest(stops: Stops | tuple[()]) -> Tensor:
+    """Return whether every repeat has stopped; without early stopping none has."""
+    if not isinstance(stops, Stops):
+        return tf.constant(False)
+    return tf.reduce_all(stops.stopped)
+
+
 def after_epoch(
     formula: Formula,
     stops: Stops,

@@ -1,12 +1,13 @@
 """Early stopping of each repeat. Oracle: the rule of Keras's callback on the full curves."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pytest
 
 from statecast.network.network import Network
-from statecast.training import trainer
+from statecast.training import blocks, trainer
 from statecast.training.formula import Formula, Plan
 from statecast.training.job import Learning
 from statecast.training.layout import WatchedPart, later_grid, watched_rows
@@ -106,6 +107,30 @@ def test_a_block_that_rests_records_what_it_would_beside_repeats_that_go_on(
     assert alone.best_epoch.tolist() == together.best_epoch.tolist()
     np.testing.assert_allclose(alone.rmse, together.rmse, rtol=1e-5)
     np.testing.assert_allclose(alone.loss, together.loss, rtol=1e-5)
+
+
+def test_a_block_ends_one_epoch_after_all_its_repeats_have_stopped(
+    stopped: Trained, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken = []
+    compiled = blocks._unchecked
+
+    def counted(program: Any) -> Callable[..., Any]:
+        run = compiled(program)
+
+        def call(*arguments: Any) -> Any:
+            answer = run(*arguments)
+            taken.append(int(answer[-1]))
+            return answer
+
+        return call
+
+    monkeypatch.setattr(blocks, "_unchecked", counted)
+    monkeypatch.setattr(Pace, "next", lambda _, left: left)
+    watch_validation(EPOCHS, PATIENCE)
+    to_compile, in_training = taken
+    assert to_compile == 0
+    assert in_training == stopped.best_epoch.max() + PATIENCE + 1 < EPOCHS
 
 
 def test_the_loss_after_a_stop_is_that_of_its_first_epoch() -> None:
