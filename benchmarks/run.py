@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from benchmarks import cost, online, pipeline, scale, service, study
+from benchmarks import cost, extras, online, pipeline, scale, service, study
 from benchmarks.machine import commit, machine
 from statecast.base.errors import require
 from statecast.base.files import write_text
@@ -102,6 +102,8 @@ def of_cost() -> list[str]:
         "and TensorFlow too.",
         "",
         *cost.lines(cost.measure()),
+        "",
+        *extras.lines(extras.measure()),
     ]
 
 

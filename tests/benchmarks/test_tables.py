@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from benchmarks import cost, floor, pipeline, study, training
+from benchmarks import cost, extras, floor, pipeline, study, training
 from benchmarks.cost import CASES, Case, Cost, Costs
 from statecast.study.conduct import read_study
 from statecast.training.cores import cores
@@ -34,6 +34,15 @@ def test_rows_of_an_update_count_as_forecasts() -> None:
 def test_many_series_take_the_seconds_of_all_epochs() -> None:
     table = cost.lines(Costs([Cost(1, 1, 1)] * len(CASES), Cost(0.01, 2.5, 800)))
     assert cells(table[-1]) == ["10,000.0", "2.50", "800", "10.0", "60"]
+
+
+def test_extras_are_compared_with_the_plain_step_and_with_all_epochs() -> None:
+    steps = {extras.PLAIN: [100e-6, 800e-6], extras.DROPOUT: [105e-6, 860e-6]}
+    stopping = extras.Stopping(all_epochs=2.0, stopped=0.5, epochs=77.4, last=1108)
+    table = [cells(line) for line in extras.lines(extras.Extras(steps, stopping))]
+    assert [extras.PLAIN, "100.0 µs", "800.0 µs", ""] in table
+    assert [extras.DROPOUT, "1.05", "1.07", "1.10"] in table
+    assert table[-1] == ["patience 20", "0.50", "77 (last repeat: 1,108)", "0.25"]
 
 
 def test_floor_compares_the_fastest_and_the_median() -> None:
