@@ -38,7 +38,7 @@ log = logging.getLogger(__name__)
 
 
 def use_compile_cache(version: str) -> Path | None:
-    """Let TensorFlow read and write compiled programs; call it before the first program.
+    """Let TensorFlow read and write compiled programs; call it before it has devices.
 
     Args:
         version: of TensorFlow.

@@ -54,7 +54,7 @@ with _quick_import():
     import tensorflow as tf
 if not HAS_ANOTHER_USER:
     tf.config.threading.set_intra_op_parallelism_threads(1)
+    use_compile_cache(tf.__version__)  # first: TensorFlow reads its flags with its devices
     _make_devices(cores())
-    use_compile_cache(tf.__version__)
 
 __all__ = ["keras", "tf"]
