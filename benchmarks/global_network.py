@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+from benchmarks.machine import circumstances, digest_of
 from benchmarks.scale import OF_A_TABLE, m3_frame
 from statecast.base.files import read_json, write_frame
 from statecast.base.keys import with_values
@@ -70,6 +71,7 @@ class Run(NamedTuple):
     series: int
     scores: Mapping[str, Any]
     seconds: float  # of the stage train on the processor, with its compilation
+    how: Mapping[str, str]  # data, date, commit and machine
 
 
 KINDS = {"each": OF_EACH, "all": OF_ALL}
@@ -134,6 +136,7 @@ def run(frame: pd.DataFrame, set_up: SetUp, judged_on: str) -> Run:
     training, *after = stages[len(before) :]
     with folder_with_sources() as folder:
         write_frame(frame, folder / SOURCE)
+        how = circumstances(digest_of(folder / SOURCE))
         run_stages(before, folder, params)
         started = time.process_time()
         run_stages([training], folder, params)
@@ -143,7 +146,7 @@ def run(frame: pd.DataFrame, set_up: SetUp, judged_on: str) -> Run:
     own = scores["validation"] if judged_on == "validation" else scores
     mase = own["mase"]["mean"]
     print(f"{set_up.network}, {set_up.name}: {mase:.3f}, {seconds:.0f} s", file=sys.stderr)
-    return Run(set_up, judged_on, frame["unique_id"].nunique(), own, seconds)
+    return Run(set_up, judged_on, frame["unique_id"].nunique(), own, seconds, how)
 
 
 def table(runs: list[Run]) -> pd.DataFrame:
@@ -200,6 +203,7 @@ def _row(own: Run) -> dict[str, Any]:
         "smape_median": medians["smape"],
         "skill": scores["skill"],
         "seconds": own.seconds,
+        **own.how,
     }
 
 
@@ -216,6 +220,7 @@ def _row_of_baseline(own: Run, method: str) -> dict[str, Any]:
         "smape_mean": figures["smape"],
         "smape_median": medians["smape"],
         "skill": 1 - figures["rmse"] / scores["persistence"]["rmse"],
+        **own.how,
     }
 
 

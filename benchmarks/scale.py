@@ -14,6 +14,7 @@ import pandas as pd
 import yaml
 
 from benchmarks import m3
+from benchmarks.machine import circumstances, digest_of
 from benchmarks.pipeline import Stage, fresh_clone, stage_cost, stages_of
 from statecast.base.files import write_frame, write_text
 from statecast.base.keys import with_values
@@ -69,6 +70,7 @@ class Run(NamedTuple):
 
     case: Case
     stages: list[Stage]
+    how: Mapping[str, str]  # data, date, commit and machine
 
     @property
     def seconds(self) -> float:
@@ -131,10 +133,11 @@ def generated(series: int, rows: int) -> pd.DataFrame:
 def run(case: Case, frame: pd.DataFrame) -> Run:
     """Run all stages of the pipeline on a frame, in a fresh clone."""
     with set_up(case, frame) as folder:
+        how = circumstances(digest_of(folder / SOURCE))
         stages = stages_of(folder)
         costs = [stage_cost(stage["cmd"], folder, name) for name, stage in stages.items()]
     print(f"{case.name}: {sum(stage.seconds for stage in costs):.1f} s", file=sys.stderr)
-    return Run(case, costs)
+    return Run(case, costs, how)
 
 
 @contextmanager
@@ -149,7 +152,10 @@ def set_up(case: Case, frame: pd.DataFrame) -> Iterator[Path]:
 
 
 def table(runs: list[Run]) -> pd.DataFrame:
-    """Return a row a run and stage: ``case, series, rows, stage, seconds, megabytes``."""
+    """Return a row a run and stage, with data, date, commit and machine.
+
+    ``case, series, rows, stage, seconds, megabytes, data_sha256, date, commit, machine``.
+    """
     rows = [
         {
             "case": own.case.name,
@@ -158,6 +164,7 @@ def table(runs: list[Run]) -> pd.DataFrame:
             "stage": stage.name,
             "seconds": round(stage.seconds, 2),
             "megabytes": round(stage.megabytes),
+            **own.how,
         }
         for own in runs
         for stage in own.stages

@@ -3,7 +3,6 @@
 Shape letters: K members, D series, H steps ahead.
 """
 
-import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +17,7 @@ from benchmarks.accuracy.competition import (
     percent_errors,
     scaled_errors,
 )
-from benchmarks.machine import commit, machine
+from benchmarks.machine import circumstances
 from statecast.base.arrays import Floats
 from statecast.base.errors import StatecastError
 from statecast.forecasting.intervals import half_widths
@@ -89,16 +88,6 @@ def over_all(entry: Entry, asked: Competition) -> dict[str, Any]:
         "coverage_least": round(steps["coverage"].min(), 4),
         "coverage_most": round(steps["coverage"].max(), 4),
         **_how(entry, asked),
-    }
-
-
-def circumstances(digest: str) -> dict[str, str]:
-    """Return on what data, when, of which commit and on which machine a row was measured."""
-    return {
-        "data_sha256": digest,
-        "date": f"{dt.datetime.now(dt.UTC):%Y-%m-%d}",
-        "commit": commit(),
-        "machine": machine(),
     }
 
 

@@ -13,8 +13,9 @@ import pandas as pd
 
 from benchmarks.accuracy.arms import GLOBAL, PLAIN
 from benchmarks.accuracy.competition import SEASON
-from benchmarks.accuracy.results import WALKED, circumstances
+from benchmarks.accuracy.results import WALKED
 from benchmarks.m3 import main as write_m3
+from benchmarks.machine import circumstances
 from statecast.base.files import read_json, write_frame
 from statecast.base.keys import with_values
 from statecast.base.paths import PARAMS, SCORES, SOURCES

@@ -5,6 +5,7 @@ import pandas as pd
 from benchmarks.global_network import Run, SetUp, best, every, lines, set_ups, table
 from statecast.evaluation.scores import Scores
 
+HOW = {"data_sha256": "1a", "date": "2026-01-01", "commit": "2b", "machine": "a machine"}
 MEDIANS = {"mase": 0.5, "smape": 0.075}
 
 
@@ -23,7 +24,7 @@ def scores(mase: float) -> Scores:
 
 
 def run(network: str, name: str, mase: float, judged_on: str = "validation") -> Run:
-    return Run(SetUp(name, network, {}), judged_on, 286, scores(mase), 3.0)
+    return Run(SetUp(name, network, {}), judged_on, 286, scores(mase), 3.0, HOW)
 
 
 RUNS = [run("each", "a", 0.9), run("each", "b", 0.8), run("all", "a", 0.7)]
@@ -53,6 +54,7 @@ def test_table_has_a_row_a_run_and_one_a_baseline() -> None:
     assert rows["network"].tolist() == ["each", "each", "all", "all", "ridge", "seasonal_naive"]
     assert rows["mase_mean"].tolist() == [0.9, 0.8, 0.7, 0.6, 0.7, 0.7]
     assert rows["skill"].tolist()[-1] == 0.2  # 1 - 8 / 10
+    assert rows["commit"].tolist() == ["2b"] * 6
 
 
 def test_lines_show_what_the_test_rows_say() -> None:

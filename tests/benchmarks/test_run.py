@@ -22,7 +22,7 @@ def test_an_unknown_section_is_one_line() -> None:
 def test_a_run_of_many_series_by_hand() -> None:
     """Two stages of 3 and 1 seconds on 4 series: a second a series."""
     case = scale.Case("four", 4, 480, {}, wanted=60, megabytes_wanted=1500)
-    own = scale.Run(case, [Stage("train", 3.0, 700), Stage("frame", 1.0, 90)])
+    own = scale.Run(case, [Stage("train", 3.0, 700), Stage("frame", 1.0, 90)], {})
     cells = [cell.strip() for cell in scale.lines([own])[-1].strip("|").split("|")]
     assert cells[:6] == ["four", "480", "4.0", "60", "1,000.0", "700 (wanted: 1,500)"]
     assert cells[6] == "train 3.0 s, frame 1.0 s"

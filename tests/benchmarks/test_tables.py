@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from benchmarks import cost, extras, floor, pipeline, study, training
+from benchmarks import cost, extras, floor, pipeline, scale, study, training
 from benchmarks.cost import CASES, Case, Cost, Costs
 from statecast.study.conduct import read_study
 from statecast.training.cores import cores
@@ -43,6 +43,15 @@ def test_extras_are_compared_with_the_plain_step_and_with_all_epochs() -> None:
     assert [extras.PLAIN, "100.0 µs", "800.0 µs", ""] in table
     assert [extras.DROPOUT, "1.05", "1.07", "1.10"] in table
     assert table[-1] == ["patience 20", "0.50", "77 (last repeat: 1,108)", "0.25"]
+
+
+def test_each_stage_of_a_size_has_a_row_that_says_how_it_was_measured() -> None:
+    how = {"data_sha256": "1a", "date": "2026-01-01", "commit": "2b", "machine": "a machine"}
+    stages = [pipeline.Stage("scale", 0.5, 186.4), pipeline.Stage("train", 3.0, 720.2)]
+    table = scale.table([scale.Run(scale.Case("2 series", 2, 240, {}, None), stages, how)])
+    assert table["stage"].tolist() == ["scale", "train"]
+    assert table["megabytes"].tolist() == [186, 720]
+    assert table[["data_sha256", "commit"]].values.tolist() == [["1a", "2b"]] * 2
 
 
 def test_floor_compares_the_fastest_and_the_median() -> None:
