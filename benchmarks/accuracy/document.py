@@ -85,6 +85,7 @@ ones of six equal parts of the monthly series, of two of the quarterly and of tw
 ones. None was used to develop it. RMSE one step ahead on the rows held out; the lowest is in bold.
 Measured by `python -m benchmarks.best`; [best.csv](../benchmarks/results/best.csv) has the rows.
 """
+AHEAD = "Methods without a network whose RMSE is below that of the networks in the mean:"
 GEOMETRIC = (
     "Geometric means over the series of the RMSE of best, divided by that of another method:"
 )
@@ -138,6 +139,10 @@ def page(
         "",
         ONE_STEP,
         *one_step(walked),
+        "",
+        AHEAD,
+        "",
+        *ahead_one_step(walked),
         "",
     ]
     return "\n".join(parts)
@@ -210,6 +215,22 @@ def one_step(walked: pd.DataFrame) -> list[str]:
         name = str(row["method"]).replace("_", " ")
         rows.append([row["data"], f"**{name}**" if is_network else name, *cells])
     return table(["data", "method", "RMSE", "MASE", "sMAPE, %"], rows)
+
+
+def ahead_one_step(walked: pd.DataFrame) -> list[str]:
+    """Return a line for each walk of networks: which of the methods below it are ahead of it."""
+    lines = []
+    walks = walked["method"].str.startswith("LSTM").cumsum()
+    for _, rows in walked.groupby(walks):
+        networks = rows.iloc[0]
+        others = rows.iloc[1:]
+        is_ahead = others["rmse"] < networks["rmse"]
+        names = ", ".join(others.loc[is_ahead, "method"]).replace("_", " ") or "none"
+        setting = str(networks["method"]).removeprefix("LSTM: ")
+        lines.append(
+            f"- {networks['data']}, {setting}: {is_ahead.sum()} of {len(others)}: {names}."
+        )
+    return lines
 
 
 def _of(over_all: pd.DataFrame, method: str, column: str) -> float:

@@ -70,6 +70,16 @@ def test_networks_and_methods_of_a_walk_are_rows() -> None:
     assert line == "| shampoo.csv | **LSTM: params.yaml as it is** | 2 ± 0.5 | 2.000 | 10.00 |"
 
 
+def test_methods_that_are_ahead_one_step_are_named_for_each_walk() -> None:
+    names = ["LSTM: plain", "auto_ets", "ridge", "LSTM: global", "ridge"]
+    rmse = [10.0, 9.0, 11.0, 8.0, 8.0]
+    rows = pd.DataFrame({"data": "m3.csv", "method": names, "rmse": rmse})
+    assert document.ahead_one_step(rows) == [
+        "- m3.csv, plain: 1 of 2: auto ets.",
+        "- m3.csv, global: 0 of 1: none.",
+    ]
+
+
 def test_published_methods_that_are_ahead_are_named() -> None:
     """All together have 0.55 at one step and 0.82 over 18; 24 and 31 methods were published."""
     one, many = document.verdict(ROWS, read_frame(document.PUBLISHED))
