@@ -56,7 +56,7 @@ def scores_of(parts: Sequence[PartForecasts]) -> Scores:
         names = [str(part.key) for part in parts if method in part.far_away]
         baselines[method] = {**figures, "far_away": names} if names else figures
     scores = {**scores, "baselines": baselines}
-    if len(parts) > 1:
+    if len({part.key.unique_id for part in parts}) > 1:  # folds of one series are not several
         scores["median_over_series"] = medians(measured)
     return scores
 

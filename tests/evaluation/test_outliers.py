@@ -80,6 +80,11 @@ def test_the_figures_of_one_series_stay_as_they_are() -> None:
     assert scores_of([A]) == scores
 
 
+def test_folds_of_one_series_are_not_several_series() -> None:
+    folds = [A._replace(key=SeriesKey("a", number)) for number in (1, 2, 3)]
+    assert "median_over_series" not in scores_of(folds)
+
+
 def test_the_figures_of_several_series_stay_with_medians_beside() -> None:
     scores = part_scores(measured([A, B]))
     beside = scores_of([A, B])
