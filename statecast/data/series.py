@@ -152,7 +152,7 @@ def without_short(frame: pd.DataFrame, least: int, needed_for: str) -> pd.DataFr
     short = frame["unique_id"].to_numpy()[groups.first_rows[is_short]]
     names = ", ".join(map(shown, short[:NAMES_SHOWN]))
     more = " ..." if len(short) > NAMES_SHOWN else ""
-    message = "%d of %d series left out, with fewer than %d rows: %s"
+    message = "difference: %d of %d series left out, with fewer than %d rows: %s"
     log.info(message, len(short), len(is_short), least, names + more)
     kept = groups.order[~is_short[groups.number]]
     return frame.take(np.sort(kept)).reset_index(drop=True)

@@ -83,7 +83,9 @@ def test_short_series_are_named_up_to_five(caplog: pytest.LogCaptureFixture) -> 
     caplog.set_level(logging.INFO)
     frame = pd.DataFrame({"unique_id": list("abcdaefg"), "y": range(8)})
     assert without_short(frame, 2, "words")["y"].tolist() == [0, 4]
-    message = "6 of 7 series left out, with fewer than 2 rows: 'b', 'c', 'd', 'e', 'f' ..."
+    message = (
+        "difference: 6 of 7 series left out, with fewer than 2 rows: 'b', 'c', 'd', 'e', 'f' ..."
+    )
     assert caplog.messages == [message]
 
 

@@ -54,7 +54,9 @@ def test_all_stages_leave_out_what_is_too_short(
     caplog.clear()
     project_of(project, "one", "short", "two", "shorter").run_all()
     lines = [line for line in caplog.messages if "left out" in line and "series" in line]
-    assert lines == [f"2 of 4 series left out, with fewer than {NEEDED} rows: 'short', 'shorter'"]
+    assert lines == [
+        f"difference: 2 of 4 series left out, with fewer than {NEEDED} rows: 'short', 'shorter'"
+    ]
     assert {"data/differenced.csv", "data/scores.json", "data/future.csv"} <= set(without)
     assert outputs(project) == without
     assert project.table("data/series.csv")["unique_id"].nunique() == 4
