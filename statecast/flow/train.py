@@ -3,7 +3,7 @@
 import logging
 from typing import TYPE_CHECKING
 
-from statecast.base.errors import require
+from statecast.base.errors import require, shown
 from statecast.base.logs import first_of, log_each
 from statecast.data.inverse import Inverse
 from statecast.data.scaling import KEEP_ZERO, Scaler
@@ -40,6 +40,7 @@ def job_of(params: TrainParams, rows: ScaledRows, scaler: Scaler, inverse: Inver
 
     """
     require_rows_for(params, rows)
+    require_an_update_in_each(params, rows.series)
     require_targets_for(params, rows)
     require_direction_for(learning_of(params), scaler, inverse)
     asked = Sizes(
@@ -151,6 +152,26 @@ def require_rows_for(params: TrainParams, rows: ScaledRows) -> None:
         must = "have validation rows in every series (frame.validation_size)"
         is_judged = all(own.key.unique_id in judged for own in rows.series)
         require(is_judged, "`patience`", must, "none")
+
+
+def require_an_update_in_each(params: TrainParams, series: list[SeriesRows]) -> None:
+    """Check that each of several series and folds has the training rows of an update.
+
+    Raises:
+        StatecastError: one has not.
+
+    """
+    if len(series) == 1 or params.network == "all" or params.remainder == "pad":
+        return
+    update = params.batch_size * params.rows_per_update
+    shortest = min(series, key=lambda own: own.count("train"))
+    count = shortest.count("train")
+    arguments = (
+        "`batch_size`" if params.rows_per_update == 1 else "`batch_size` x `rows_per_update`"
+    )
+    to_do = f"frame.least_train {update} and frame.short skip leave it out"
+    must = f"be at most the {count} training rows of {shown(str(shortest.key))} ({to_do})"
+    require(update <= count, arguments, must, update)
 
 
 def require_targets_for(params: TrainParams, rows: ScaledRows) -> None:

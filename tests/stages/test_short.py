@@ -86,3 +86,15 @@ def test_rows_to_train_on_are_asked_for_where_nothing_is_left_out(project: Proje
         project_of(
             project, "one", "short", frame__short="error", difference__transform="none"
         ).call("download", "difference", "frame")
+
+
+def test_a_series_without_the_rows_of_a_batch_is_named(project: Project) -> None:
+    """Of 24 rows 2 are left to train on: a difference, a lag and 20 rows held out are not."""
+    keys = {"frame.validation_folds": 0, "frame.validation_size": 8, "frame.least_train": 1}
+    project.source(source("one", "just"))
+    project.set(download__id_column="id", frame__short="skip", train__batch_size=4)
+    project.set_keys({**keys, "frame.test_size": 12})
+    project.call("download", "difference", "frame", "scale")
+    line = project.fails("train")
+    assert "train.batch_size must be at most the 2 training rows of 'just'" in line
+    assert "(frame.least_train 4 and frame.short skip leave it out), got 4" in line
