@@ -55,10 +55,12 @@ def run(given: argparse.Namespace) -> bool:
         print(f"{path} has every observation of {given.journal}")  # noqa: T201
     else:
         series = len({entry.unique_id for entry in added})
-        what = f"{len(added)} observations of {series} series"
+        observations = "1 observation" if len(added) == 1 else f"{len(added)} observations"
+        what = f"{observations} of {series} series"
         print(f"{what} added to {path}; dvc repro trains on them")  # noqa: T201
     if ahead:
-        print(f"{ahead.added} rows of features added to {ahead.path}")  # noqa: T201
+        rows = "1 row" if ahead.added == 1 else f"{ahead.added} rows"
+        print(f"{rows} of features added to {ahead.path}")  # noqa: T201
     return True
 
 

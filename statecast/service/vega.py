@@ -8,6 +8,7 @@ import logging
 import math
 import multiprocessing
 import os
+import signal
 import time
 from importlib.metadata import version
 from pathlib import Path
@@ -63,6 +64,8 @@ class Vega:
             making = context.Process(target=write_script, args=(self._path,), daemon=True)
             making.start()
             making.join(SECONDS)
+            if making.exitcode == -signal.SIGTERM:  # the service ends, and all that it began
+                return
             if making.exitcode != 0:
                 making.kill()
                 log.warning("the script of the page could not be made: %s", making.exitcode)

@@ -119,7 +119,7 @@ def test_two_processes_serve_and_collect(finished_project: Project) -> None:
             capture_output=True,
             text=True,
         )
-        assert "1 observations of 1 series added" in said.stdout
+        assert "1 observation of 1 series added" in said.stdout
         assert service.post(SALES, ROWS[0]) == (status, answer)
         assert service.get("/healthz")["observations"] == 1
 

@@ -1,6 +1,7 @@
 """The script of the page is made once, in a process of its own. Oracle: the script itself."""
 
 import asyncio
+import signal
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,22 @@ def test_a_script_that_cannot_be_made_is_unavailable(
     assert tried == [tmp_path / script._path.name]  # it is not tried again at once
 
 
+@pytest.mark.parametrize(("code", "lines"), [(-signal.SIGTERM, 0), (1, 1)])
+def test_a_script_that_ends_with_the_service_is_no_warning(
+    code: int,
+    lines: int,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setattr(vega.multiprocessing, "get_context", lambda _: ContextOfThisProcess)
+    monkeypatch.setattr(vega, "write_script", lambda _: None)
+    monkeypatch.setattr(ContextOfThisProcess.Process, "code", code)
+    with pytest.raises(RefusedError):
+        asyncio.run(Vega(tmp_path).path())
+    assert len(caplog.records) == lines
+
+
 @pytest.mark.slow
 def test_another_process_makes_it(tmp_path: Path) -> None:
     content = asyncio.run(Vega(tmp_path).path()).read_text(encoding="utf-8")
@@ -44,13 +61,18 @@ class ContextOfThisProcess:
     """Makes processes that are none."""
 
     class Process:
+        code = 0
+
         def __init__(self, target: object, args: tuple[Path], **_: object) -> None:
             del target
             self.args = args
-            self.exitcode = 0
+            self.exitcode = self.code
 
         def start(self) -> None:
             vega.write_script(*self.args)
 
         def join(self, _: float) -> None:
+            pass
+
+        def kill(self) -> None:
             pass
