@@ -38,6 +38,7 @@ ROUNDING = 1e-6
 ALONE = SOURCES / "best"  # where one of several series of a file becomes a file
 NOT_IN_A_NAME = re.compile(r"[^A-Za-z0-9_-]+")
 LONGEST = 40  # characters of a name
+DIGITS = 6  # of a digest in it
 
 
 class Options(NamedTuple):
@@ -202,8 +203,16 @@ def _written_alone(rows: pd.DataFrame, columns: SeriesColumns, name: str) -> Pat
 
 
 def plain_name(text: str) -> str:
-    """Return a name for files, folders and experiments."""
-    return NOT_IN_A_NAME.sub("-", text)[:LONGEST].strip("-_") or "series"
+    """Return a name for files, folders and experiments.
+
+    Where letters are lost or it is cut, a digest keeps it apart from the names of other series.
+    """
+    name = NOT_IN_A_NAME.sub("-", text).strip("-_") or "series"
+    has_lost = any(letter.isalnum() for part in NOT_IN_A_NAME.findall(text) for letter in part)
+    if len(name) <= LONGEST and not has_lost:
+        return name
+    digest = hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()[:DIGITS]
+    return f"{name[: LONGEST - DIGITS - 1].rstrip('-_')}-{digest}"
 
 
 def _stem(source: str) -> str:

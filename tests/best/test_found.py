@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from statecast.base.errors import StatecastError
-from statecast.best.found import FoundSeries, Options, found_in
+from statecast.best.found import LONGEST, FoundSeries, Options, found_in, plain_name
 from statecast.data.table import read_table
 from statecast.params.download import DownloadParams
 
@@ -143,3 +143,16 @@ def test_dates_with_the_day_first_are_read_the_same_way_again(tmp_path: Path) ->
     assert (own.season, own.columns.time) == (12, "when")
     assert own.overrides()["download.time_format"] == "%d.%m.%Y"
     assert own.remarks == ("01.02.2000 is read as 2000-02-01",)
+
+
+def test_names_of_which_letters_are_lost_stay_apart() -> None:
+    assert [plain_name(name) for name in ("my", "my file", "a/b", "--")] == [
+        "my",
+        "my-file",
+        "a-b",
+        "series",
+    ]
+    alike = ["sales-東京", "sales-大阪", "sales-", "a" * 41, "a" * 42]
+    names = [plain_name(name) for name in alike]
+    assert len(set(names)) == len(names)
+    assert all(name.isascii() and len(name) <= LONGEST for name in names)
