@@ -206,11 +206,15 @@ def _tried(
 
 
 def _validation_rmse(ready: Ready, forecasts: Forecasts) -> float:
-    """Return the RMSE of the mean forecast of the repeats over the known values of all folds."""
+    """Return the RMSE of the mean forecast of the repeats over the known values of all folds.
+
+    It is NaN where all values of the folds were filled.
+    """
     folds = ready.with_part("validation")
     residuals = [
         forecast.mean(axis=0) - own.known_values("validation")
         for forecast, own in zip(forecasts["validation"], folds, strict=True)
     ]
     errors = np.concatenate(residuals)
-    return float(np.sqrt((errors[np.isfinite(errors)] ** 2).mean()))
+    known = errors[np.isfinite(errors)]
+    return float(np.sqrt((known**2).mean())) if known.size else np.nan

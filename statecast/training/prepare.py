@@ -157,7 +157,7 @@ def _scale_of_rows(series: SeriesRows, part: str) -> Floats:
     of_rows = np.full((series.count(part), *scale.shape), scale)
     if series.factors is not None:
         of_rows /= series.factors[series.part(part)].reshape(of_rows.shape)
-    if series.filled is None or part == "train" or series.test_is_train:
+    if series.filled is None or part == "train" or series.test_is_train or not len(of_rows):
         return of_rows
     is_filled = series.filled[series.part(part)].reshape(of_rows.shape)
     known = 1 - is_filled.mean(axis=0)  # share

@@ -341,7 +341,9 @@ def _parts_of(jobs: Sequence[Job]) -> Iterator[JobAsked]:
 def _training_key(job: Job, prepared: Prepared) -> str:
     """Return a digest that is the same for jobs that one training serves."""
     setting = job.setting._replace(epochs=0, learning=prepared.learning)
-    digest = hashlib.sha256(json.dumps(setting.as_json(), sort_keys=True).encode())
+    names = [*job.by_network(), *prepared.parts]  # which the result has
+    content = [setting.as_json(), names]
+    digest = hashlib.sha256(json.dumps(content, sort_keys=True).encode())
     for array in _arrays(prepared):
         digest.update(array.tobytes())
     return digest.hexdigest()

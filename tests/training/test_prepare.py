@@ -225,6 +225,14 @@ def test_where_all_values_of_a_part_were_filled_they_are_watched() -> None:
     np.testing.assert_array_equal(watched.weight, prepare(job_of([rows])).watched.weight)
 
 
+def test_folds_without_test_rows_are_watched_where_values_were_filled() -> None:
+    whole = random_series("a", (8, 0, 3))._replace(filled=np.arange(11)[:, None] == 9)
+    fold = random_series("a", (6, 2, 0))._replace(
+        key=SeriesKey("a", 1), filled=np.arange(8)[:, None] == 7
+    )
+    assert np.isfinite(prepare(job_of([whole, fold])).watched.weight).all()
+
+
 def test_a_row_without_its_season_is_watched_on_the_original_scale() -> None:
     """A test row whose factor is 3 has 9 times the weight of the same row alone."""
     rows = random_series("a", (8, 0, 3))

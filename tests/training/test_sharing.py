@@ -122,6 +122,14 @@ def test_jobs_that_differ_in_epochs_share_one_training(shared: Shared) -> None:
     assert shared.stops == [sorted(STOPS)]
 
 
+def test_series_of_equal_rows_keep_their_own_names() -> None:
+    """Degrees of Celsius and of Kelvin are the same rows once they are scaled."""
+    jobs = [job_of([random_series(name, (20, 4, 6))]) for name in ("celsius", "kelvin")]
+    results = dict(train_jobs(jobs))
+    found = [{key.unique_id for key in results[place].ensemble.keys} for place in (0, 1)]
+    assert found == [{"celsius"}, {"kelvin"}]
+
+
 def test_equal_jobs_share_one_result() -> None:
     first, second = (result for _, result in train_jobs([job_of(ONE), job_of(ONE)]))
     assert first is second
