@@ -114,7 +114,11 @@ def conduct_study(study: StudyFile, where: str, session: AnySession) -> list[Out
         outcomes.sort(key=lambda outcome: places[outcome.configuration.name])
     done = [outcome for outcome in outcomes if not outcome.error and _is_final(outcome, session)]
     if study.combine is not None:
-        outcomes = outcomes + _combine(study, study.combine, done, session, extra)
+        try:
+            outcomes = outcomes + _combine(study, study.combine, done, session, extra)
+        except StatecastError:
+            _write_tables(study, done, session, extra)  # what was measured is not measured again
+            raise
     _write_tables(study, done, session, extra)
     return outcomes
 

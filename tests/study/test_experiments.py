@@ -19,6 +19,7 @@ import pandas as pd
 import pytest
 import yaml
 
+from statecast.base.errors import StatecastError
 from statecast.base.keys import with_values
 from statecast.study import conduct
 from statecast.study.combination import best
@@ -321,6 +322,20 @@ def test_params_that_change_while_a_study_runs_change_none_of_its_forecasts(
     monkeypatch.setattr(conduct, "best", edited)
     assert repository.study(**content)
     assert [table.read_text() for table in tables] == found
+
+
+def test_what_was_measured_is_written_where_it_cannot_be_combined(
+    repository: Repository, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: object, **__: object) -> None:
+        raise StatecastError("configurations to combine must forecast the same rows, got others")
+
+    monkeypatch.setattr(conduct, "combined_of", refused)
+    content = {"overrides": {"frame.validation_size": 3}, "combine": MEAN_OF_TWO}
+    assert not repository.study(register=False, grid={"train.units": [[1], [2]]}, **content)
+    assert capsys.readouterr().err.startswith("error: configurations to combine must")
+    table = pd.read_csv("studies/results/s.csv")
+    assert set(table["configuration"]) == {"s-1", "s-2"}
 
 
 def test_combining_with_folds_trains_nothing_again(repository: Repository) -> None:
