@@ -13,7 +13,14 @@ from statecast.report.directions import direction_figures, learned_direction
 from statecast.report.verdict import read_verdict
 from statecast.study.repository import git
 
-INPUTS = ("params.yaml", "dvc.lock", "stages", "statecast")  # what the networks follow from
+INPUTS = (  # what the networks follow from; the code is that of the top for a problem's pipeline
+    "params.yaml",
+    "dvc.lock",
+    "stages",
+    "statecast",
+    ":(top)stages",
+    ":(top)statecast",
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

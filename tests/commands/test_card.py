@@ -9,6 +9,7 @@ import pytest
 from statecast.base.files import read_json
 from statecast.base.paths import METRICS, SERIES
 from statecast.commands import run_verb
+from statecast.commands.card import commit
 from tests.support.project import Project
 from tests.support.study_repository import enter
 
@@ -40,6 +41,23 @@ def test_the_card_says_that_params_have_changed(committed: str) -> None:
     with Path("params.yaml").open("a", encoding="utf-8") as file:
         file.write("# changed\n")
     assert f"at commit {committed}, with changes that are not committed." in written()
+
+
+@pytest.mark.parametrize(("name", "changed"), [("statecast/x.py", True), ("docs/x.md", False)])
+def test_the_code_of_a_problem_is_that_of_the_top(
+    name: str, changed: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    problem = tmp_path / "problems" / "counting"
+    problem.mkdir(parents=True)
+    (problem / "params.yaml").touch()
+    enter(tmp_path, monkeypatch)
+    for command in (["init", "--quiet"], ["add", "."], ["commit", "--quiet", "-m", "first"]):
+        subprocess.run(["git", *command], check=True)
+    path = tmp_path / name
+    path.parent.mkdir()
+    path.touch()
+    monkeypatch.chdir(problem)
+    assert commit().endswith(", with changes that are not committed") == changed
 
 
 def test_without_a_run_there_is_no_card(
