@@ -18,7 +18,7 @@ from statecast.training.dropout import masks
 from statecast.training.formula import Formula
 from statecast.training.job import Learning
 from statecast.training.layout import Batches, SeriesOfPart, Watched
-from statecast.training.losses import LOSSES, penalty
+from statecast.training.losses import LOSSES, factors_of_weights, penalty
 from statecast.training.optimizers import (
     build_optimizer,
     clip_of,
@@ -38,7 +38,7 @@ class Data(NamedTuple):
     batches: Batches
     watched: Watched | None
     seeds: Tensor  # [R], uint32
-    factors: Tensor  # of the penalties [2, 3], or of those of each repeat [2, 3, R]
+    factors: Any  # of the penalties [2, 3] or [2, 3, R]; in the program those of each weight
     updates: Tensor  # of an epoch, those that are taken
     steps: Tensor  # of the watched rows, those that are taken
 
@@ -173,6 +173,9 @@ class Learner:
             order: Tensor,
         ) -> tuple[Learned, Tensor, Tensor, Tensor]:
             parts = data.watched.weight.shape[0] if data.watched else 0
+            if np.any(self.learning.penalties):
+                factors = factors_of_weights(self.formula, self.network, data.factors)
+                data = data._replace(factors=factors)
 
             def take_epoch(
                 done: Tensor, _: Tensor, learned: Learned, losses: Tensor, rmses: Tensor
@@ -333,7 +336,7 @@ class Learner:
                 is_left, take_row, start, maximum_iterations=rows_per_update
             )
         if np.any(self.learning.penalties):
-            loss += penalty(formula, self.network, each, data.factors)
+            loss += penalty(formula, weights, data.factors)
         return loss, state
 
     def _going(self, form: Form, learned: Learned, active: Tensor) -> Tensor | None:

@@ -46,8 +46,11 @@ class Formula(Protocol):
     def beside(self, of_repeats: Tensor) -> Tensor:
         """Return [R] in a shape that broadcasts with packed and with each weight."""
 
+    def spread(self, numbers: Tensor) -> list[Tensor]:
+        """Return a number of each weight, [n] or [n, R], as what broadcasts with packed weights."""
+
     def total(self, weight: Tensor) -> Tensor:
-        """Return the sum [R] over the entries of a weight."""
+        """Return the sum [R] over the entries of a weight, packed or not."""
 
     def inputs(self, x: np.ndarray) -> np.ndarray:
         """Return inputs [..., B, F, R or 1] as the step takes them."""

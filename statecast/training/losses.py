@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from statecast.network.activations import activate
-from statecast.network.network import WEIGHTS_OF_A_LAYER, Head, Network
+from statecast.network.network import WEIGHTS_OF_A_LAYER, Head, Network, weight_shapes
 from statecast.training.formula import ON_OUTPUTS, Formula
 from statecast.training.runtime import tf
 
@@ -87,23 +87,40 @@ LOSSES: dict[str, Loss] = {
 }
 
 
-def penalty(formula: Formula, network: Network, weights: list[Tensor], factors: Tensor) -> Tensor:
-    """Return the L1 and L2 penalty [R] on the weights of the layers.
+def factors_of_weights(formula: Formula, network: Network, factors: Tensor) -> list[Tensor]:
+    """Return the factors of L1 and L2 of all weights, one after the other for each packed weight.
 
     Args:
         formula: of the weights.
         network: what the weights belong to.
-        weights: each of them, as the step takes it.
         factors: L1 and L2, each of kernels, recurrent kernels and biases [2, 3], or of each repeat
             [2, 3, R], as in Keras's regularizers.
 
     """
     count = WEIGHTS_OF_A_LAYER[network.cell]
     kinds = (0, 1, 2) if count == 3 else (0, 2)  # columns of factors
-    totals = []
-    for index, weight in enumerate(weights[: network.weights_of_layers]):
-        kind = kinds[index % count]
-        l1 = factors[0, kind] * formula.total(tf.abs(weight))
-        l2 = factors[1, kind] * formula.total(tf.square(weight))
-        totals.append(l1 + l2)
+    weights = len(weight_shapes(network))
+    column = [kinds[index % count] for index in range(network.weights_of_layers)]
+    others = weights - len(column)  # of the outputs, without a penalty
+    found = []
+    for numbers in tf.unstack(factors):  # of L1, then of L2: [3] or [3, R]
+        each = [*(numbers[kind] for kind in column), *[tf.zeros_like(numbers[0])] * others]
+        found += formula.spread(tf.stack(each))
+    return found
+
+
+def penalty(formula: Formula, weights: list[Tensor], factors: list[Tensor]) -> Tensor:
+    """Return the L1 and L2 penalty [R] on the weights.
+
+    Args:
+        formula: of the weights.
+        weights: packed.
+        factors: from ``factors_of_weights``.
+
+    """
+    count = len(weights)
+    totals = [
+        formula.total(l1 * tf.abs(weight) + l2 * tf.square(weight))
+        for weight, l1, l2 in zip(weights, factors[:count], factors[count:], strict=True)
+    ]
     return tf.add_n(totals)

@@ -98,8 +98,13 @@ class RepeatsFirst:
         """Return [R] in a shape that broadcasts with weights."""
         return of_repeats[:, None, None]
 
+    def spread(self, numbers: Tensor) -> list[Tensor]:
+        """Return a number of each weight, [n] or [n, R], as what broadcasts with packed weights."""
+        each = tf.unstack(numbers)
+        return each if len(numbers.shape) == 1 else [self.beside(number) for number in each]
+
     def total(self, weight: Tensor) -> Tensor:
-        """Return the sum [R] over the entries of a weight."""
+        """Return the sum [R] over the entries of a weight, packed or not."""
         return tf.reduce_sum(weight, axis=[1, 2])
 
     def inputs(self, x: np.ndarray) -> np.ndarray:

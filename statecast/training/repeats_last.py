@@ -112,9 +112,15 @@ class RepeatsLast:
         """Return [R] in a shape that broadcasts with weights."""
         return of_repeats
 
+    def spread(self, numbers: Tensor) -> list[Tensor]:
+        """Return a number of each weight, [n] or [n, R], as what broadcasts with packed weights."""
+        of_entries = tf.repeat(numbers, self._sizes, axis=0)  # [P] or [P, R]
+        return [of_entries if len(numbers.shape) == 2 else of_entries[:, None]]
+
     def total(self, weight: Tensor) -> Tensor:
-        """Return the sum [R] over the entries of a weight."""
-        return tf.reduce_sum(weight, axis=[0, 1])
+        """Return the sum [R] over the entries of a weight, packed or not."""
+        *axes, _ = range(len(weight.shape))
+        return tf.reduce_sum(weight, axis=axes)
 
     def inputs(self, x: np.ndarray) -> np.ndarray:
         """Return inputs [..., B, F, R] as the step takes them."""

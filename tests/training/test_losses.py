@@ -8,7 +8,7 @@ import pytest
 from statecast.network.network import Head, Network, lifted
 from statecast.training.formula import lifted_shapes
 from statecast.training.initial import initial_weights
-from statecast.training.losses import LOSSES, penalty
+from statecast.training.losses import LOSSES, factors_of_weights, penalty
 from statecast.training.repeats_first import RepeatsFirst
 from statecast.training.repeats_last import RepeatsLast
 from statecast.training.runtime import keras, tf
@@ -112,8 +112,8 @@ def test_penalty_is_the_sum_of_keras_regularizers(cell: Any, last: bool) -> None
     network = Network(2, (3, 2), cell=cell, highway=True)
     weights = [weight + 0.5 for weight in initial_weights(network, [3, 4])]
     formula = RepeatsLast(lifted_shapes(network)) if last else RepeatsFirst()
-    each = formula.each(formula.packed(lifted(weights)))
-    ours = penalty(formula, network, each, FACTORS).numpy()
+    packed = [tf.constant(weight) for weight in formula.packed(lifted(weights))]
+    ours = penalty(formula, packed, factors_of_weights(formula, network, FACTORS)).numpy()
     l1, l2 = FACTORS.numpy().tolist()
     regularizers = [keras.regularizers.L1L2(*pair) for pair in zip(l1, l2, strict=True)]
     if cell == "dense":
@@ -154,3 +154,17 @@ def test_losses_can_be_learned_from_over_rows_in_a_compiled_loop(name: str, head
     start = tf.constant(Z[..., None])
     _, by_hand = update(*update(0, start))
     np.testing.assert_allclose(learn(start), by_hand, rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize("last", [True, False])
+def test_each_repeat_has_factors_of_its_own(last: bool) -> None:
+    """By hand: all weights are 1, and only the second repeat has a penalty, of its biases."""
+    network = Network(2, (3,))
+    formula = RepeatsLast(lifted_shapes(network)) if last else RepeatsFirst()
+    ones = [np.ones((2, *shape), np.float32) for shape in lifted_shapes(network)]
+    packed = [tf.constant(weight) for weight in formula.packed(ones)]
+    factors = np.zeros((2, 3, 2), np.float32)
+    factors[:, 2, 1] = (0.5, 0.25)
+    of_weights = factors_of_weights(formula, network, tf.constant(factors))
+    biases = 4 * 3
+    assert penalty(formula, packed, of_weights).numpy().tolist() == [0, 0.75 * biases]
