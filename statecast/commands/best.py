@@ -5,11 +5,12 @@ import logging
 import shlex
 import sys
 import warnings
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
-from statecast.base.errors import require
+from statecast.base.errors import StatecastError, require, with_keys
 from statecast.base.files import write_frame, write_json, write_text
 from statecast.base.logs import logged_from
 from statecast.base.paths import PARAMS, PIPELINE
@@ -33,6 +34,7 @@ from statecast.study.local import train_here
 INTERRUPTED = "the forecast is written before its experiments are made; what was done stays"
 STUDY = Path("studies/best.yaml")
 FOLDER = Path("best")  # what is written for each series is in a folder of its own there
+OF_THE_COMMAND = {"`source`": "SOURCE", "`horizon`": "--horizon"}  # of the library
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -66,7 +68,7 @@ def run(given: argparse.Namespace) -> bool:
         options = Options(
             given.value_column, given.time_column, given.season, given.date_format, given.series
         )
-        found = found_in(given.source, load(DownloadParams), options)
+        found = _found(given.source, options)
         folder = given.folder or FOLDER / found.name
         study = study_with(
             {**read_params(given.study), "prefix": f"best-{found.name}"},
@@ -81,9 +83,10 @@ def run(given: argparse.Namespace) -> bool:
         with closing(bar), warnings.catch_warnings():
             warnings.filterwarnings("ignore", module="statsforecast")  # of models it then drops
             where = str(given.study)
-            best = best_of_study(
-                study, train, bar, season_length=found.season, level=given.level, where=where
-            )
+            with _words_of_the_command():
+                best = best_of_study(
+                    study, train, bar, season_length=found.season, level=given.level, where=where
+                )
             write_best(best, found, folder, _carry_on(folder, [], ""))
             experiments, remark = register(best.chosen[: given.experiments], train, bar)
     write_best(best, found, folder, _carry_on(folder, experiments, remark))
@@ -94,6 +97,23 @@ def run(given: argparse.Namespace) -> bool:
     if remark:
         print(remark, file=sys.stderr)  # noqa: T201
     return True
+
+
+def _found(source: str, options: Options) -> FoundSeries:
+    with _words_of_the_command():
+        return found_in(source, load(DownloadParams), options)
+
+
+@contextmanager
+def _words_of_the_command() -> Iterator[None]:
+    """Let an error name what the command takes, and otherwise the key of params.yaml."""
+    try:
+        yield
+    except StatecastError as error:
+        message = str(error)
+        for argument, said in OF_THE_COMMAND.items():
+            message = message.replace(argument, said)
+        raise StatecastError(with_keys(message, DownloadParams.keys())) from None
 
 
 def write_best(

@@ -114,6 +114,18 @@ def test_columns_that_are_not_clear_are_one_line(capsys: pytest.CaptureFixture[s
     assert said.count("\n") == 1
 
 
+def test_mistake_in_a_file_names_what_the_command_takes(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    with_decimal_commas = tmp_path / "commas.csv"
+    with_decimal_commas.write_text("month,y\n2020-01,1,5\n2020-02,2,5\n")
+    assert not run_verb("best", [str(tmp_path / "none.csv")])
+    assert not run_verb("best", [str(with_decimal_commas)])
+    no_file, no_cells = capsys.readouterr().err.splitlines()
+    assert no_file.startswith("error: SOURCE must be readable, got ")
+    assert "take another params.yaml: download.separator" in no_cells
+
+
 @pytest.mark.parametrize(
     ("option", "said"),
     [
