@@ -53,15 +53,16 @@ def lines(extras: Extras) -> list[str]:
     plain = extras.steps[PLAIN]
     of_repeats = " | ".join(f"{repeats} repeats" for repeats in REPEATS)
     return [
-        f"What is added to the plain step, times its time, in turn; {UNITS} units, 20 rows, batch",
-        "size 4.",
+        f"What is added to the plain step, times its time, in turn on one core; {UNITS} units, 20",
+        "rows, batch size 4.",
         "",
         f"| with | {of_repeats} | wanted |",
         "|---|" + "---:|" * (len(REPEATS) + 1),
         *(_line(name, seconds, plain) for name, seconds in extras.steps.items()),
         "",
-        f"Early stopping: {STOPPED_REPEATS} repeats, {UNITS} units, at most {EPOCHS} epochs,",
-        f"patience {PATIENCE}. Blocks of 64 repeats end one by one, each with its last repeat.",
+        f"Early stopping on all cores: {STOPPED_REPEATS} repeats, {UNITS} units, at most {EPOCHS}",
+        f"epochs, patience {PATIENCE}. Blocks of 64 repeats end one by one, each with its last",
+        "repeat.",
         "",
         *_lines_of_stopping(extras.stopping),
     ]
