@@ -119,6 +119,8 @@ def _what_remains(wall: Wall, loop: float) -> list[str]:
         f"Python with the import of pandas ({wall.pandas:.2f} s each), and the import of",
         f"TensorFlow with Keras ({wall.tensorflow:.2f} s). {WANTED_FACTOR} times faster than the",
         *_what_is_missed(wall.experiment, by_dvc, loop * EPOCHS / WANTED_FACTOR),
+        f"The first process compiles for {wall.first_compiled:.2f} s. The second takes",
+        f"{wall.compiled:.2f} s to trace the program in Python and to load what is kept.",
     ]
 
 
