@@ -10,6 +10,8 @@ ROOT = Path(__file__).parents[1]
 CHILD = "benchmarks.extras_child"
 
 UNITS = 10
+ROWS = 20  # of training
+BATCH_SIZE = 4
 REPEATS = (30, 300)
 PLAIN = "plain"
 DROPOUT = "recurrent dropout 0.2"
@@ -53,16 +55,15 @@ def lines(extras: Extras) -> list[str]:
     plain = extras.steps[PLAIN]
     of_repeats = " | ".join(f"{repeats} repeats" for repeats in REPEATS)
     return [
-        f"What is added to the plain step, times its time, in turn on one core; {UNITS} units, 20",
-        "rows, batch size 4.",
+        "What is added to the plain step, times its time, in turn on one core;",
+        f"{UNITS} units, {ROWS} rows, batch size {BATCH_SIZE}.",
         "",
         f"| with | {of_repeats} | wanted |",
         "|---|" + "---:|" * (len(REPEATS) + 1),
         *(_line(name, seconds, plain) for name, seconds in extras.steps.items()),
         "",
         f"Early stopping on all cores: {STOPPED_REPEATS} repeats, {UNITS} units, at most {EPOCHS}",
-        f"epochs, patience {PATIENCE}. Blocks of 64 repeats end one by one, each with its last",
-        "repeat.",
+        f"epochs, patience {PATIENCE}. Blocks of repeats end one by one, each with its last one.",
         "",
         *_lines_of_stopping(extras.stopping),
     ]

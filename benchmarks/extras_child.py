@@ -5,11 +5,13 @@ import json
 import numpy as np
 
 from benchmarks.extras import (
+    BATCH_SIZE,
     DROPOUT,
     EPOCHS,
     PATIENCE,
     PLAIN,
     REPEATS,
+    ROWS,
     STOPPED_REPEATS,
     UNITS,
     VALIDATION_ROWS,
@@ -33,8 +35,6 @@ from statecast.training.optimizers import check_optimizer
 from statecast.training.trainer import Trained, Trainer
 
 NETWORK = Network(1, (UNITS,))
-BATCH_SIZE = 4
-ROWS = 20  # of training
 TRIES = 4
 SAMPLES = 90_000  # repeats times epochs of a try: a third of a second
 PLAIN_LEARNING = Learning(check_optimizer("adam"), 0.001)
