@@ -82,7 +82,7 @@ lint: $(DEV)
 	@ruff format --check .
 	@mypy
 
-test: $(DEV) lint ## lint, types and the tests (about 3 minutes)
+test: $(DEV) lint ## lint, types and the tests (3 to 4 minutes)
 	@python -m pytest
 
 test-slow: $(DEV) ## the tests that take longer
