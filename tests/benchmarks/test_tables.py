@@ -91,9 +91,9 @@ def test_engine_is_compared_with_the_loop() -> None:
 def test_parts_of_an_experiment_add_up_to_it() -> None:
     stages = [pipeline.Stage(name, 2.0, 100) for name in pipeline.IN_EXPERIMENT]
     wall = pipeline.Wall(
-        30.0, 20.0, stages, 1.0, compiled=0.5, trained=0.25, pandas=1.0, tensorflow=1.5
+        30.0, 20.0, stages, 1.0, compiled=0.5, trained=0.25, pandas=1.0, tensorflow=1.5, loop=2.0
     )
-    table = pipeline.lines(wall, loop=2.0)
+    table = pipeline.lines(wall)
     parts = [float(cells(line)[1]) for line in table if line.startswith("| - ")]
     assert parts == [12, 6, 1.25, 0.5, 0.25]
     assert sum(parts) == 20
@@ -117,8 +117,30 @@ def test_parts_of_an_experiment_add_up_to_it() -> None:
 def test_factor_that_is_missed_is_told_with_what_dvc_takes(loop: float, words: str) -> None:
     """An experiment takes 20 s, 12 of them in DVC; a loop of 1000 epochs over 300 is wanted."""
     stages = [pipeline.Stage(name, 2.0, 100) for name in pipeline.IN_EXPERIMENT]
-    wall = pipeline.Wall(30.0, 20.0, stages, 1.0, 0.5, trained=0.25, pandas=1.0, tensorflow=1.5)
-    assert words in " ".join(pipeline.lines(wall, loop=loop))
+    wall = pipeline.Wall(
+        30.0, 20.0, stages, 1.0, 0.5, trained=0.25, pandas=1.0, tensorflow=1.5, loop=loop
+    )
+    assert words in " ".join(pipeline.lines(wall))
+
+
+def test_loop_and_experiments_are_measured_in_turn(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    done: list[str] = []
+    loops, experiments = [iter(seconds) for seconds in ((0.3, 0.1, 0.2), (9.0, 8.0, 7.0))]
+
+    def experiment(command: list[str], _: Path) -> float:
+        done.append(command[-1])
+        return next(experiments)
+
+    def loop_epoch() -> float:
+        done.append("loop")
+        return next(loops)
+
+    monkeypatch.setattr(pipeline, "seconds_of", experiment)
+    assert pipeline.in_turn(tmp_path, loop_epoch) == (7.0, 0.1)
+    seeds = [f"train.seed={seed}" for seed in pipeline.SEEDS]
+    assert done == ["loop", seeds[0], "loop", seeds[1], "loop", seeds[2]]
 
 
 def test_studies_are_compared_with_the_loop() -> None:
