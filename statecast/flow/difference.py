@@ -1,16 +1,18 @@
 """difference: transform each series and take its lag differences."""
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
+from statecast.base.arrays import Floats
 from statecast.base.errors import require, shown
 from statecast.data.groups import groups_of_series
 from statecast.data.inverse import Inverse, forward
 from statecast.data.seasonal import SEASONS, seasonal_factors, without_season
 from statecast.data.series import require_rows, without_short
-from statecast.data.transforms import power_of, require_positive
+from statecast.data.transforms import estimate_powers, require_positive, require_several
 from statecast.params.difference import DifferenceParams
 from statecast.params.frame import FrameParams
 
@@ -108,14 +110,14 @@ def inverse_of(
 
     Factors and a power come from training rows alone: those before the last ``held_out`` rows.
     """
-    power: dict[str, float] = {}
-    plain = Inverse(tuple(params.lags), params.transform, power)
+    plain = Inverse(tuple(params.lags), params.transform, {})
     if params.transform == "none" and params.seasonal == "none":
         return plain
     if params.seasonal != "none":
         must = "be 2 or more rows where difference.seasonal takes a season out"
         require(season_length > 1, "series.season_length", must, season_length)
     factors: dict[str, list[float]] = {}
+    trainings: dict[str, Floats] = {}
     groups = groups_of_series(frame)
     y = frame["y"].to_numpy(float)[groups.order]
     ds = frame["ds"].to_numpy()[groups.order]
@@ -129,8 +131,21 @@ def inverse_of(
             training = without_season(training, own, params.seasonal)
             factors[name] = own
         if params.transform == "boxcox":
-            power[name] = power_of(training, where)
-    return plain._replace(seasonal=params.seasonal, factors=factors or None)
+            require_several(training, where)
+            trainings[name] = training
+    return plain._replace(
+        power=powers_of(trainings), seasonal=params.seasonal, factors=factors or None
+    )
+
+
+def powers_of(trainings: Mapping[str, Floats]) -> dict[str, float]:
+    """Return the power of Box-Cox that suits the training values of each series."""
+    if not trainings:
+        return {}
+    sizes = [len(training) for training in trainings.values()]
+    starts = np.cumsum([0, *sizes[:-1]])
+    powers = estimate_powers(np.concatenate(list(trainings.values())), starts)
+    return dict(zip(trainings, powers.tolist(), strict=True))
 
 
 def applied(frame: pd.DataFrame, inverse: Inverse) -> pd.DataFrame:

@@ -4,13 +4,14 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy import special, stats
+from scipy import optimize, special, stats
 
 from statecast.base.errors import StatecastError
 from statecast.data.transforms import (
     estimate_power,
-    power_of,
+    estimate_powers,
     require_positive,
+    require_several,
     transform,
     untransform,
 )
@@ -79,6 +80,42 @@ def test_power_stays_within_its_bounds() -> None:
     assert -1 <= estimate_power(np.exp(y / 100)) <= 2
 
 
+def scipys_power(y: np.ndarray) -> float:
+    """Return the power that scipy finds for one series."""
+    most_likely = optimize.minimize_scalar(
+        lambda power: -float(stats.boxcox_llf(power, y)), bounds=(-1, 2), method="bounded"
+    )
+    return float(most_likely.x)
+
+
+def series_of_all_kinds() -> list[np.ndarray]:
+    """Return short and long series, of small and of very different values."""
+    rng = np.random.default_rng(0)
+    series = []
+    for count in rng.integers(2, 60, 40):
+        z = rng.normal(size=count)
+        series += [np.exp(z * rng.uniform(0.01, 3)), 1000 + 100 * z, np.exp(40 * z)]
+        series += [1e-20 * np.cumsum(np.abs(z)), np.append(1.0, rng.integers(2, 9, count))]
+    return series
+
+
+def test_powers_of_many_series_equal_scipys_for_each() -> None:
+    series = series_of_all_kinds()
+    sizes = np.array([len(y) for y in series])
+    powers = estimate_powers(np.concatenate(series), np.cumsum(sizes) - sizes)
+    np.testing.assert_allclose(powers, [scipys_power(y) for y in series], atol=1e-4)
+    assert powers.tolist() == [estimate_power(y) for y in series]
+
+
+def test_two_values_are_most_normal_as_logarithms() -> None:
+    assert estimate_power(np.array([2.0, 6.0])) == pytest.approx(0, abs=1e-7)
+
+
+def test_values_of_all_magnitudes_have_a_power() -> None:
+    y = 10.0 ** np.linspace(-300, 30, 50)  # whose logarithms are spaced evenly
+    assert estimate_power(y) == pytest.approx(0, abs=1e-6)
+
+
 @pytest.mark.parametrize("values", [[3.0], [5.0, 5.0, 5.0], []])
 def test_power_needs_two_different_values(values: list[float]) -> None:
     message = (
@@ -86,7 +123,7 @@ def test_power_needs_two_different_values(values: list[float]) -> None:
         rf"got {len(values)} training rows$"
     )
     with pytest.raises(StatecastError, match=message):
-        power_of(np.array(values), "series 'a'")
+        require_several(np.array(values), "series 'a'")
 
 
 def test_first_value_that_is_not_positive_is_named() -> None:
