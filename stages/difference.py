@@ -10,9 +10,10 @@ from statecast.params.difference import DifferenceParams
 from statecast.params.download import DownloadParams
 from statecast.params.frame import FrameParams
 from statecast.params.series import SeriesParams
+from statecast.params.train import TrainParams
 
 
-@stage(DifferenceParams, FrameParams)
+@stage(DifferenceParams, FrameParams, TrainParams)
 def main() -> None:
     """Write ``unique_id, ds, y`` and the features, and what undoes the changes of y."""
     params = load(DifferenceParams)
@@ -23,6 +24,7 @@ def main() -> None:
         params,
         load(FrameParams),
         season_length=load(SeriesParams).season_length,
+        rows_of_update=load(TrainParams).rows_of_update(),
         symbols=has_symbols,
     )
     write_frame(frame, DIFFERENCED)

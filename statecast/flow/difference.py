@@ -16,7 +16,7 @@ from statecast.data.transforms import estimate_powers, require_positive, require
 from statecast.params.difference import DifferenceParams
 from statecast.params.frame import FrameParams
 
-NEEDED_FOR = "`lags`, `lookback`, `validation_size`, `test_size` and `least_train`"
+OF_PARTS = "`lags`, `lookback`, `validation_size`, `test_size`"  # what a series needs rows for
 
 
 class Differenced(NamedTuple):
@@ -38,6 +38,7 @@ def differenced(
     of_frame: FrameParams,
     *,
     season_length: int,
+    rows_of_update: int = 1,
     symbols: bool = False,
 ) -> Differenced:
     """Return series transformed and differenced, and what undoes that.
@@ -49,13 +50,14 @@ def differenced(
         params: what is done to y.
         of_frame: how many rows later stages need.
         season_length: rows in a season.
+        rows_of_update: training rows that an update of a series' network takes.
         symbols: whether y has symbols, which may be digits.
 
     Raises:
         StatecastError: a series is too short, y has symbols, or a value has no transform.
 
     """
-    frame = long_enough(series, params, of_frame, season_length)
+    frame = long_enough(series, params, of_frame, season_length, rows_of_update)
     if is_untouched(params):
         return Differenced(frame, Inverse((), "none", {}))
     require_numbers(frame, params, symbols=symbols)
@@ -64,7 +66,11 @@ def differenced(
 
 
 def long_enough(
-    series: pd.DataFrame, params: DifferenceParams, of_frame: FrameParams, season_length: int = 0
+    series: pd.DataFrame,
+    params: DifferenceParams,
+    of_frame: FrameParams,
+    season_length: int = 0,
+    rows_of_update: int = 1,
 ) -> pd.DataFrame:
     """Return the series that are not left out.
 
@@ -73,6 +79,7 @@ def long_enough(
         params: what is done to y.
         of_frame: how many rows later stages need.
         season_length: rows in a season whose factors are to be fitted; 0: they are known.
+        rows_of_update: training rows that an update of a series' network takes.
 
     Raises:
         StatecastError: one has too few rows for the differences.
@@ -81,12 +88,21 @@ def long_enough(
     lost = params.rows_lost()
     frame = series
     if of_frame.short == "skip":
-        frame = without_short(frame, lost + of_frame.rows_needed(), NEEDED_FOR)
-        if params.seasonal != "none":
-            fitted = SEASONS * season_length + of_frame.held_out()
-            frame = without_short(frame, fitted, "two seasons before those held out: `seasonal`")
+        least = lost + of_frame.rows_needed(rows_of_update)
+        needed_for = _needed_for(of_frame, rows_of_update)
+        fitted = SEASONS * season_length + of_frame.held_out()
+        if params.seasonal != "none" and fitted > least:
+            least = fitted
+            needed_for = "two seasons before those held out: `seasonal`"
+        frame = without_short(frame, least, needed_for)
     require_rows(frame, lost + 1, "`lags` take the others")
     return frame
+
+
+def _needed_for(of_frame: FrameParams, rows_of_update: int) -> str:
+    """Return what the rows of a series are needed for, in words."""
+    is_update = rows_of_update > of_frame.least_train
+    return f"{OF_PARTS} and {'an update of `batch_size` lanes' if is_update else '`least_train`'}"
 
 
 def require_numbers(frame: pd.DataFrame, params: DifferenceParams, *, symbols: bool) -> None:

@@ -161,16 +161,16 @@ def require_an_update_in_each(params: TrainParams, series: list[SeriesRows]) -> 
         StatecastError: one has not.
 
     """
-    if len(series) == 1 or params.network == "all" or params.remainder == "pad":
+    update = params.rows_of_update()
+    if len(series) == 1 or update == 1:
         return
-    update = params.batch_size * params.rows_per_update
     shortest = min(series, key=lambda own: own.count("train"))
     count = shortest.count("train")
     arguments = (
         "`batch_size`" if params.rows_per_update == 1 else "`batch_size` x `rows_per_update`"
     )
-    to_do = f"frame.least_train {update} and frame.short skip leave it out"
-    must = f"be at most the {count} training rows of {shown(str(shortest.key))} ({to_do})"
+    series_and_fold = shown(str(shortest.key))
+    must = f"be at most the {count} training rows of {series_and_fold} (frame.short skip: left out)"
     require(update <= count, arguments, must, update)
 
 

@@ -55,10 +55,15 @@ def fitted(history: pd.DataFrame, sections: Sections) -> Fit:
     return Fit(_trained(prepared, rows, sections), prepared)
 
 
-@keys_from(DifferenceParams, FrameParams)
+@keys_from(DifferenceParams, FrameParams, TrainParams)
 def _differenced(history: pd.DataFrame, sections: Sections) -> Differenced:
-    season_length = sections.series.season_length
-    return differenced(history, sections.difference, sections.frame, season_length=season_length)
+    return differenced(
+        history,
+        sections.difference,
+        sections.frame,
+        season_length=sections.series.season_length,
+        rows_of_update=sections.train.rows_of_update(),
+    )
 
 
 @keys_from(ScaleParams, FrameParams)

@@ -59,9 +59,14 @@ class FrameParams(Section):
         """Return how many rows before y the oldest lag is."""
         return max(self.lags, default=self.lookback)
 
-    def rows_needed(self) -> int:
-        """Return how many rows a series must have, after the differences."""
-        return self.rows_before_training() + self.least_train
+    def rows_needed(self, rows_of_update: int = 1) -> int:
+        """Return how many rows a series must have, after the differences.
+
+        Args:
+            rows_of_update: training rows that an update of its network takes.
+
+        """
+        return self.rows_before_training() + max(self.least_train, rows_of_update)
 
     def check(self) -> None:
         """Check the columns, and the sizes of the parts, against each other.

@@ -76,6 +76,12 @@ class TrainParams(Section):
         """Return the seed of each repeat."""
         return [self.seed + repeat for repeat in range(self.repeats)]
 
+    def rows_of_update(self) -> int:
+        """Return how many training rows each series must have: 1 where lanes may rest."""
+        if self.network == "all" or self.remainder == "pad":
+            return 1
+        return self.batch_size * self.rows_per_update
+
     @property
     def penalties(self) -> tuple[tuple[float, ...], tuple[float, ...]]:
         """Return L1 and L2, each of kernels, recurrent kernels and biases."""

@@ -33,9 +33,8 @@ def is_feasible(params: Nested, facts: SeriesFacts) -> bool:
     # a value held out counts too: of 0 there is no logarithm, to test by or to go on from
     positive = difference.transform == "none" or facts.lowest > 0
     dated = facts.has_dates or not frame.calendar
-    of_an_update = 1 if train.network == "all" else train.batch_size * train.rows_per_update
-    needed = difference.rows_lost() + frame.rows_before_training()
-    is_long = needed + max(of_an_update, frame.least_train) <= facts.rows
+    needed = difference.rows_lost() + frame.rows_needed(train.rows_of_update())
+    is_long = needed <= facts.rows
     return positive and dated and is_long and _has_season(difference, frame, facts)
 
 

@@ -28,6 +28,12 @@ def test_rows_held_out_by_hand(changes: dict[str, object], held_out: int) -> Non
     assert section(**changes).rows_before_training() == 2 + held_out
 
 
+def test_rows_of_an_update_count_where_they_are_more_than_those_asked_for() -> None:
+    assert section().rows_needed() == 2 + 8 + 1
+    assert section(least_train=4).rows_needed(3) == 2 + 8 + 4
+    assert section(least_train=4).rows_needed(6) == 2 + 8 + 6
+
+
 @pytest.mark.parametrize(
     ("changes", "message"),
     [

@@ -31,6 +31,15 @@ def test_number_like_text_is_an_integer(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("changes", "rows"),
+    [({}, 12), ({"remainder": "pad"}, 1), ({"network": "all", "layout": "sequences"}, 1)],
+)
+def test_rows_of_an_update_by_hand(tmp_path: Path, changes: dict[str, str], rows: int) -> None:
+    params = section(tmp_path, batch_size=4, rows_per_update=3, **changes)
+    assert params.rows_of_update() == rows
+
+
+@pytest.mark.parametrize(
     ("changes", "message"),
     [
         ({"epoch": 5}, r"train\.epoch is not a key here, did you mean epochs\?"),

@@ -106,6 +106,7 @@ def test_series_without_two_seasons_to_fit_are_left_out_where_short_ones_are(
     ]
     source("shop,month,sales\n" + "\n".join(rows) + "\n")
     project.set(download__id_column="shop", series__season_length=2, frame__short="skip")
+    project.set(train__batch_size=1)
     keys = {"difference__seasonal": "additive", "difference__lags": [], "frame__test_size": 4}
     values, _ = differenced(project, **keys)
     np.testing.assert_allclose(values, np.full(8, 5.5))
