@@ -14,6 +14,7 @@ NAMES = {
     "auto_ets": "AutoETS",
     "auto_theta": "AutoTheta",
     "persistence": "persistence",
+    "ridge": "ridge regression",
 }
 EQUAL = 0.005  # relative; a smaller difference is none
 ROUNDING = 1e-9  # beside the values; a smaller difference is none either

@@ -16,8 +16,9 @@ from statecast.base.identity import SeriesKey
 from statecast.base.logs import first_of, log_each
 from statecast.evaluation.known_walks import walk_once
 from statecast.evaluation.measures import rmse, rmse_where_known
-from statecast.evaluation.methods import Course, Method, Walked, ridge
+from statecast.evaluation.methods import Course, Method, Walked
 from statecast.evaluation.outliers import is_far_away
+from statecast.evaluation.ridge import ridge
 from statecast.forecasting.alignment import AlignedSeries
 from statecast.forecasting.undo import Undo
 

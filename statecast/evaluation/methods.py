@@ -16,7 +16,6 @@ from statecast.base.arrays import Floats, Ints
 from statecast.base.errors import one_line
 from statecast.base.logs import log_each
 from statecast.base.namespaces import hidden
-from statecast.network.rows import SeriesRows
 
 # the values before a time and H to the forecasts of its value and the H - 1 after it [H]
 Ahead = Callable[[Floats, int], Floats]
@@ -48,10 +47,9 @@ class Course(NamedTuple):
 
 Noted = tuple[Walked | None, list[str]]  # forecasts, and what is worth a line in the log
 Fit = Callable[[Floats, int], Fitted]  # training values and season length to a fitted method
-OfValues = Literal[  # methods that know the values of a series alone
-    "persistence", "drift", "seasonal_naive", "auto_arima", "auto_ets", "auto_theta"
+Method = Literal[  # all but ridge know the values of a series alone
+    "persistence", "drift", "seasonal_naive", "auto_arima", "auto_ets", "auto_theta", "ridge"
 ]
-Method = Literal[OfValues, "ridge"]
 METHODS: tuple[Method, ...] = get_args(Method)
 
 UNUSED = ("dask",)  # by statsforecast, as far as we use it: half a second of import
@@ -120,22 +118,6 @@ def _walk(method: str, course: Course, season_length: int) -> Noted:
         except NoForecastError as error:
             reason = error
     return None, [*notes, f"left out ({reason})"]
-
-
-def ridge(series: SeriesRows, alpha: float, output: int = 0) -> Floats:
-    """Return scaled forecasts [N] of all rows by a ridge regression on the network's own inputs.
-
-    Args:
-        series: the scaled rows; the training rows are fitted.
-        alpha: penalty on the squared weights, 0 or more.
-        output: which one of the rows is forecast.
-
-    """
-    from sklearn.linear_model import Ridge
-
-    train = series.part("train")
-    fitted = Ridge(alpha=alpha).fit(series.x[train], series.y[train, output])
-    return np.asarray(fitted.predict(series.x), np.float64)
 
 
 def _walked(method: str, course: Course, season: int) -> Walked:

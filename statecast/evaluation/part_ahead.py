@@ -16,6 +16,7 @@ from statecast.data.inputs import Inputs
 from statecast.evaluation.combining import Weights, combined
 from statecast.evaluation.known_walks import walk_once
 from statecast.evaluation.methods import Course
+from statecast.evaluation.ridge_paths import ridge_paths
 from statecast.forecasting.alignment import AlignedSeries
 from statecast.forecasting.next_values import STEP_BYTES
 from statecast.forecasting.paths import paths_in_turn
@@ -128,11 +129,45 @@ def method_ahead(
         for own, each in zip(judged, origins, strict=True)
     ]
     walked = walk_once(method, courses, season_length=season_length)
+    forecasts = [None if own is None else own.forecast for own in walked]
+    return [
+        _part_ahead(own, part, each, _missing(each, horizon) if forecast is None else forecast)
+        for own, each, forecast in zip(judged, origins, forecasts, strict=True)
+    ]
+
+
+def ridge_ahead(
+    series: Sequence[AlignedSeries],
+    part: str,
+    *,
+    alpha: float,
+    inputs: Inputs,
+    undo: Undo,
+    horizon: int,
+    stride: int = 1,
+) -> list[PartAhead]:
+    """Return the forecasts of ridge from the same origins as those of ``networks_ahead``.
+
+    Args:
+        series: rows and true values of each series and fold; the training rows are fitted.
+        part: ``validation`` or ``test``.
+        alpha: penalty on the squared weights, 0 or more.
+        inputs: what a row is.
+        undo: what brings forecasts to the original scale.
+        horizon: H.
+        stride: rows between two origins.
+
+    Returns:
+        Of each series and fold; all NaN if the forecasts grow beyond all numbers.
+
+    """
     ahead = []
-    for own, each, of_own in zip(judged, origins, walked, strict=True):
-        missing = np.full((len(each), horizon), np.nan)
-        forecast = missing if of_own is None else of_own.forecast
-        ahead.append(_part_ahead(own, part, each, forecast))
+    for own in series:
+        if own.rows.count(part):
+            each = _origins(own, part, stride)
+            paths = ridge_paths(own, alpha, inputs=inputs, undo=undo, origins=each, horizon=horizon)
+            forecast = _missing(each, horizon) if paths is None else paths
+            ahead.append(_part_ahead(own, part, each, forecast))
     return ahead
 
 
@@ -210,6 +245,10 @@ def _origins(series: AlignedSeries, part: str, stride: int) -> range:
     """Return every so many rows of a part, the first among them."""
     rows = series.rows.part(part)
     return range(rows.start, rows.stop, stride)
+
+
+def _missing(origins: Sequence[int], horizon: int) -> Floats:
+    return np.full((len(origins), horizon), np.nan)
 
 
 def _part_ahead(

@@ -113,14 +113,29 @@ def next_paths(
         horizon: H.
 
     """
-    longer_rows = with_future(different_rows(series), futures, inputs, undo.scaler)
-    longer = [own._replace(rows=longer_rows[own.rows.key]) for own in series]
+    longer = with_rows_after(series, futures, inputs, undo)
     origins = [[len(own.rows.y)] for own in series]
     ahead = paths(networks, longer, inputs=inputs, undo=undo, origins=origins, horizon=horizon)
     return [
         NextPaths(own.rows.ds[-horizon:], of_own[:, 0])
         for own, of_own in zip(longer, ahead, strict=True)
     ]
+
+
+def with_rows_after(
+    series: Sequence[AlignedSeries], futures: pd.DataFrame, inputs: Inputs, undo: Undo
+) -> list[AlignedSeries]:
+    """Return series with the rows after their ends.
+
+    Args:
+        series: rows and true values of each.
+        futures: from ``future_rows``.
+        inputs: what a row is.
+        undo: whose scaler the rows have.
+
+    """
+    longer = with_future(different_rows(series), futures, inputs, undo.scaler)
+    return [own._replace(rows=longer[own.rows.key]) for own in series]
 
 
 def residuals_ahead(

@@ -41,17 +41,14 @@ def paths(
         Of each series [R, K, H]; NaN for steps after the last row.
 
     """
-
-    def launch(rows: SeriesRows, of_rows: Sequence[int], start: int) -> Launch:
-        keys = rows.forecast_keys()
-        feedback = feedback_of(inputs, undo.scaler, keys)
-        return Launch(rows, of_rows, feedback, held_of(inputs, undo.scaler, keys), start)
-
     rows = different_rows(series)
     begins = [0] * len(series) if starts is None else starts
     begun = zip(series, origins, begins, strict=True)
     of_rows = {own.rows.key: (each, start) for own, each, start in begun}
-    launches = [launch(own, *of_rows[key]) for key, own in rows.items()]
+    launches = [
+        launch_of(own, of_rows[key][0], inputs, undo, start=of_rows[key][1])
+        for key, own in rows.items()
+    ]
     scaled = dict(zip(rows, rollout(networks, launches, horizon), strict=True))
     return [
         undo.paths(scaled[own.rows.key][..., own.output], own, each)
@@ -84,3 +81,21 @@ def paths_in_turn(
             horizon=horizon,
             starts=None if starts is None else starts[group],
         )
+
+
+def launch_of(
+    rows: SeriesRows, origins: Sequence[int], inputs: Inputs, undo: Undo, *, start: int = 0
+) -> Launch:
+    """Return rows with the origins from which they are forecast, and what is fed back.
+
+    Args:
+        rows: of a series, or of several targets.
+        origins: the first row of each forecast, rising.
+        inputs: what a row is.
+        undo: whose scaler the rows have.
+        start: the first row that the state sees.
+
+    """
+    keys = rows.forecast_keys()
+    feedback = feedback_of(inputs, undo.scaler, keys)
+    return Launch(rows, origins, feedback, held_of(inputs, undo.scaler, keys), start)

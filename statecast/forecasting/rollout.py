@@ -42,6 +42,9 @@ class Feedback(NamedTuple):
     lag: Ints  # [L], how many rows before its own each is: 1, 2 ... L, or those chosen
 
 
+HeldLags = tuple[Feedback, np.ndarray]  # a lagged column, and what its lags stay at [..., K, L]
+
+
 def feedback_of(inputs: Inputs, scaler: Scaler, keys: Sequence[SeriesKey]) -> list[Feedback]:
     """Return the feedback of a series, or of each target; each column has a scale of its own."""
     places = joint_places(inputs, len(keys))
@@ -341,11 +344,9 @@ def _paths(block: _Block, before: Bank, origins: Ints, horizon: int) -> Singles:
         row = np.where(is_row, origins + ahead, IDLE)
         known = block.x[np.arange(series)[:, None], row]  # [S, K, F]
         inputs = np.repeat(known, block.repeats, axis=0)  # [P, K, F]
-        for of_column, as_lags in held:
-            is_later = of_column.lag <= ahead  # the lag reaches beyond the last known value
-            inputs[..., of_column.column[is_later]] = as_lags[..., is_later]
+        hold(inputs, held, ahead)
         for output, of_output in enumerate(feedback):
-            _feed_back(inputs, forecasts[:, :, :ahead, output], of_output)
+            feed_back(inputs, forecasts[:, :, :ahead, output], of_output)
         outputs = block.take_row(row, inputs, before)
         is_forecast = np.repeat(is_row, block.repeats, axis=0)[..., None]  # [P, K, 1]
         message = f", step {ahead + 1}: lower `horizon` or `learning_rate`"
@@ -366,17 +367,41 @@ def _of_block(by_series: Sequence[Sequence[Feedback]], repeats: int) -> list[Fee
     return together
 
 
-def _held_lags(block: _Block, origins: Ints) -> list[tuple[Feedback, Floats]]:
-    """Return each lagged column, and what its lags stay at [P, K, L]; its first lag is 1."""
+def _held_lags(block: _Block, origins: Ints) -> list[HeldLags]:
+    """Return the lagged columns at the origins [S, K], for all networks."""
     series = np.arange(len(origins))[:, None]
     at_origin = np.repeat(block.x[series, origins], block.repeats, axis=0)  # [P, K, F]
-    held = _of_block([launch.held for launch in block.launches], block.repeats)
+    return held_at(at_origin, _of_block([launch.held for launch in block.launches], block.repeats))
+
+
+def held_at(at_origin: np.ndarray, held: Sequence[Feedback]) -> list[HeldLags]:
+    """Return each lagged column, and what its lags stay at after the origins.
+
+    Args:
+        at_origin: inputs of the row of each origin [..., K, F]; their lag 1 is the last known.
+        held: from ``held_of``.
+
+    """
     return [(own, at_origin[..., own.column[:1]] * own.scale + own.offset) for own in held]
 
 
-def _feed_back(inputs: Singles, forecasts: Singles, feedback: Feedback) -> None:
-    """Put earlier forecasts [P, K, steps so far] of an output in its lags of rows [P, K, F]."""
-    steps = forecasts.shape[2]
+def hold(inputs: np.ndarray, held: Sequence[HeldLags], ahead: int) -> None:
+    """Put the last known value in the lags [..., K, F] of lagged columns that reach beyond it.
+
+    Args:
+        inputs: of the rows so many steps after the origins.
+        held: from ``held_at``.
+        ahead: steps after the origins.
+
+    """
+    for of_column, as_lags in held:
+        is_later = of_column.lag <= ahead
+        inputs[..., of_column.column[is_later]] = as_lags[..., is_later]
+
+
+def feed_back(inputs: np.ndarray, forecasts: np.ndarray, feedback: Feedback) -> None:
+    """Put earlier forecasts [..., K, steps so far] of an output in its lags of rows [..., K, F]."""
+    steps = forecasts.shape[-1]
     is_forecast = feedback.lag <= steps  # the others are true values
     known = forecasts[..., steps - feedback.lag[is_forecast]]
     with np.errstate(over="ignore"):  # an infinite input is seen in the output

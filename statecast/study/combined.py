@@ -88,7 +88,7 @@ def combined_of(
         Exception: what a training raises.
 
     """
-    ready = chosen[0].tested.ready
+    judged, tested = (own.ready for own in chosen[0])
     asked = horizon_of([own.tested.ready for own in chosen])
     horizon = max(asked, 1)
     members = []
@@ -97,7 +97,7 @@ def combined_of(
         done()
     for method in (*section.baselines, PERSISTENCE):
         members.append(
-            method_member(method, chosen[0], season_length=season_length, horizon=horizon)
+            method_member(method, judged, tested, season_length=season_length, horizon=horizon)
         )
         done()
     rule = Rule(section.weights, section.power, section.floor is not None)
@@ -108,7 +108,7 @@ def combined_of(
     return Combined(
         together=together,
         networks=len(chosen),
-        test_ds=[own.rows.ds[own.rows.part("test")] for own in ready.with_part("test")],
+        test_ds=[own.rows.ds[own.rows.part("test")] for own in tested.with_part("test")],
         held_out=halves_held_out(together, section.level),
         level=section.level,
         after=after,

@@ -17,10 +17,10 @@ from statecast.base.section import (
     all_different,
 )
 from statecast.evaluation.combining import Weights
-from statecast.evaluation.methods import OfValues
+from statecast.evaluation.methods import Method
 
 LONGEST_NAME = 80  # characters; names of files and of experiments begin with it
-AUTOMATIC: tuple[OfValues, ...] = ("auto_arima", "auto_ets", "auto_theta")
+AUTOMATIC: tuple[Method, ...] = ("auto_arima", "auto_ets", "auto_theta")
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 MOST = 10_000  # configurations of a study
 SECONDS_EACH = 1  # that a configuration takes at the least, in a block of many
@@ -129,7 +129,7 @@ class Combine(Section):
     """How the best configurations are combined with each other and with baselines."""
 
     members: Count  # configurations, the best by their validation RMSE
-    baselines: Annotated[list[OfValues], AfterValidator(all_different)] = Field(
+    baselines: Annotated[list[Method], AfterValidator(all_different)] = Field(
         default_factory=lambda: list(AUTOMATIC)
     )
     weights: Weights = "validation"

@@ -20,7 +20,7 @@ from statecast.base.arrays import Floats
 from statecast.base.errors import StatecastError
 from statecast.base.keys import Nested, with_values
 from statecast.base.paths import DIFFERENCED, PARAMS, RMSE, SERIES
-from statecast.base.section import load, read_params, validated
+from statecast.base.section import S, load, read_params, validated
 from statecast.data.inputs import Inputs
 from statecast.evaluation.measures import mean_over_series, rmse_where_known
 from statecast.flow.download import features_of, source_of
@@ -30,6 +30,7 @@ from statecast.forecasting.rebatched import Rebatched
 from statecast.forecasting.undo import Undo
 from statecast.forecasting.walk_forward import forecast_part
 from statecast.network.ensemble import Ensemble
+from statecast.params.baseline import BaselineParams
 from statecast.params.download import DownloadParams
 from statecast.params.evaluate import EvaluateParams
 from statecast.params.forecast import ForecastParams
@@ -82,6 +83,7 @@ class Ready(NamedTuple):
     warm_up: bool
     inputs: Inputs
     after: AfterTheEnd
+    ridge_alpha: float  # penalty of the ridge regression on these inputs
 
     def networks(self, ensemble: Ensemble) -> Rebatched:
         """Return trained networks at the forecasting batch size."""
@@ -230,6 +232,7 @@ class Measuring:
                 warm_up=load(EvaluateParams).warm_up,
                 inputs=inputs,
                 after=_after_the_end(changed, inputs),
+                ridge_alpha=_section(BaselineParams, changed).ridge_alpha,
             )
 
     def _asked(self, job: Job) -> Job:
@@ -318,7 +321,7 @@ def errors_of(ready: Ready, forecasts: Mapping[str, Sequence[Floats]]) -> dict[s
 
 def _after_the_end(params: Nested, inputs: Inputs) -> AfterTheEnd:
     """Return what lies in the working directory for forecasts after the end."""
-    section = validated(ForecastParams, params.get("forecast", {}), "params.yaml")
+    section = _section(ForecastParams, params)
     download = load(DownloadParams)
     features = None
     if section.features is not None and inputs.features:
@@ -326,6 +329,11 @@ def _after_the_end(params: Nested, inputs: Inputs) -> AfterTheEnd:
         features = features_of(source, download, list(inputs.features))
     differenced = read_long(DIFFERENCED, inputs.covariates)
     return AfterTheEnd(section, differenced, download.frequency, features)
+
+
+def _section(of_params: type[S], params: Nested) -> S:
+    """Return a section that some pipelines do not have; all its keys have defaults."""
+    return validated(of_params, params.get(of_params.section, {}), str(PARAMS))
 
 
 def _mean_and_std(errors: Floats) -> dict[str, float]:

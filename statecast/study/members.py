@@ -15,9 +15,13 @@ from statecast.evaluation.part_ahead import (
     PartAhead,
     method_ahead,
     networks_ahead,
+    ridge_ahead,
     rmse_by_series,
 )
-from statecast.forecasting.next_values import next_paths
+from statecast.evaluation.ridge import RIDGE
+from statecast.evaluation.ridge_paths import ridge_paths
+from statecast.forecasting.alignment import AlignedSeries
+from statecast.forecasting.next_values import next_paths, with_rows_after
 from statecast.network.ensemble import Ensemble
 from statecast.network.rows import SeriesRows
 from statecast.study.configurations import Configuration
@@ -98,24 +102,36 @@ def _networks_part(trained: TrainedConfiguration, part: str, horizon: int) -> li
     )
 
 
-def method_member(method: str, chosen: Chosen, *, season_length: int, horizon: int) -> Member:
-    """Return what a method forecasts of the rows that the networks forecast.
+def method_member(
+    method: str, judged: Ready, tested: Ready, *, season_length: int, horizon: int
+) -> Member:
+    """Return what a method forecasts of the rows that the networks of a configuration forecast.
 
     Args:
-        method: one of METHODS but ridge; it is fitted anew on the rows that networks train on.
-        chosen: a configuration; the rows of all have the same times.
+        method: one of METHODS; it is fitted anew on the rows that networks train on. Ridge has
+            the inputs of the configuration, and the others the values alone.
+        judged: whose validation rows are forecast; all configurations have the same.
+        tested: whose test rows are.
         season_length: rows in a season.
         horizon: H.
 
     """
 
     def of_part(ready: Ready, part: str) -> list[PartAhead]:
+        if method == RIDGE:
+            return ridge_ahead(
+                ready.series,
+                part,
+                alpha=ready.ridge_alpha,
+                inputs=ready.inputs,
+                undo=ready.undo,
+                horizon=horizon,
+            )
         return method_ahead(
             method, ready.series, part, season_length=season_length, horizon=horizon
         )
 
-    validation = of_part(chosen.judged.ready, "validation")
-    return Member(method, validation, of_part(chosen.tested.ready, "test"))
+    return Member(method, of_part(judged, "validation"), of_part(tested, "test"))
 
 
 def networks_after(
@@ -156,10 +172,9 @@ def _all_rows(rows: SeriesRows) -> SeriesRows:
 
 def _after(trained: TrainedConfiguration, ensemble: Ensemble, horizon: int) -> list[Floats]:
     ready = trained.ready
-    whole = [own._replace(rows=_all_rows(own.rows)) for own in ready.series if own.key.is_whole]
     paths = next_paths(
         ready.networks(ensemble),
-        whole,
+        _whole_series(ready),
         ready.future_rows(horizon),
         inputs=ready.inputs,
         undo=ready.undo,
@@ -168,22 +183,46 @@ def _after(trained: TrainedConfiguration, ensemble: Ensemble, horizon: int) -> l
     return [own.by_repeat.mean(axis=0) for own in paths]
 
 
+def _whole_series(ready: Ready) -> list[AlignedSeries]:
+    """Return the series without their folds, all rows for training."""
+    return [own._replace(rows=_all_rows(own.rows)) for own in ready.series if own.key.is_whole]
+
+
 def method_after(
     method: str, ready: Ready, *, season_length: int, horizon: int
 ) -> list[Floats | None]:
     """Return the forecasts of a method after the ends of series [H]; None if it cannot be fitted.
 
     Args:
-        method: one of METHODS but ridge.
-        ready: the series.
+        method: one of METHODS, which is fitted on all rows.
+        ready: the series, and the inputs of ridge.
         season_length: rows in a season.
         horizon: H.
 
     """
+    whole = _whole_series(ready)
+    if method == RIDGE:
+        return _ridge_after(ready, whole, horizon)
     courses = [
         Course(own.key.unique_id, own.y, len(own.y), np.array([len(own.y)]), horizon)
-        for own in ready.series
-        if own.key.is_whole
+        for own in whole
     ]
     walked = walk_once(method, courses, season_length=season_length)
     return [None if own is None else own.forecast[0] for own in walked]
+
+
+def _ridge_after(ready: Ready, whole: Sequence[AlignedSeries], horizon: int) -> list[Floats | None]:
+    longer = with_rows_after(whole, ready.future_rows(horizon), ready.inputs, ready.undo)
+    after: list[Floats | None] = []
+    for own in longer:
+        first = len(own.rows.y) - horizon
+        paths = ridge_paths(
+            own,
+            ready.ridge_alpha,
+            inputs=ready.inputs,
+            undo=ready.undo,
+            origins=[first],
+            horizon=horizon,
+        )
+        after.append(None if paths is None else paths[0])
+    return after

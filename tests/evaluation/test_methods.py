@@ -1,6 +1,6 @@
 """Methods without a network.
 
-Oracles: arithmetic by hand; the normal equations; the model's own forecast; the same method on a
+Oracles: arithmetic by hand; the model's own forecast; the same method on a
 series whose later values are changed.
 """
 
@@ -12,9 +12,7 @@ import pandas as pd
 import pytest
 from numpy.testing import assert_allclose
 
-from statecast.base.identity import SeriesKey
-from statecast.evaluation.methods import METHODS, Course, Walked, ridge, walk
-from statecast.network.rows import SeriesRows
+from statecast.evaluation.methods import METHODS, Course, Walked, walk
 from tests.support.project import ROOT
 
 SHAMPOO = pd.read_csv(ROOT / "data" / "source" / "shampoo.csv")["sales"].to_numpy(float)
@@ -36,10 +34,6 @@ def walked_of_training(
     course = Course("s", values, train, np.array(list(times), int))
     [own] = walk(method, [course], season_length=season_length)
     return own
-
-
-def rows(x: np.ndarray, y: np.ndarray, sizes: tuple[int, int, int]) -> SeriesRows:
-    return SeriesRows(SeriesKey("s"), np.arange(len(x)), x, y[:, None], sizes)
 
 
 Y = [1, 4, 2, 7, 5, 3]
@@ -94,36 +88,6 @@ def test_changed_values_change_the_forecasts_after_them(
     before, after = before_and_after(method, changed, season_length)
     same_after = np.allclose(after[changed - 23 :], before[changed - 23 :])
     assert same_after == (method == "seasonal_naive" and season_length == 12)
-
-
-def test_ridge_does_not_see_later_rows() -> None:
-    rng = np.random.default_rng(1)
-    x = rng.normal(size=(20, 2))
-    y = rng.normal(size=20)
-    before = ridge(rows(x, y, (12, 3, 5)), 1.0)
-    x[16:] = 9
-    y[12:] = 9
-    assert_allclose(ridge(rows(x, y, (12, 3, 5)), 1.0)[:16], before[:16], rtol=1e-12)
-
-
-def test_ridge_solves_the_normal_equations() -> None:
-    rng = np.random.default_rng(2)
-    x = rng.normal(size=(15, 2))
-    y = rng.normal(size=15)
-    train = x[:10] - x[:10].mean(axis=0)
-    target = y[:10] - y[:10].mean()
-    slope = np.linalg.solve(train.T @ train + 0.5 * np.eye(2), train.T @ target)
-    expected = (x - x[:10].mean(axis=0)) @ slope + y[:10].mean()
-    assert_allclose(ridge(rows(x, y, (10, 0, 5)), 0.5), expected, rtol=1e-10)
-
-
-def test_ridge_forecasts_the_output_that_it_is_asked_for() -> None:
-    rng = np.random.default_rng(2)
-    x = rng.normal(size=(15, 2))
-    y = rng.normal(size=(15, 2))
-    both = rows(x, y[:, 0], (10, 0, 5))._replace(y=y)
-    alone = ridge(rows(x, y[:, 1], (10, 0, 5)), 0.5)
-    assert_allclose(ridge(both, 0.5, output=1), alone, rtol=1e-12)
 
 
 @pytest.mark.parametrize("method", MODELS)

@@ -15,8 +15,10 @@ from statecast.evaluation.part_ahead import (
     method_ahead,
     networks_ahead,
     residuals_by_series,
+    ridge_ahead,
     rmse_by_series,
 )
+from statecast.evaluation.ridge_paths import ridge_paths
 from statecast.forecasting.intervals import half_widths
 from statecast.forecasting.rebatched import Rebatched
 from statecast.forecasting.walk_forward import forecast_part
@@ -74,6 +76,15 @@ def test_models_are_fitted_on_the_values_before_the_part(name: str) -> None:
     fitted = getattr(models, model)(season_length=1).fit(Y[:15])
     [ahead] = method_ahead(name, [WALK.series], "validation", season_length=1, horizon=4)
     assert_allclose(ahead.forecast[0], fitted.predict(h=4)["mean"], rtol=1e-6)
+
+
+def test_ridge_sets_out_from_every_row_and_ends_with_the_part() -> None:
+    how = {"inputs": WALK.inputs, "undo": WALK.undo}
+    [ahead] = ridge_ahead([WALK.series], "validation", alpha=0.3, horizon=3, **how)  # type: ignore[arg-type]
+    paths = ridge_paths(WALK.series, 0.3, origins=[12, 13, 14, 15], horizon=3, **how)  # type: ignore[arg-type]
+    paths[2, 2], paths[3, 1:] = NAN, NAN  # type: ignore[index]
+    assert_allclose(ahead.forecast, paths)  # type: ignore[arg-type]
+    assert_allclose(ahead.y, [Y[15:18], Y[16:19], [Y[17], Y[18], NAN], [Y[18], NAN, NAN]])
 
 
 def test_a_method_that_cannot_forecast_has_no_weight() -> None:

@@ -42,7 +42,7 @@ def params(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         ({"grid": {"train.epochs": []}}, r"s\.yaml: grid\.train\.epochs"),
         ({"grid": {"train.epochs": [5]}, "combine": 4}, r"s\.yaml: combine must"),
         (
-            {"grid": {"train.epochs": [5]}, "combine": {"members": 4, "baselines": ["ridge"]}},
+            {"grid": {"train.epochs": [5]}, "combine": {"members": 4, "baselines": ["ridges"]}},
             r"s\.yaml: combine\.baselines",
         ),
         ({"grid": {"train.epochs": [5]}, "repeats": 0}, r"s\.yaml: repeats must be"),
