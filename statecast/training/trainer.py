@@ -128,7 +128,7 @@ class Trainer:
         self._network = network
         self._learning = learning
         self._history_every = history_every
-        self._learner: Learner | None = None  # made when the number of repeats is known
+        self._learners: dict[bool, Learner] = {}  # of one size, by whether some repeat rests
         self._compiled: dict[Form, Any] = {}
 
     def train(
@@ -235,12 +235,13 @@ class Trainer:
         parts = 0 if watched is None else len(watched.weight)
         most = _epochs_of_a_call(size * (1 + parts) + updates)
         form = form_of(batches, watched, most, shuffled=shuffle is not None, may_rest=is_stack)
-        learner = self._learner_of(formula, size)
+        rests = not form.all_active
+        learner = self._learner_of(formula, size, rests=rests)
         starts = [
             learner.start(
                 [weight[blocks.members(block)] for weight in initial],
                 learning,
-                rests=not form.all_active,
+                rests=rests,
                 rates=None if apart is None else apart.learning_rates[blocks.members(block)],
             )
             for block in range(blocks.count)
@@ -255,13 +256,16 @@ class Trainer:
         )
         return Training(self._program(learner, form), formula, blocks, data, starts, shuffle)
 
-    def _learner_of(self, formula: Formula, size: int) -> Learner:
-        if self._learner is None or self._learner.size != size:
-            self._learner = Learner(
+    def _learner_of(self, formula: Formula, size: int, *, rests: bool) -> Learner:
+        """Return the learner; where some repeat rests, each counts its own updates."""
+        if any(learner.size != size for learner in self._learners.values()):
+            self._learners.clear()
+            self._compiled.clear()
+        if rests not in self._learners:
+            self._learners[rests] = Learner(
                 self._network, self._learning, formula, size, history_every=self._history_every
             )
-            self._compiled.clear()
-        return self._learner
+        return self._learners[rests]
 
     def _program(self, learner: Learner, form: Form) -> Program:
         if form not in self._compiled:

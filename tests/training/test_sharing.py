@@ -208,6 +208,14 @@ def test_shared_programs_change_nothing() -> None:
         assert_same_weights(together[place], train_job(job))
 
 
+def test_repeats_that_rest_count_their_own_updates_after_a_job_in_which_none_rests() -> None:
+    series = [random_series("a", (12, 1, 0)), random_series("b", (13, 1, 0), 1)]
+    as_many, one_more = (job_of(series, batching=Batching(size)) for size in (4, 1))
+    assert key_of(as_many) == key_of(one_more)
+    together = dict(train_jobs([as_many, one_more]))
+    assert_same_weights(together[1], train_job(one_more))
+
+
 @pytest.mark.slow
 def test_jobs_that_can_share_programs_do(monkeypatch: pytest.MonkeyPatch) -> None:
     made: list[int] = []
