@@ -21,7 +21,6 @@ from statecast.study.repro import Repro
 from statecast.study.session import Seconds, Session
 
 BARS_OF_DVC = "dvc.progress"  # the logger by whose level DVC shows its own bars
-MAY_DIFFER = ("dvc.lock", "metrics", "plots", "docs")  # from HEAD: no stage reads them
 
 
 def register(chosen: Sequence[Configuration], train: Train, bar: OneBar) -> tuple[list[str], str]:
@@ -49,7 +48,7 @@ def _registered(
     chosen: Sequence[Configuration], train: Train, bar: OneBar
 ) -> tuple[list[str], str]:
     require_branch(Path.cwd())
-    repository = open_repository(Path.cwd(), but=MAY_DIFFER)
+    repository = open_repository(Path.cwd())
     with ExitStack() as stack:
         copy = stack.enter_context(copy_of(repository, "best"))
         _bring_sources(copy / repository.prefix)

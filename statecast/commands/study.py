@@ -24,7 +24,6 @@ from statecast.study.session import Outcome, Seconds, Session
 from statecast.training import ahead
 
 INTERRUPTED = "what is registered stays, and the same command goes on from there"
-MAY_DIFFER = ("dvc.lock", "metrics", "plots", "docs")  # from HEAD: no stage reads them
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -90,7 +89,7 @@ def run_study(path: Path, dask: str | None) -> list[Outcome]:
             outcomes = conduct_study(study, str(path), measuring)
             _report(outcomes, seconds, time.perf_counter() - start)
             return outcomes
-        repository = open_repository(Path.cwd(), but=MAY_DIFFER, study=path)
+        repository = open_repository(Path.cwd(), study=path)
         copy = stack.enter_context(copy_of(repository, study.name))
         repro = Repro(copy, repository, cache_of(Path.cwd()))
         session = Session(repro, Experiments(repository, copy), train, seconds)

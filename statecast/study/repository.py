@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from statecast.base.errors import StatecastError, require
-from statecast.base.paths import LOCK, PARAMS
+from statecast.base.paths import LOCK, PARAMS, STUDY_TABLES
 
 READING = {"GIT_OPTIONAL_LOCKS": "0"}  # without it, status writes to the index
 OF_ANOTHER = (  # variables with which a hook or an alias would turn commands for a copy to its own
@@ -25,6 +25,13 @@ OF_ANOTHER = (  # variables with which a hook or an alias would turn commands fo
     "GIT_ALTERNATE_OBJECT_DIRECTORIES",
     "GIT_PREFIX",
     "GIT_NAMESPACE",
+)
+MAY_DIFFER = (  # from HEAD, in any pipeline: no stage reads them
+    "dvc.lock",
+    "metrics",
+    "plots",
+    "docs",
+    STUDY_TABLES.as_posix(),
 )
 NAMES_SHOWN = 3  # of changed files, in the message of an error
 
@@ -90,13 +97,12 @@ def head_of(folder: Path) -> str:
     return commit
 
 
-def open_repository(folder: Path, *, but: Sequence[str], study: Path | None = None) -> Repository:
+def open_repository(folder: Path, *, study: Path | None = None) -> Repository:
     """Return the repository of a pipeline's folder.
 
     Args:
         folder: of the pipeline.
-        but: names of tracked files and folders that may have changes, of any pipeline.
-        study: a file that may have changes too.
+        study: a file that may have changes, as results may.
 
     Raises:
         StatecastError: other tracked files have changes, or there is no commit or no DVC project.
@@ -107,7 +113,7 @@ def open_repository(folder: Path, *, but: Sequence[str], study: Path | None = No
     head = head_of(folder)
     project = _project(Path(top), prefix)
     repository = Repository(Path(top), Path(git_dir), prefix, project, head)
-    excluded = [*_of_any_pipeline(but), *_itself(study, repository.top)]
+    excluded = [*_of_any_pipeline(MAY_DIFFER), *_itself(study, repository.top)]
     state = ("status", "--porcelain", "-z", "--no-renames", "--untracked-files=no", "--", ".")
     changed = git(*state, *excluded, folder=repository.top, environment=READING)
     names = ", ".join(line[3:] for line in changed.split("\0")[:NAMES_SHOWN] if line)

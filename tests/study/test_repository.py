@@ -8,7 +8,6 @@ import pytest
 from statecast.base.errors import StatecastError
 from statecast.study.repository import (
     Experiments,
-    Repository,
     copy_of,
     git,
     open_repository,
@@ -24,6 +23,7 @@ FILES = {
     "problems/x/params.yaml": "a: 2\n",
     "problems/x/.dvc/.gitignore": IGNORED,
     "other/params.yaml": "a: 3\n",
+    "problems/x/studies/results/s.csv": "rmse\n",
 }
 
 
@@ -42,19 +42,15 @@ def top(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-def opened(folder: Path) -> Repository:
-    return open_repository(folder, but=["dvc.lock", "metrics"])
-
-
 def test_repository_is_that_of_the_folder(top: Path) -> None:
-    repository = opened(top)
+    repository = open_repository(top)
     assert repository.top == top
     assert repository.prefix == ""
     assert repository.head == git("rev-parse", "HEAD", folder=top).strip()
 
 
 def test_folder_below_the_top_is_a_prefix(top: Path) -> None:
-    repository = opened(top / "other")
+    repository = open_repository(top / "other")
     assert (repository.top, repository.prefix) == (top, "other/")
 
 
@@ -62,7 +58,7 @@ def test_folder_below_the_top_is_a_prefix(top: Path) -> None:
     ("folder", "project"), [(".", "."), ("other", "."), ("problems/x", "problems/x")]
 )
 def test_project_of_dvc_is_the_nearest_one(folder: str, project: str, top: Path) -> None:
-    repository = opened(top / folder)
+    repository = open_repository(top / folder)
     assert repository.project == Path(project)
     assert repository.studies == top / project / ".dvc" / "tmp" / "studies"
 
@@ -71,20 +67,22 @@ def test_folder_without_a_project_of_dvc_is_refused(top: Path) -> None:
     git("rm", "-r", "-q", ".dvc", folder=top)
     git("commit", "-q", "-m", "no DVC", folder=top)
     with pytest.raises(StatecastError, match="must be in a project of DVC, got none: dvc init"):
-        opened(top)
+        open_repository(top)
 
 
-@pytest.mark.parametrize("name", ["dvc.lock", "metrics/evaluate.json"])
+@pytest.mark.parametrize(
+    "name", ["dvc.lock", "metrics/evaluate.json", "problems/x/studies/results/s.csv"]
+)
 def test_file_that_may_differ_is_not_looked_at(name: str, top: Path) -> None:
     (top / name).write_text("changed")
-    assert opened(top).top == top
+    assert open_repository(top).top == top
 
 
 @pytest.mark.parametrize("folder", ["problems/x", "other", "."])
 def test_what_another_pipeline_writes_may_differ_too(folder: str, top: Path) -> None:
     for name in ("dvc.lock", "metrics/evaluate.json", "problems/x/dvc.lock"):
         (top / name).write_text("changed")
-    assert opened(top / folder).top == top
+    assert open_repository(top / folder).top == top
 
 
 @pytest.mark.parametrize("name", ["params.yaml", "[p]arams.yaml", "../outside.yaml"])
@@ -92,10 +90,10 @@ def test_study_file_may_differ_and_no_file_like_it(name: str, top: Path) -> None
     for path in ("params.yaml", name):
         (top / path).write_text("changed")
     if name == "params.yaml":
-        assert open_repository(top, but=[], study=top / name).top == top
+        assert open_repository(top, study=top / name).top == top
         return
     with pytest.raises(StatecastError, match=r"got params\.yaml$"):
-        open_repository(top, but=[], study=top / name)
+        open_repository(top, study=top / name)
 
 
 @pytest.mark.parametrize("name", ["params.yaml", "other/params.yaml", "zahlen für später.csv"])
@@ -104,22 +102,22 @@ def test_changed_file_is_refused_by_name(name: str, top: Path) -> None:
     git("add", "-N", name, folder=top)
     message = f"^tracked files must have no changes, .* made of HEAD, got {name}$"
     with pytest.raises(StatecastError, match=message):
-        opened(top)
+        open_repository(top)
 
 
 def test_new_file_is_no_change(top: Path) -> None:
     (top / "new").write_text("")
-    assert opened(top).top == top
+    assert open_repository(top).top == top
 
 
 def test_folder_outside_a_repository_is_one_line(tmp_path: Path) -> None:
     with pytest.raises(StatecastError, match=r"^git rev-parse must succeed in .*, got: .*$"):
-        opened(tmp_path)
+        open_repository(tmp_path)
 
 
 def test_copy_is_that_of_head(top: Path) -> None:
     (top / "dvc.lock").write_text("changed")
-    with copy_of(opened(top), "s") as copy:
+    with copy_of(open_repository(top), "s") as copy:
         contents = {name: (copy / name).read_text() for name in FILES}
     assert contents == FILES
 
@@ -130,7 +128,7 @@ def test_copy_made_in_a_hook_leaves_head_on_its_branch(
     branch = git("symbolic-ref", "HEAD", folder=top)
     monkeypatch.setenv("GIT_DIR", str(top / ".git"))
     monkeypatch.setenv("GIT_INDEX_FILE", str(top / ".git" / "index"))
-    with copy_of(opened(top), "s") as copy:
+    with copy_of(open_repository(top), "s") as copy:
         assert (copy / "params.yaml").read_text() == FILES["params.yaml"]
     monkeypatch.delenv("GIT_DIR")
     monkeypatch.delenv("GIT_INDEX_FILE")
@@ -138,13 +136,13 @@ def test_copy_made_in_a_hook_leaves_head_on_its_branch(
 
 
 def test_copy_is_removed(top: Path) -> None:
-    with copy_of(opened(top), "s") as copy:
+    with copy_of(open_repository(top), "s") as copy:
         assert copy.is_dir()
     assert not copy.exists()
 
 
 def test_copy_is_removed_after_an_error(top: Path) -> None:
-    with pytest.raises(KeyError), copy_of(opened(top), "s") as copy:
+    with pytest.raises(KeyError), copy_of(open_repository(top), "s") as copy:
         raise KeyError
     assert not copy.exists()
 
@@ -153,26 +151,26 @@ def test_what_a_killed_study_left_is_removed_first(top: Path) -> None:
     left = top / ".dvc" / "tmp" / "studies" / "s" / "left"
     left.parent.mkdir(parents=True)
     left.write_text("")
-    with copy_of(opened(top), "s"):
+    with copy_of(open_repository(top), "s"):
         assert not left.exists()
 
 
 def test_study_runs_once_at_a_time(top: Path) -> None:
     message = "study s must run once at a time, got another process that runs it"
-    with copy_of(opened(top), "s"), pytest.raises(StatecastError, match=message):
-        copy_of(opened(top), "s").__enter__()
+    with copy_of(open_repository(top), "s"), pytest.raises(StatecastError, match=message):
+        copy_of(open_repository(top), "s").__enter__()
 
 
 @pytest.mark.parametrize("project", [".", "problems/x"])
 def test_copy_has_the_settings_that_git_does_not_know(project: str, top: Path) -> None:
     config = Path(project) / ".dvc" / "config.local"
     (top / config).write_text("[core]\n")
-    with copy_of(opened(top / project), "s") as copy:
+    with copy_of(open_repository(top / project), "s") as copy:
         assert (copy / config).read_text() == "[core]\n"
 
 
 def test_experiment_is_a_commit_after_head(top: Path) -> None:
-    repository = opened(top)
+    repository = open_repository(top)
     with copy_of(repository, "s") as copy:
         (copy / "params.yaml").write_text("a: 5\n")
         commit = Experiments(repository, copy).write("e", "message", [])
@@ -183,7 +181,7 @@ def test_experiment_is_a_commit_after_head(top: Path) -> None:
 
 
 def test_experiment_has_the_new_files_that_are_named(top: Path) -> None:
-    repository = opened(top)
+    repository = open_repository(top)
     with copy_of(repository, "s") as copy:
         for name in ("new", "other-new"):
             (copy / name).write_text("")
@@ -193,7 +191,7 @@ def test_experiment_has_the_new_files_that_are_named(top: Path) -> None:
 
 
 def test_experiment_is_read_by_name(top: Path) -> None:
-    repository = opened(top / "problems" / "x")
+    repository = open_repository(top / "problems" / "x")
     with copy_of(repository, "s") as copy:
         experiments = Experiments(repository, copy)
         (copy / "problems" / "x" / "params.yaml").write_text("a: 5\n")
@@ -215,7 +213,7 @@ def test_experiment_is_read_by_name(top: Path) -> None:
 def test_experiment_of_another_pipeline_is_known(
     folder: str, changed: str | None, is_own: bool, top: Path
 ) -> None:
-    repository = opened(top / folder)
+    repository = open_repository(top / folder)
     with copy_of(repository, "s") as copy:
         if changed:
             (copy / changed).write_text("a: 5\n")
@@ -225,7 +223,7 @@ def test_experiment_of_another_pipeline_is_known(
 
 
 def test_experiment_is_not_written_over(top: Path) -> None:
-    repository = opened(top)
+    repository = open_repository(top)
     with copy_of(repository, "s") as copy:
         experiments = Experiments(repository, copy)
         experiments.write("e", "message", [])
@@ -234,7 +232,7 @@ def test_experiment_is_not_written_over(top: Path) -> None:
 
 
 def test_writing_leaves_branches_index_and_files(top: Path) -> None:
-    repository = opened(top)
+    repository = open_repository(top)
     with copy_of(repository, "s") as copy:
         (copy / "params.yaml").write_text("a: 5\n")
         Experiments(repository, copy).write("e", "message", [])
@@ -250,7 +248,7 @@ def test_experiment_needs_no_configured_name(top: Path, monkeypatch: pytest.Monk
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", "/dev/null")
     monkeypatch.setenv("GIT_CONFIG_SYSTEM", "/dev/null")
     git("config", "user.useConfigOnly", "true", folder=top)
-    repository = opened(top)
+    repository = open_repository(top)
     with copy_of(repository, "s") as copy:
         commit = Experiments(repository, copy).write("e", "message", [])
     command = ["git", "log", "-1", "--format=%an", commit]
