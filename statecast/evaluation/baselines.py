@@ -15,7 +15,7 @@ from statecast.base.arrays import Floats
 from statecast.base.identity import SeriesKey
 from statecast.base.logs import first_of, log_each
 from statecast.evaluation.known_walks import walk_once
-from statecast.evaluation.measures import rmse, rmse_where_known
+from statecast.evaluation.measures import rmse_where_known
 from statecast.evaluation.methods import Course, Method, Walked
 from statecast.evaluation.outliers import is_far_away
 from statecast.evaluation.ridge import ridge
@@ -114,7 +114,7 @@ def _ridge_parts(series: AlignedSeries, alpha: float, undo: Undo) -> Walked:
 
 def _parts_of_method(series: AlignedSeries, method: str, walked: Walked) -> list[PartOfMethod]:
     """Return the forecasts of one method for each part."""
-    in_training = _rmse_where_known(walked.of_training, series.training_values())
+    in_training = _rmse_of_training(walked.of_training, series.known_training_values())
     parts = []
     start = 0
     for part in _parts(series):
@@ -164,7 +164,7 @@ def _far_away(
     return f"{where} ({errors}, {persistence:.4g} of persistence)"
 
 
-def _rmse_where_known(forecast: Floats, y: Floats) -> float:
-    """Return the RMSE of the forecasts that there are; NaN if there are none."""
-    known = np.isfinite(forecast)
-    return float(rmse(forecast[known], y[known])) if known.any() else np.nan
+def _rmse_of_training(forecast: Floats, y: Floats) -> float:
+    """Return the RMSE of the forecasts that there are of known values; NaN if there are none."""
+    is_made = np.isfinite(forecast)
+    return float(rmse_where_known(forecast[is_made], y[is_made]))

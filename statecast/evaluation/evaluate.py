@@ -150,7 +150,7 @@ def _part_forecasts(
         y=series.values(part),
         is_known=np.isfinite(series.known_values(part)),
         before=series.values_before(part),
-        naive_error=seasonal_naive_error(series.training_values(), season_length),
+        naive_error=seasonal_naive_error(series.known_training_values(), season_length),
         forecast=forecast,
         baselines=baselines,
         far_away=far_away,

@@ -50,13 +50,15 @@ def mae(forecast: npt.ArrayLike, y: npt.ArrayLike) -> Floats:
 def seasonal_naive_error(train: Floats, season_length: int) -> float:
     """Return the mean absolute seasonal difference of the training values [N].
 
-    MASE divides by it. It is NaN if there are no values after the first season, or if they never
-    differ from those of the season before.
+    MASE divides by it. A difference from or to a value that is not known, NaN, does not count. The
+    mean is NaN if there are no values after the first season, or if they never differ from those of
+    the season before.
     """
     differences = np.abs(train[season_length:] - train[:-season_length])
-    if not differences.any():
+    known = differences[np.isfinite(differences)]
+    if not known.any():
         return np.nan
-    return float(differences.mean())
+    return float(known.mean())
 
 
 def smape(forecast: npt.ArrayLike, y: npt.ArrayLike) -> Floats:

@@ -74,6 +74,10 @@ class AlignedSeries(NamedTuple):
         """Return the values that the training rows and their lags are made of."""
         return self.y[: self.places("train").stop]
 
+    def known_training_values(self) -> Floats:
+        """Return ``training_values``, NaN in place of those that were filled."""
+        return self.known[: self.places("train").stop]
+
     def past(self, origin: int) -> Floats:
         """Return the values before row ``origin``."""
         return self.y[: self.first + origin]

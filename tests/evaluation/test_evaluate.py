@@ -297,6 +297,18 @@ def test_filled_values_are_in_the_tables_and_not_in_the_figures(part: str) -> No
     assert is_changed == (part == "test")
 
 
+def test_mase_is_in_units_of_the_differences_between_known_training_values() -> None:
+    """By hand: all differences over the season of 4, and those that touch no filled value."""
+    y = WALK.series.training_values()
+    differences = np.abs(y[4:] - y[:-4])
+    at = WALK.series.first + 2
+    units = [differences.mean(), np.delete(differences, [at - 4, at]).mean()]
+    scores = [evaluated(walk, above=2.0, horizon=2).scores for walk in (WALK, with_gap("train", 2))]
+    mase = [own["mase"]["mean"] for own in scores]
+    assert mase[0] * units[0] == pytest.approx(mase[1] * units[1])
+    assert mase[0] == pytest.approx(scores[0]["mae"]["mean"] / units[0])
+
+
 def test_a_series_without_a_known_test_row_is_left_out_and_refused_alone() -> None:
     none = WALK.series._replace(filled=np.ones(len(WALK.series.y), bool))
     other = none._replace(rows=named(SeriesKey("b")).rows)

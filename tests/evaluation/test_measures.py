@@ -101,7 +101,15 @@ def test_without_a_change_there_is_no_direction(measure: Callable[..., np.ndarra
     assert np.isnan(measure([1.0, 2.0], [1, 1], [1, 1]))
 
 
-@pytest.mark.parametrize("train", [[1.0, 2.0], [3.0, 3.0, 3.0, 3.0]])
+def test_the_divisor_of_mase_leaves_out_values_that_are_not_known_by_hand() -> None:
+    """Of the differences 3, 5, 2 and 1 two rows apart, 5 and 1 touch the fourth value."""
+    train = np.array([1.0, 0, 4, 5, 6, 4])
+    assert seasonal_naive_error(train, 2) == (3 + 5 + 2 + 1) / 4
+    train[3] = np.nan
+    assert seasonal_naive_error(train, 2) == (3 + 2) / 2
+
+
+@pytest.mark.parametrize("train", [[1.0, 2.0], [3.0, 3.0, 3.0, 3.0], [1, np.nan, np.nan, 2]])
 def test_mase_has_no_scale_without_seasonal_differences(train: list[float]) -> None:
     assert np.isnan(seasonal_naive_error(np.array(train), 2))
 
