@@ -19,7 +19,7 @@ from statecast.params.series import SeriesParams
 log = logging.getLogger(__name__)
 
 
-@stage(BaselineParams, method="scale.method")
+@stage(BaselineParams, SeriesParams, method="scale.method")
 def main() -> None:
     """Write ``unique_id, fold, ds, part, method, y, forecast, far_away``."""
     params = load(BaselineParams)

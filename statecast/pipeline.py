@@ -16,8 +16,7 @@ from statecast.base.errors import StatecastError, require, shown
 from statecast.base.files import write_text
 from statecast.base.keys import Nested, has, value_at
 from statecast.base.paths import PARAMS, PIPELINE, SOURCES
-from statecast.base.section import load as load_section
-from statecast.base.section import read_params
+from statecast.base.section import Section, read_params, section_of, validated
 from statecast.base.stage import SECTIONS
 from statecast.base.writing import written_apart
 
@@ -44,15 +43,22 @@ class StageCommand(NamedTuple):
             must = f"be modules that can be imported, got: {error}"
             raise StatecastError(f"dvc.yaml: stages must {must}") from None
 
-    def require_params(self) -> None:
+    def sections(self) -> tuple[type[Section], ...]:
+        """Return the sections of params.yaml that the stage reads."""
+        return tuple(vars(self.load().main).get(SECTIONS, ()))
+
+    def require_params(self, params: Nested) -> None:
         """Check the sections of params.yaml that the stage reads, without running it.
+
+        Args:
+            params: all sections.
 
         Raises:
             StatecastError: a key is missing or wrong.
 
         """
-        for section in vars(self.load().main).get(SECTIONS, ()):
-            load_section(section)
+        for section in self.sections():
+            validated(section, section_of(section, params, str(PARAMS)), str(PARAMS))
 
     @property
     def trains(self) -> bool:

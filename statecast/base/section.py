@@ -150,12 +150,26 @@ def load(model: type[S], path: Path = PARAMS) -> S:
         StatecastError: the first mistake: an unknown, missing or wrong key, with the value found.
 
     """
-    content = read_params(path)
-    where = f"{path}: {model.section}"
-    require(model.section in content, where, "be given", "no such section")
-    section = content[model.section]
-    require(isinstance(section, dict), where, "be a section of keys", shown(section))
-    return validated(model, section, str(path))
+    return validated(model, section_of(model, read_params(path), str(path)), str(path))
+
+
+def section_of(model: type[Section], content: Mapping[str, Any], where: str) -> dict[str, Any]:
+    """Return the keys of a section.
+
+    Args:
+        model: which section.
+        content: all sections.
+        where: the file, for the message of an error.
+
+    Raises:
+        StatecastError: there is no such section, or it is none of keys.
+
+    """
+    section = f"{where}: {model.section}"
+    require(model.section in content, section, "be given", "no such section")
+    keys = content[model.section]
+    require(isinstance(keys, dict), section, "be a section of keys", shown(keys))
+    return dict(keys)
 
 
 def validated(model: type[S], content: object, where: str) -> S:
@@ -170,16 +184,24 @@ def validated(model: type[S], content: object, where: str) -> S:
         StatecastError: the first mistake, with file and key.
 
     """
-    try:
-        section = model.model_validate(content)
-    except ValidationError as error:
-        message = sentence(error, content, model.section)
-        raise StatecastError(f"{where}: {message}") from None
+    section = each_key_validated(model, content, where)
     try:
         section.check()
     except StatecastError as error:
         raise StatecastError(with_keys(str(error), model.keys(), where)) from None
     return section
+
+
+def each_key_validated(model: type[S], content: object, where: str) -> S:
+    """Return ``content`` as a ``model`` of which each key is right by itself.
+
+    The arguments and the errors are those of ``validated``.
+    """
+    try:
+        return model.model_validate(content)
+    except ValidationError as error:
+        message = sentence(error, content, model.section)
+        raise StatecastError(f"{where}: {message}") from None
 
 
 def checked_arguments(model: type[S], arguments: Mapping[str, Any], where: str) -> dict[str, Any]:

@@ -27,6 +27,7 @@ from statecast.params.download import DownloadParams
 from statecast.report.forecast_page import BestForecast, forecast_parts
 from statecast.report.page import page
 from statecast.report.plots_page import bundle
+from statecast.study.checked import require_right_study
 from statecast.study.combined import ahead_table, combined_figures, filled_count, future_table
 from statecast.study.dvc_internals import params_text
 from statecast.study.local import train_here
@@ -78,6 +79,7 @@ def run(given: argparse.Namespace) -> bool:
             horizon=given.horizon,
             where=str(given.study),
         )
+        require_right_study(study, read_params(), str(given.study))
         bar = OneBar()
         train = train_here(bar.training)
         with closing(bar), warnings.catch_warnings():

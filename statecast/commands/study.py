@@ -13,6 +13,8 @@ from dvc.exceptions import DvcException
 from statecast.base.errors import StatecastError, one_line
 from statecast.base.logs import logged_from
 from statecast.base.memory import collected_seldom
+from statecast.base.section import read_params
+from statecast.study.checked import require_right_study
 from statecast.study.conduct import conduct_study, read_study
 from statecast.study.dvc_internals import cache_of
 from statecast.study.killed import require_branch
@@ -71,6 +73,7 @@ def run_study(path: Path, dask: str | None) -> list[Outcome]:
 
     """
     study = read_study(path)
+    require_right_study(study, read_params(), str(path))
     seconds = Seconds()
     start = time.perf_counter()
     with ExitStack() as stack:

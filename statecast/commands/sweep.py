@@ -19,8 +19,14 @@ from statecast.base.keys import require_keys
 from statecast.base.logs import logged_from
 from statecast.base.paths import PARAMS
 from statecast.base.section import read_params
-from statecast.study.configurations import experiment_name
-from statecast.study.dvc_internals import count_of_sweep, require_internals, sweep_overrides
+from statecast.study.checked import require_right_configurations
+from statecast.study.configurations import Configuration, experiment_name
+from statecast.study.dvc_internals import (
+    count_of_sweep,
+    require_internals,
+    sweep_overrides,
+    values_of_overrides,
+)
 from statecast.study.dvc_queue import clear_dead_tasks, queue_experiment, queue_of
 from statecast.study.file import MOST
 from statecast.study.killed import require_branch
@@ -29,6 +35,7 @@ from statecast.study.repository import head_of
 INTERRUPTED = "the queue goes on; dvc queue stop --kill ends it, dvc queue remove --all empties it"
 SECONDS_BETWEEN_LOOKS = 1.0
 SECONDS_WITHOUT_WORKER = 30.0
+SWEPT = "statecast sweep"
 SECONDS_EACH = 10  # that a task takes at the least
 IN_WORK = ("Queued", "Running")
 
@@ -70,8 +77,8 @@ def combinations(params: Sequence[str]) -> list[list[str]]:
     """Return the overrides of every task, as DVC's queue makes them of ``key=a,b``.
 
     Raises:
-        StatecastError: a key is of another file, or params.yaml does not have it, or there would be
-            too many tasks.
+        StatecastError: a key is of another file, or params.yaml does not have it, a value is wrong,
+            or there would be too many tasks.
 
     """
     for param in params:
@@ -84,8 +91,12 @@ def combinations(params: Sequence[str]) -> list[list[str]]:
     ours = list(by_path) == [str(PARAMS)]
     require(ours, "what is swept", "be keys of params.yaml", ", ".join(by_path))
     keys = [param.partition("=")[0] for param in params]
-    require_keys(keys, read_params(), "statecast sweep")
-    return by_path[str(PARAMS)]
+    content = read_params()
+    require_keys(keys, content, SWEPT)
+    tasks = by_path[str(PARAMS)]
+    named = [Configuration(",".join(own), values_of_overrides(own)) for own in tasks]
+    require_right_configurations(named, content, SWEPT)
+    return tasks
 
 
 def task_name(prefix: str, overrides: Sequence[str]) -> str:

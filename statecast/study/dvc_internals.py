@@ -385,6 +385,12 @@ def sweep_overrides(params: Sequence[str]) -> dict[str, list[list[str]]]:
     return {path: [list(sweep[path]) for sweep in sweeps] for path in paths}
 
 
+def values_of_overrides(overrides: Sequence[str]) -> dict[str, Any]:
+    """Return the values that the overrides of a task give to dotted keys."""
+    parsed = to_hydra_overrides(list(overrides))
+    return {override.key_or_group: override.value() for override in parsed}
+
+
 @lru_cache(maxsize=1)
 def _with_comments(text: str) -> Any:
     """Return params.yaml with its comments, as DVC rewrites it where no value changes.

@@ -90,8 +90,8 @@ class Repro:
             if not self._up_to_training:
                 return None
             *needed, training = self._up_to_training
-            for stage in self._can_wait:
-                _command(stage).require_params()
+            for stage in self._not_needed:
+                _command(stage).require_params(self._values)
             self._bring_all(needed)
             key = dvc.run_key(self._entry(training))
             if self._has_results(training, key):
@@ -158,13 +158,17 @@ class Repro:
         return [] if training is None else [*needed_by(training, self.stages), training]
 
     @cached_property
+    def _not_needed(self) -> list[dvc.Stage]:
+        """Return the stages that the training does not need, before it and after it."""
+        return [stage for stage in self.stages if stage not in self._up_to_training]
+
+    @cached_property
     def _can_wait(self) -> list[dvc.Stage]:
         """Return the stages that come before the training, and that it does not need."""
         if not self._up_to_training:
             return []
-        *needed, training = self._up_to_training
-        before = self.stages[: self.stages.index(training)]
-        return [stage for stage in before if stage not in needed]
+        before = self.stages[: self.stages.index(self._up_to_training[-1])]
+        return [stage for stage in before if stage in self._not_needed]
 
     def _bring_all(self, stages: Iterable[dvc.Stage]) -> dict[str, dvc.Entry]:
         """Bring the results of stages into the folder; return what dvc.lock says of them."""

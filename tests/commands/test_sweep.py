@@ -87,6 +87,19 @@ def test_value_that_hydra_does_not_take_is_one_line(
     assert said.count("\n") == 1
 
 
+@pytest.mark.parametrize(
+    ("param", "message"),
+    [
+        ("evaluate.level=0.9,90", "statecast sweep: evaluate.level=90: evaluate.level must be"),
+        ("rebatch.state=lane", "statecast sweep: rebatch.state=lane: rebatch.state must be"),
+    ],
+)
+def test_a_wrong_value_is_refused_before_anything_is_queued(param: str, message: str) -> None:
+    with pytest.raises(StatecastError) as error:
+        combinations([param])
+    assert str(error.value).startswith(message)
+
+
 def test_lists_are_no_sweep() -> None:
     assert combinations(["difference.lags=[1,12]"]) == [["difference.lags=[1,12]"]]
 

@@ -177,10 +177,12 @@ def test_stage_that_can_prepare_a_job_trains() -> None:
 
 
 def test_params_of_a_stage_are_checked_without_running_it(folder: Path) -> None:
-    (folder / "params.yaml").write_text("baseline: {methods: [oracle]}\n")
+    params = {"baseline": {"methods": ["oracle"]}}
     with pytest.raises(StatecastError, match=r"^params\.yaml: baseline\.methods"):
-        StageCommand("stages.baseline", ()).require_params()
-    STAGES[0].require_params()  # it names no section
+        StageCommand("stages.baseline", ()).require_params(params)
+    with pytest.raises(StatecastError, match=r"^params\.yaml: rebatch must be given, got no such"):
+        StageCommand("stages.rebatch", ()).require_params(params)
+    STAGES[0].require_params(params)  # it names no section
     assert not (folder / "ran").exists()
 
 
