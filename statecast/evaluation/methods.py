@@ -54,6 +54,8 @@ METHODS: tuple[Method, ...] = get_args(Method)
 
 UNUSED = ("dask",)  # by statsforecast, as far as we use it: half a second of import
 SERIES_TO_SHARE = 12  # with so many, models are fitted in several processes
+ARIMA = "AutoARIMA"
+LONG = 500  # training values; of more it compares orders by conditional sums of squares
 
 log = logging.getLogger(__name__)
 
@@ -183,7 +185,8 @@ def _model(name: str) -> Fit:
         with hidden(UNUSED):
             from statsforecast import models
 
-        fitted = getattr(models, name)(season_length=season_length).fit(train)
+        searched = {"approximation": True} if name == ARIMA and len(train) > LONG else {}
+        fitted = getattr(models, name)(season_length=season_length, **searched).fit(train)
         of_training = np.asarray(fitted.predict_in_sample()["fitted"], np.float64)
 
         def ahead(past: Floats, horizon: int) -> Floats:
@@ -196,7 +199,7 @@ def _model(name: str) -> Fit:
 
 
 MODELS: dict[str, Fit] = {
-    "auto_arima": _model("AutoARIMA"),
+    "auto_arima": _model(ARIMA),
     "auto_ets": _model("AutoETS"),
     "auto_theta": _model("AutoTheta"),
 }

@@ -99,6 +99,25 @@ def test_first_forecast_is_that_of_the_fitted_model(method: str) -> None:
     assert walked(method, SHAMPOO, 24, [24])[0] == pytest.approx(expected, rel=1e-6)
 
 
+@pytest.mark.parametrize(("train", "is_approximate"), [(500, False), (501, True)])
+def test_long_series_have_their_arima_found_by_approximation(
+    train: int, is_approximate: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Oracle: what statsforecast is asked for; a fit of so many rows would take seconds."""
+    from statsforecast import models
+
+    asked = []
+
+    class Asked(models.Naive):  # type: ignore[misc]
+        def __init__(self, *, season_length: int, approximation: bool = False) -> None:
+            asked.append((season_length, approximation))
+            super().__init__()
+
+    monkeypatch.setattr(models, "AutoARIMA", Asked)
+    walk("auto_arima", [Course("s", np.arange(600.0), train, np.array([599]))], season_length=1)
+    assert asked == [(1, is_approximate)]
+
+
 @pytest.mark.parametrize("method", MODELS)
 def test_short_series_are_forecast_without_a_season(
     method: str, caplog: pytest.LogCaptureFixture
