@@ -8,6 +8,7 @@ import pytest
 
 from statecast.base.errors import StatecastError
 from statecast.base.section import read_params
+from statecast.base.yaml_file import read_yaml
 from statecast.study.conduct import read_study, study_of
 from statecast.study.facts import SeriesFacts, facts_in, facts_of, names_facts, with_facts
 
@@ -58,6 +59,29 @@ def test_shipped_study_draws_forty_that_shampoo_has_the_rows_for() -> None:
     assert study.overrides["frame.test_size"] == 12
     assert study.overrides["frame.validation_size"] == 4
     assert len(study.configurations) == 40
+
+
+@pytest.mark.parametrize(
+    ("rows", "epochs", "batch_sizes"),
+    [
+        (15, [300, 1000], [1, 2]),
+        (36, [300, 1000], [1, 2]),
+        (60, [300, 1000], [1, 3]),
+        (200, [300, 1000], [5, 10]),
+        (400, [150, 500], [5, 10]),
+        (3650, [16, 54], [5, 10]),
+        (1_000_000, [1, 3], [5, 10]),
+    ],
+)
+def test_longer_series_take_fewer_epochs_of_more_updates(
+    rows: int, epochs: list[int], batch_sizes: list[int]
+) -> None:
+    """Up to 200 rows 300 or 1,000 epochs; beyond them as many updates as 200 rows take."""
+    content = read_yaml(Path("studies/best.yaml"))
+    changed = with_facts(content, SeriesFacts(season=12, rows=rows))
+    ranges = changed["random"]["ranges"]
+    assert ranges["train.epochs"]["choices"] == epochs
+    assert ranges["train.batch_size"]["choices"] == batch_sizes
 
 
 def test_a_value_of_0_in_the_rows_held_out_counts() -> None:
