@@ -3,7 +3,7 @@
 import tempfile
 from pathlib import Path
 
-from benchmarks.accuracy import walked
+from benchmarks.accuracy import coverage, walked
 from benchmarks.accuracy.arms import ARMS
 from benchmarks.accuracy.competition import m3_monthly
 from benchmarks.accuracy.document import write_page
@@ -20,6 +20,7 @@ def main() -> None:
     over_all, _ = measure(ARMS, m3_monthly(), KEPT, processes=min(cores(), MOST_AT_ONCE))
     print(over_all[PRINTED].to_string(index=False))
     walked.measure()
+    coverage.measure()
     write_page()
 
 

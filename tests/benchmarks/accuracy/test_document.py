@@ -6,6 +6,7 @@ import pytest
 
 from benchmarks.accuracy import document, walked
 from benchmarks.accuracy.competition import HORIZON
+from benchmarks.accuracy.coverage import HELD
 from benchmarks.accuracy.document import EVERYTHING, NAIVE, NETWORKS
 from benchmarks.accuracy.results import BY_STEP, OVER_ALL, WALKED
 from benchmarks.best import RESULTS
@@ -89,5 +90,6 @@ def test_published_methods_that_are_ahead_are_named() -> None:
 
 @pytest.mark.skipif(not OVER_ALL.exists(), reason="make m3 has not run")
 def test_the_document_is_what_its_rows_say() -> None:
-    page = document.page(*(read_frame(path) for path in (OVER_ALL, BY_STEP, WALKED, RESULTS)))
+    paths = (OVER_ALL, BY_STEP, WALKED, RESULTS, HELD)
+    page = document.page(*(read_frame(path) for path in paths))
     assert (ROOT / document.PAGE).read_text(encoding="utf-8") == page
