@@ -1,10 +1,12 @@
 """The rooms of the library: no import runs up or in a circle, and a name stands for one thing."""
 
 import ast
+import json
 import subprocess
 import sys
 import textwrap
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -28,6 +30,10 @@ FLOORS = [
 ]
 FLOOR = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
 LIBRARY = modules_below("statecast")
+STAGES = [  # evaluate first: what it imports is then its own
+    *("evaluate", "forecast", "rebatch", "train"),
+    *("download", "difference", "frame", "scale", "baseline"),
+]
 WITHOUT_TENSORFLOW = [path for path in LIBRARY if path.parent.name != "training"]
 
 
@@ -40,34 +46,47 @@ def name_of(path: Path) -> str:
     return str(path.relative_to(ROOT))
 
 
-@pytest.mark.parametrize("path", LIBRARY, ids=name_of)
-def test_no_import_runs_up(path: Path) -> None:
+def imports_of(paths: Iterable[Path]) -> Iterator[tuple[Path, str]]:
+    """Yield each file with each dotted name that it imports."""
+    for path in paths:
+        for module in imported_modules(path):
+            yield path, module
+
+
+def runs_up(path: Path, module: str) -> bool:
+    """Return whether a module of the library lies on the floor of one that imports it, or above."""
+    package, _, rest = module.partition(".")
     room = room_of(path)
-    if room in ("__init__", "__main__"):
-        return
-    for module in imported_modules(path):
-        package, _, rest = module.partition(".")
-        if package != "statecast" or not rest:
-            continue
-        other = rest.partition(".")[0]
-        assert other == room or FLOOR[other] < FLOOR[room], f"{name_of(path)} imports {module}"
+    if package != "statecast" or not rest or room in ("__init__", "__main__"):
+        return False
+    other = rest.partition(".")[0]
+    return other != room and FLOOR[other] >= FLOOR[room]
 
 
-@pytest.mark.parametrize("path", LIBRARY, ids=name_of)
-def test_the_library_imports_no_stage_and_no_document(path: Path) -> None:
-    others = {"stages", "studies", "problems", "benchmarks", "tests"}
-    assert not {module.partition(".")[0] for module in imported_modules(path)} & others
+def importers(paths: Iterable[Path], unwanted: set[str]) -> list[str]:
+    """Return what imports an unwanted package."""
+    return [
+        f"{name_of(path)} imports {module}"
+        for path, module in imports_of(paths)
+        if module.partition(".")[0] in unwanted
+    ]
 
 
-@pytest.mark.parametrize("path", modules_below("stages"), ids=name_of)
-def test_a_stage_imports_no_other_stage(path: Path) -> None:
-    assert not [module for module in imported_modules(path) if module.startswith("stages")]
+def test_no_import_runs_up() -> None:
+    up = [(name_of(path), module) for path, module in imports_of(LIBRARY) if runs_up(path, module)]
+    assert up == []
 
 
-@pytest.mark.parametrize("path", WITHOUT_TENSORFLOW, ids=name_of)
-def test_only_training_imports_tensorflow(path: Path) -> None:
-    names = {module.partition(".")[0] for module in imported_modules(path)}
-    assert not names & {"tensorflow", "keras"}
+def test_the_library_imports_no_stage_and_no_document() -> None:
+    assert importers(LIBRARY, {"stages", "studies", "problems", "benchmarks", "tests"}) == []
+
+
+def test_a_stage_imports_no_other_stage() -> None:
+    assert importers(modules_below("stages"), {"stages"}) == []
+
+
+def test_only_training_imports_tensorflow() -> None:
+    assert importers(WITHOUT_TENSORFLOW, {"tensorflow", "keras"}) == []
 
 
 def test_modules_import_each_other_in_no_circle() -> None:
@@ -113,23 +132,45 @@ def test_no_two_modules_of_a_room_differ_in_an_ending() -> None:
         assert not alike
 
 
-@pytest.mark.parametrize("stage", ["download", "difference", "frame", "scale", "baseline"])
-def test_a_stage_before_training_does_not_import_tensorflow(stage: str) -> None:
-    _imports_without(f"stages.{stage}", "tensorflow")
+@pytest.fixture(scope="module")
+def packages_of_stages() -> dict[str, list[str]]:
+    """Which large packages there are after the import of each stage, in this order."""
+    code = """
+    import importlib
+    import json
+    import sys
+    packages = {}
+    for stage in sys.argv[1:]:
+        importlib.import_module(f"stages.{stage}")
+        packages[stage] = [name for name in ("tensorflow", "statsforecast") if name in sys.modules]
+    print(json.dumps(packages))
+    """
+    command = [sys.executable, "-c", textwrap.dedent(code), *STAGES]
+    done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
+    return dict(json.loads(done.stdout))
 
 
-@pytest.mark.parametrize("stage", ["train", "rebatch", "evaluate", "forecast"])
-def test_a_stage_imports_tensorflow_only_to_train(stage: str) -> None:
-    _imports_without(f"stages.{stage}", "tensorflow")
+def test_no_stage_imports_tensorflow_before_it_trains(
+    packages_of_stages: dict[str, list[str]],
+) -> None:
+    assert list(packages_of_stages) == STAGES
+    assert [stage for stage, names in packages_of_stages.items() if "tensorflow" in names] == []
 
 
-def test_evaluate_does_not_import_statsforecast() -> None:
-    _imports_without("stages.evaluate", "statsforecast")
+def test_evaluate_does_not_import_statsforecast(packages_of_stages: dict[str, list[str]]) -> None:
+    assert "statsforecast" not in packages_of_stages["evaluate"]
 
 
 def test_public_names_cost_no_tensorflow() -> None:
-    code = "import sys, statecast; [getattr(statecast, n) for n in statecast.__all__]"
-    _runs(f"{code}; sys.exit('tensorflow' in sys.modules)")
+    code = """
+    import sys
+    import statecast
+    for name in statecast.__all__:
+        getattr(statecast, name)
+    sys.exit("tensorflow" in sys.modules)
+    """
+    command = [sys.executable, "-c", textwrap.dedent(code)]
+    assert subprocess.run(command, cwd=ROOT, check=False).returncode == 0
 
 
 @pytest.mark.promise("files")
@@ -154,12 +195,3 @@ def test_an_unknown_public_name_is_an_attribute_error() -> None:
 
     with pytest.raises(AttributeError, match="no attribute 'nothing'"):
         statecast.nothing  # noqa: B018
-
-
-def _imports_without(module: str, unwanted: str) -> None:
-    _runs(f"import sys, {module}; sys.exit('{unwanted}' in sys.modules)")
-
-
-def _runs(code: str) -> None:
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False)
-    assert done.returncode == 0

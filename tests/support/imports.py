@@ -1,6 +1,7 @@
 """What a module of the project imports, read from its text."""
 
 import ast
+import functools
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,8 +13,13 @@ def modules_below(*folders: str) -> list[Path]:
     return sorted(path for folder in folders for path in (ROOT / folder).rglob("*.py"))
 
 
-def imported_modules(path: Path) -> Iterator[str]:
-    """Yield the dotted names that a file imports; a.b for ``from a import b`` of a module b."""
+@functools.cache
+def imported_modules(path: Path) -> tuple[str, ...]:
+    """Return the dotted names that a file imports; a.b for ``from a import b`` of a module b."""
+    return tuple(_imported_modules(path))
+
+
+def _imported_modules(path: Path) -> Iterator[str]:
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
