@@ -212,9 +212,10 @@ def test_series_too_short_for_the_horizon_are_left_out_of_the_steps_ahead() -> N
     )
 
 
-@pytest.fixture
-def three_steps(project: Project) -> Project:
+@pytest.fixture(scope="module")
+def three_steps(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """Return the shipped pipeline evaluated three steps ahead."""
+    project = Project(tmp_path_factory.mktemp("three-steps"))
     project.set(evaluate__horizon=3)
     project.run_all()
     return project
@@ -260,9 +261,9 @@ def test_the_plot_of_steps_has_a_row_a_method_and_step(three_steps: Project) -> 
     assert len(three_steps.table("plots/ahead.csv")) == 12
 
 
-def test_stage_names_a_horizon_that_is_too_long(three_steps: Project) -> None:
-    three_steps.set(evaluate__horizon=13)
-    line = three_steps.fails("evaluate")
+def test_stage_names_a_horizon_that_is_too_long(finished_project: Project) -> None:
+    finished_project.set(evaluate__horizon=13)
+    line = finished_project.fails("evaluate")
     assert "evaluate.horizon must be at most the number of test rows" in line
 
 
