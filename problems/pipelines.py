@@ -6,8 +6,9 @@ down.
 """
 
 import ast
+import functools
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
@@ -216,14 +217,17 @@ def _files_of_all(modules: Iterable[str]) -> list[str]:
     return sorted(paths)
 
 
-def _imported_names(module: Path) -> Iterator[str]:
-    """Yield what a module imports, wherever in it; a name may be that of a module or of a value."""
+@functools.cache  # most stages import most modules
+def _imported_names(module: Path) -> tuple[str, ...]:
+    """Return what a module imports, wherever in it; a name may be of a module or of a value."""
+    names: list[str] = []
     for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
         if isinstance(node, ast.ImportFrom) and node.module:
-            yield node.module
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+            names.append(node.module)
+            names += [f"{node.module}.{alias.name}" for alias in node.names]
         elif isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
+            names += [alias.name for alias in node.names]
+    return tuple(names)
 
 
 def _file_of(module: str) -> Path:
