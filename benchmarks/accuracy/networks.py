@@ -24,6 +24,10 @@ from statecast.training.optimizers import check_optimizer
 
 SCALE = 20.0  # of targets: logarithms move by some hundredths, and weights start at about 1
 SCALE_OF_INPUTS = 10.0  # of the values before the last one, beside it
+USUAL_MOVE = 0.05  # mean absolute move of logarithms from month to month
+SCALE_OF_CORRELATION = 3.0  # of the moves, which is a few tenths
+PRIOR_MOVES = 10  # as if so many without correlation were known before the first one
+SMALLEST_MOVE = 0.001  # of logarithms; the noise of a flat series has none
 FEWEST_KNOWN = 36  # values; of rows with fewer the factors are those of so many
 LARGEST = 20.0  # scaled; what is farther away is cut off there
 
@@ -38,6 +42,7 @@ class GlobalNetwork:
     has_factors: bool = True  # the series are divided by their seasonal factors
     has_known_factors: bool = False  # those of a row of a direct network come from no later value
     rates: tuple[float, ...] = ()  # of the smoothed levels among the inputs of a direct network
+    has_noise: bool = False  # inputs of a direct network say how noisy the series is up to a row
     units: int = 24
     epochs: int = 10
     loss: str = "mae"
@@ -110,11 +115,14 @@ def direct_rows(name: str, y: Floats, how: GlobalNetwork) -> SeriesRows:
     after = np.take_along_axis(without, after_places, axis=1)
     levels = [smoothed_levels(without, last, rate) for rate in how.rates]
     inputs = np.concatenate([before, *levels], axis=1) - here
+    scaled = np.clip(inputs * SCALE_OF_INPUTS, -LARGEST, LARGEST)
+    if how.has_noise:
+        scaled = np.concatenate([scaled, noise_by_row(without, last)], axis=1)
     train = max(0, len(last) - how.steps)
     return SeriesRows(
         SeriesKey(name, 0),
         last[:, 0],
-        np.clip(inputs * SCALE_OF_INPUTS, -LARGEST, LARGEST),
+        scaled,
         np.clip((after - here) * SCALE, -LARGEST, LARGEST),
         (train, 0, len(last) - train),
     )
@@ -144,6 +152,28 @@ def smoothed_levels(values: Floats, last: Ints, rate: float) -> Floats:
     weights = np.where(age < 0, 0.0, rate * (1 - rate) ** np.maximum(age, 0))
     weights[:, 0] /= rate  # the level starts at the first value
     return np.asarray((weights * values).sum(axis=1, keepdims=True))
+
+
+def noise_by_row(values: Floats, last: Ints) -> Floats:
+    """Return how noisy the values of each row are up to its last one, in two figures [N, 2].
+
+    The size of the moves from value to value, as a logarithm, and their correlation from move to
+    move, which is the more negative the more of a move is noise. Few moves say little: their
+    correlation is drawn towards 0.
+
+    Args:
+        values: logarithms of each row [N, values].
+        last: which one is the last of each row [N, 1], 1 or later.
+
+    """
+    moves = np.diff(values, axis=1)
+    known = np.where(np.arange(moves.shape[1]) < last, moves, 0.0)
+    size = np.maximum(np.abs(known).sum(axis=1, keepdims=True) / last, SMALLEST_MOVE)
+    squares = (known**2).sum(axis=1, keepdims=True)
+    products = (known[:, 1:] * known[:, :-1]).sum(axis=1, keepdims=True)
+    correlation = products / np.maximum(squares, SMALLEST_MOVE**2)
+    drawn = correlation * last / (last + PRIOR_MOVES)
+    return np.concatenate([np.log(size / USUAL_MOVE), drawn * SCALE_OF_CORRELATION], axis=1)
 
 
 def stepwise_rows(name: str, log: Floats, lookback: int) -> SeriesRows:

@@ -10,12 +10,17 @@ from benchmarks.accuracy import networks
 from benchmarks.accuracy.competition import HORIZON
 from benchmarks.accuracy.networks import (
     FEWEST_KNOWN,
+    PRIOR_MOVES,
     SCALE,
+    SCALE_OF_CORRELATION,
     SCALE_OF_INPUTS,
+    SMALLEST_MOVE,
+    USUAL_MOVE,
     GlobalNetwork,
     direct_rows,
     factors_by_row,
     forecasts,
+    noise_by_row,
     stepwise_rows,
 )
 from benchmarks.accuracy.seasons import seasonal_factors
@@ -75,6 +80,30 @@ def test_smoothed_levels_are_those_of_the_recursion() -> None:
     np.testing.assert_allclose(rows.x[:, 3], (np.array(levels) - LOG)[3:] * SCALE_OF_INPUTS)
 
 
+def test_noise_is_the_size_of_the_moves_and_how_far_the_next_one_takes_one_back() -> None:
+    """Six moves of 0.2 up and down; five pairs of them have the product -0.04."""
+    to_and_fro = np.resize([0.0, 0.2], (1, 7))
+    [[size, correlation]] = noise_by_row(to_and_fro, np.array([[6]]))
+    assert size == pytest.approx(np.log(0.2 / USUAL_MOVE))
+    shrunk = -5 / 6 * 6 / (6 + PRIOR_MOVES)
+    assert correlation == pytest.approx(shrunk * SCALE_OF_CORRELATION)
+
+
+def test_a_flat_series_has_the_least_noise_and_no_correlation() -> None:
+    [[size, correlation]] = noise_by_row(np.ones((1, 9)), np.array([[8]]))
+    assert size == pytest.approx(np.log(SMALLEST_MOVE / USUAL_MOVE))
+    assert correlation == 0
+
+
+def test_the_noise_of_a_row_comes_from_no_later_value() -> None:
+    how = replace(PLAIN, has_noise=True)
+    later = np.append(LOG[:20], LOG[20:] * 2)
+    rows, others = (direct_rows("a", np.exp(own), how).x for own in (LOG, later))
+    np.testing.assert_allclose(rows[:17], others[:17])  # row 16 is that of value 19
+    assert np.abs(rows[17:, 3:] - others[17:, 3:]).min() > 0
+    assert rows.shape[1] == PLAIN.lookback + 2
+
+
 def test_stepwise_rows_hold_the_steps_before_a_step() -> None:
     rows = stepwise_rows("a", LOG, 2)
     assert rows.sizes == (27, 0, HORIZON)
@@ -103,7 +132,14 @@ def test_networks_of_ranges_forecast_the_steps_that_no_other_reaches(
 def test_a_series_twice_as_large_has_forecasts_twice_as_large(*, direct: bool) -> None:
     y = 100 + np.random.default_rng(0).normal(size=45).cumsum()
     tiny = GlobalNetwork(
-        direct, has_known_factors=True, rates=(0.5,), lookback=3, units=2, epochs=2, repeats=2
+        direct,
+        has_known_factors=True,
+        rates=(0.5,),
+        has_noise=True,
+        lookback=3,
+        units=2,
+        epochs=2,
+        repeats=2,
     )
     first, second = forecasts([y, 2 * y], tiny)
     assert first.shape == (HORIZON,)
