@@ -49,16 +49,19 @@ class Forecast(NamedTuple):
     seconds: float
 
 
-def of_network(name: str, how: GlobalNetwork, kind: Kind = "reference") -> Arm:
-    """Return an arm of the library's engine; those of the kind ``network`` join the methods."""
-    return Arm(name, kind, asdict(how), partial(networks.forecasts, how=how))
+def of_network(name: str, how: GlobalNetwork) -> Arm:
+    """Return an arm of the library's engine."""
+    return Arm(name, "reference", asdict(how), partial(networks.forecasts, how=how))
 
 
-def of_ranges(name: str, steps: Sequence[int], how: GlobalNetwork) -> Arm:
-    """Return an arm of a network for each range of steps, which end at those steps."""
+def of_ranges(name: str, steps: Sequence[int], how: GlobalNetwork, kind: Kind = "reference") -> Arm:
+    """Return an arm of a network for each range of steps, which end at those steps.
+
+    Those of the kind ``network`` join the methods.
+    """
     several = [replace(how, steps=last) for last in steps]
     settings = {"networks": [asdict(own) for own in several]}
-    return Arm(name, "network", settings, partial(networks.forecasts_by_range, networks=several))
+    return Arm(name, kind, settings, partial(networks.forecasts_by_range, networks=several))
 
 
 def of_method(name: str, model: str) -> Arm:
@@ -100,15 +103,21 @@ GLOBAL = {
 }
 AS_KNOWN = GlobalNetwork(direct=True, has_known_factors=True, rows_per_update=6)
 RANGES = (1, 3, HORIZON)  # steps that networks of ranges reach
-RATES = (0.1, 0.2, 0.35, 0.5, 0.7)
+WITH_LEVELS = replace(AS_KNOWN, rates=(0.1, 0.2, 0.35, 0.5, 0.7))
 ARMS = (
     of_reference("seasonal naive", seasonal_naive),
     of_reference("naive 2", naive2),
     of_pipeline("plain LSTM, one a series", "plain", PLAIN),
     of_pipeline("global, by params.yaml", "reference", GLOBAL),
-    of_network("global, step by step", GlobalNetwork(direct=False, rows_per_update=6), "network"),
+    of_network("global, step by step", GlobalNetwork(direct=False, rows_per_update=6)),
     of_ranges("global, by range", RANGES, AS_KNOWN),
-    of_ranges("global, by range, with levels", RANGES, replace(AS_KNOWN, rates=RATES)),
+    of_ranges("global, by range, with levels", RANGES, WITH_LEVELS, "network"),
+    of_ranges(
+        "global, by range, with levels and noise",
+        RANGES,
+        replace(WITH_LEVELS, has_noise=True),
+        "network",
+    ),
     of_network("global, direct", GlobalNetwork(direct=True)),
     of_network("global, direct, 20 epochs", GlobalNetwork(direct=True, epochs=20)),
     of_network("global, direct, squared errors", GlobalNetwork(direct=True, loss="mse")),
