@@ -117,6 +117,20 @@ def require_only(folder: Path, names: Collection[str]) -> None:
     require(not lost, str(folder), must, f"one with {', '.join(map(shown, lost[:3]))}")
 
 
+def require_writable(folder: Path) -> None:
+    """Check that files can be written to a folder, which need not be there yet; nothing is left.
+
+    Raises:
+        StatecastError: they cannot.
+
+    """
+    there = next(own for own in (folder, *folder.absolute().parents) if own.exists())
+    trial = _temporary_beside(there / "trial")
+    with _writable(folder):
+        trial.touch()
+        trial.unlink()
+
+
 @contextmanager
 def whole_file(path: Path) -> Iterator[Path]:
     """Yield a temporary name beside ``path`` that takes its place when the block ends well.

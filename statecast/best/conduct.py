@@ -3,16 +3,17 @@
 import hashlib
 import time
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from statecast.base.errors import StatecastError, require
-from statecast.base.keys import Nested, with_values
+from statecast.base.errors import StatecastError, require, shown
+from statecast.base.keys import Nested, flat, with_values
 from statecast.best.found import FoundSeries
 from statecast.best.progress import OneBar
 from statecast.network.ensemble import Ensemble
+from statecast.study.checked import require_right_choices
 from statecast.study.combination import FOLDS
 from statecast.study.combined import Combined, combined_of
 from statecast.study.conduct import run_block, study_of
@@ -25,6 +26,7 @@ from statecast.study.measuring import Forecasts, Measuring, Ready, folder_to_mea
 from statecast.study.members import Chosen, TrainedConfiguration
 
 CALENDAR = "frame.calendar"
+METHOD = "scale.method"
 HORIZON = "forecast.horizon"
 UNRECORDED = ("train.history_every",)  # is for speed where nobody sees the curves
 COMBINE = Combine(members=8)  # of a study that says nothing of it
@@ -81,23 +83,44 @@ def study_with(
     random = given.get("random")
     if not isinstance(random, dict):
         raise StatecastError(f"{where} must have random draws")
-    ranges = dict(random.get("ranges") or {})
+    ranges = _keys_in(random.get("ranges"), f"{where}: random.ranges")
     if CALENDAR in ranges:
         ranges[CALENDAR] = {"choices": [[], found.cycles()]}
     given["random"] = {**random, "seed": seed, "ranges": ranges}
-    own = given.get("overrides") or {}
+    own = _keys_in(given.get("overrides"), f"{where}: overrides")
     asked = {} if horizon is None else {HORIZON: horizon}
     given["overrides"] = {**own, **found.overrides(), **asked, "train.seed": seed}
     study = study_of(given, params, where)
     if study.random is not None:  # the file names neither season nor rows
         facts = facts_of(with_values(params, study.overrides))
-        study = with_feasible_draws(study, params, facts)
+        require_right_choices(study, study.random.ranges, params, where)
+        study = with_feasible_draws(study, params, facts, where)
     must = f"have {FOLDS} above 0: its networks are tested as they were trained"
     for own in study.configurations:
         folds = {**study.overrides, **own}.get(FOLDS, 0)
         require(bool(folds), where, must, folds)
+        method = own.get(METHOD, study.overrides.get(METHOD))
+        require(method != "onehot", f"{where}: {METHOD}", "be one of numbers", method)
     named = [_named(own, study.overrides) for own in study.configurations]
     return study.model_copy(update={"configurations": named})
+
+
+def _keys_in(content: object, where: str) -> dict[str, Any]:
+    """Return what a study file has under some name; nothing where it has nothing.
+
+    Raises:
+        StatecastError: it has no keys there.
+
+    """
+    is_mapping = content is None or isinstance(content, dict)
+    require(is_mapping, where, "be a mapping of keys to values", shown(content))
+    return dict(content or {})  # type: ignore[call-overload]  # it is a mapping
+
+
+def horizon_of(study: StudyFile, params: Nested) -> int:
+    """Return how many rows a study forecasts after the end of its series."""
+    given = study.overrides if HORIZON in study.overrides else flat(params)
+    return int(given.get(HORIZON, 0))
 
 
 def best_of_study(

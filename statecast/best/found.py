@@ -18,10 +18,12 @@ from statecast.data.cells import numbers
 from statecast.data.fetch import fetch
 from statecast.data.steps import Step, grid, step_of
 from statecast.data.table import read_table
-from statecast.data.times import TimeForm, times
+from statecast.data.times import TimeForm, as_text, times
+from statecast.forecasting.future import next_times
 from statecast.params.download import DownloadParams
 
 LEAST_ROWS = 10
+MOST_AHEAD = 10  # rows to forecast for each that is known
 DAYS = {  # rows of a season, and the shortest and longest mean step of such series in days
     1: (360, 370),
     2: (181, 185),
@@ -62,6 +64,7 @@ class FoundSeries(NamedTuple):
     season: int
     fill: str | None
     remarks: tuple[str, ...]
+    times: "pd.Series[Any]"  # in their order; numbers of rows where the file has no times
 
     def cycles(self) -> list[str]:
         """Return the cycle of the calendar that a season is; none for other seasons."""
@@ -132,6 +135,8 @@ def found_in(source: str, download: DownloadParams, options: Options) -> FoundSe
     require(options.series is None, "--series", must, options.series)
     values = numbers(table[columns.value], decimal=form.decimal, may_miss=True)
     steps = _steps_of(table, columns)
+    must = f"be below {len(table)}, the rows of the series"
+    require((options.season or 1) < len(table), "--season", must, options.season)
     read = _Read(source, values, table, columns, steps)
     columns, remarks = _checked(read)
     has_gaps = bool(values.isna().any()) or (steps is not None and steps.has_gaps)
@@ -144,6 +149,7 @@ def found_in(source: str, download: DownloadParams, options: Options) -> FoundSe
         season=options.season or season_of(steps, len(table)),
         fill="linear" if has_gaps else None,
         remarks=remarks,
+        times=_times_of(table, columns),
     )
 
 
@@ -281,6 +287,32 @@ def _steps_of(table: pd.DataFrame, columns: SeriesColumns) -> Steps | None:
         span = different.iloc[-1] - different.iloc[0]
         days = span / pd.Timedelta(days=1) / (len(every) - 1)
     return Steps(step, days, len(every) - len(different))
+
+
+def _times_of(table: pd.DataFrame, columns: SeriesColumns) -> "pd.Series[Any]":
+    """Return the times of a table in their order; without times, the numbers of its rows."""
+    if columns.time is None:
+        return pd.Series(np.arange(1, len(table) + 1))
+    known = times(table[columns.time], TimeForm(columns.time_form))
+    return known.sort_values(ignore_index=True)
+
+
+def require_horizon(found: FoundSeries, horizon: int) -> None:
+    """Check that so many rows can be forecast after the end of a series, and are not absurdly many.
+
+    Args:
+        found: how the series is read.
+        horizon: rows.
+
+    Raises:
+        StatecastError: they are too many for the series, or end after the calendar.
+
+    """
+    most = MOST_AHEAD * len(found.times)
+    must = f"be 1 to {most}, {MOST_AHEAD} times the rows of the series"
+    require(1 <= horizon <= most, "`horizon`", must, horizon)
+    known = pd.DataFrame({"unique_id": found.name, "ds": as_text(found.times)})
+    next_times(known, horizon)
 
 
 def _in_order(

@@ -15,9 +15,9 @@ from statecast.base.files import write_frame, write_json, write_text
 from statecast.base.logs import logged_from
 from statecast.base.paths import PARAMS, PIPELINE
 from statecast.base.section import load, read_params
-from statecast.base.writing import written_together
-from statecast.best.conduct import Best, best_of_study, study_with
-from statecast.best.found import FoundSeries, Options, found_in
+from statecast.base.writing import require_writable, written_together
+from statecast.best.conduct import Best, best_of_study, horizon_of, study_with
+from statecast.best.found import FoundSeries, Options, found_in, require_horizon
 from statecast.best.progress import OneBar
 from statecast.best.registered import register
 from statecast.best.tables import beside_methods, members_table, rmse_by_name
@@ -34,6 +34,7 @@ from statecast.study.local import train_here
 
 INTERRUPTED = "the forecast is written before its experiments are made; what was done stays"
 STUDY = Path("studies/best.yaml")
+KEPT = (".git", ".dvc", "data", "metrics", "plots")
 FOLDER = Path("best")  # what is written for each series is in a folder of its own there
 OF_THE_COMMAND = {"`source`": "SOURCE", "`horizon`": "--horizon"}  # of the library
 
@@ -71,6 +72,7 @@ def run(given: argparse.Namespace) -> bool:
         )
         found = _found(given.source, options)
         folder = given.folder or FOLDER / found.name
+        require_writable(folder)
         study = study_with(
             {**read_params(given.study), "prefix": f"best-{found.name}"},
             found,
@@ -80,6 +82,8 @@ def run(given: argparse.Namespace) -> bool:
             where=str(given.study),
         )
         require_right_study(study, read_params(), str(given.study))
+        with _words_of_the_command():
+            require_horizon(found, horizon_of(study, read_params()))
         bar = OneBar()
         train = train_here(bar.training)
         with closing(bar), warnings.catch_warnings():
@@ -179,6 +183,15 @@ def _require_options(given: argparse.Namespace) -> None:
     is_pipeline = folder is not None and (folder / PIPELINE).exists()
     must = "be none of a pipeline, whose params.yaml would be lost"
     require(not is_pipeline, "--folder", must, str(folder))
+    inside = None if folder is None else _kept_folder(folder)
+    must = "be none that Git, DVC or the pipeline keeps for itself"
+    require(inside is None, "--folder", must, f"{folder}, within {inside}")
+
+
+def _kept_folder(folder: Path) -> str | None:
+    """Return which of the folders that are not for results a folder is in; None: in none."""
+    resolved = folder.resolve()
+    return next((own for own in KEPT if resolved.is_relative_to(Path(own).resolve())), None)
 
 
 def _figures(best: Best, found: FoundSeries) -> dict[str, Any]:

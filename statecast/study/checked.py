@@ -1,7 +1,7 @@
 """Mistakes in the params of configurations, said before anything is run."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from statecast.base.errors import StatecastError
@@ -28,10 +28,28 @@ def require_right_study(study: StudyFile, params: Nested, where: str) -> None:
     """
     if study.optuna is None:
         require_right_configurations(expand(study, where), params, where)
-        return
+    else:
+        require_right_choices(study, study.optuna.ranges, params, where)
+
+
+def require_right_choices(
+    study: StudyFile, ranges: Mapping[str, Range], params: Nested, where: str
+) -> None:
+    """Check each choice and each end of ranges by itself.
+
+    Args:
+        study: what is run.
+        ranges: of its search, by dotted keys of params.yaml.
+        params: all sections, before its overrides.
+        where: its file, for the message of an error.
+
+    Raises:
+        StatecastError: as ``require_right_configurations``.
+
+    """
     alone = [
         configuration(study, {key: value}, describe({key: value}))
-        for key, values in study.optuna.ranges.items()
+        for key, values in ranges.items()
         for value in _ends(values)
     ]
     _disagreeing(alone, params, where)

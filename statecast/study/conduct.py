@@ -14,6 +14,7 @@ from statecast.base.files import write_frame, write_json
 from statecast.base.keys import Nested, require_keys, value_at, with_values
 from statecast.base.paths import STUDY_METRICS, STUDY_TABLES
 from statecast.base.section import read_params, validated
+from statecast.study.checked import require_right_choices
 from statecast.study.combination import (
     SIZE,
     best,
@@ -29,9 +30,10 @@ from statecast.study.combined import (
     lines_of,
 )
 from statecast.study.configurations import Configuration, Overrides, expand, keys_of
+from statecast.study.expressions import has_expressions
 from statecast.study.facts import SeriesFacts, facts_of, is_of_the_series, names_facts, with_facts
 from statecast.study.feasible import with_feasible_draws
-from statecast.study.file import Combine, OptunaSearch, StudyFile
+from statecast.study.file import Combine, OptunaSearch, Range, StudyFile
 from statecast.study.measuring import Measuring, folder_to_measure_in
 from statecast.study.members import Chosen, TrainedConfiguration
 from statecast.study.results import by_name, described, networks_of, per_seed
@@ -70,15 +72,25 @@ def study_of(content: Nested, params: Nested, where: str) -> StudyFile:
 
     """
     facts = _facts_for(content, params, where)
-    known = content if facts is None else with_facts(content, facts)
+    known = content if facts is None else with_facts(content, facts, where)
     study = validated(StudyFile, known, where)
     require_keys(keys_of(study), params, where)
     if facts is not None:
-        study = with_feasible_draws(study, params, facts)
+        require_right_choices(study, _without_expressions(study, content), params, where)
+        study = with_feasible_draws(study, params, facts, where)
     if study.combine is not None or study.optuna is not None:
         for overrides in _overrides_to_choose_by(study, where):
             require_validation(params, overrides, where)
     return study
+
+
+def _without_expressions(study: StudyFile, content: Nested) -> dict[str, Range]:
+    """Return the ranges of random draws that are the same for every series."""
+    if study.random is None:
+        return {}
+    written = content["random"]["ranges"]
+    ranges = study.random.ranges.items()
+    return {key: own for key, own in ranges if not has_expressions(written[key])}
 
 
 def _facts_for(content: Nested, params: Nested, where: str) -> SeriesFacts | None:

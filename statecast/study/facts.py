@@ -59,8 +59,13 @@ def names_facts(content: Nested) -> bool:
     return any(has_expressions(values) for values in _worked_out(content).values())
 
 
-def with_facts(content: Nested, facts: SeriesFacts) -> dict[str, Any]:
+def with_facts(content: Nested, facts: SeriesFacts, where: str) -> dict[str, Any]:
     """Return the content of a study file with the amounts of its expressions.
+
+    Args:
+        content: of the file.
+        facts: of the series.
+        where: the file, for the message of an error.
 
     Raises:
         StatecastError: one is no expression.
@@ -69,12 +74,27 @@ def with_facts(content: Nested, facts: SeriesFacts) -> dict[str, Any]:
     known = facts.named()
     changed = dict(content)
     for way, values in _worked_out(content).items():
-        amounts = {key: with_amounts(value, known) for key, value in values.items()}
+        amounts = {
+            key: _amounts(value, known, f"{where}: {way}.{key}") for key, value in values.items()
+        }
         if way in SEARCHES:
             changed[way] = {**content[way], "ranges": {**content[way]["ranges"], **amounts}}
         else:
             changed[way] = {**content[way], **amounts}
     return changed
+
+
+def _amounts(content: Any, known: dict[str, int], where: str) -> Any:
+    """Return a value with the amounts of the expressions in it.
+
+    Raises:
+        StatecastError: one is no expression; the message says where it stands.
+
+    """
+    try:
+        return with_amounts(content, known)
+    except StatecastError as error:
+        raise StatecastError(f"{where}: {error}") from None
 
 
 def _worked_out(content: Nested) -> dict[str, dict[str, Any]]:

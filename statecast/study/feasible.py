@@ -25,9 +25,7 @@ def is_feasible(params: Nested, facts: SeriesFacts) -> bool:
 
     """
     try:
-        difference = validated(DifferenceParams, params["difference"], "params.yaml")
-        frame = validated(FrameParams, params["frame"], "params.yaml")
-        train = validated(TrainParams, params["train"], "params.yaml")
+        difference, frame, train = _sections_of(params, "params.yaml")
     except StatecastError:
         return False
     # a value held out counts too: of 0 there is no logarithm, to test by or to go on from
@@ -36,6 +34,20 @@ def is_feasible(params: Nested, facts: SeriesFacts) -> bool:
     needed = difference.rows_lost() + frame.rows_needed(train.rows_of_update())
     is_long = needed <= facts.rows
     return positive and dated and is_long and _has_season(difference, frame, facts)
+
+
+def _sections_of(params: Nested, where: str) -> tuple[DifferenceParams, FrameParams, TrainParams]:
+    """Return the sections that say how many rows a configuration needs.
+
+    Raises:
+        StatecastError: one has a mistake.
+
+    """
+    return (
+        validated(DifferenceParams, params["difference"], where),
+        validated(FrameParams, params["frame"], where),
+        validated(TrainParams, params["train"], where),
+    )
 
 
 def _has_season(difference: DifferenceParams, frame: FrameParams, facts: SeriesFacts) -> bool:
@@ -47,16 +59,19 @@ def _has_season(difference: DifferenceParams, frame: FrameParams, facts: SeriesF
     return is_positive and facts.season > 1 and fitted >= SEASONS * facts.season
 
 
-def with_feasible_draws(study: StudyFile, params: Nested, facts: SeriesFacts) -> StudyFile:
+def with_feasible_draws(
+    study: StudyFile, params: Nested, facts: SeriesFacts, where: str
+) -> StudyFile:
     """Return a study that lists its random draws; each of them can be run.
 
     Args:
         study: what is run; without random draws it stays as it is.
         params: all sections, before its overrides.
         facts: of the series.
+        where: the file of the study, for the message of an error.
 
     Raises:
-        StatecastError: not one draw can be run.
+        StatecastError: not one draw can be run; a mistake in the last one is what is said of it.
 
     """
     if study.random is None:
@@ -70,6 +85,8 @@ def with_feasible_draws(study: StudyFile, params: Nested, facts: SeriesFacts) ->
             different.setdefault(describe(drawn), drawn)
         if len(different) == study.random.draws:
             break
+    if not different:
+        _sections_of(with_values(params, overrides), where)
     must = f"have a configuration that {facts.rows} rows are enough for"
-    require(bool(different), "`random`", must, "none")
+    require(bool(different), f"{where}: random", must, "none")
     return study.model_copy(update={"random": None, "configurations": [*different.values()]})

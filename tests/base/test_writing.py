@@ -8,7 +8,13 @@ import pytest
 from statecast.base import writing
 from statecast.base.errors import StatecastError
 from statecast.base.files import write_text
-from statecast.base.writing import require_only, whole_file, whole_folder, written_together
+from statecast.base.writing import (
+    require_only,
+    require_writable,
+    whole_file,
+    whole_folder,
+    written_together,
+)
 from tests.support.faults import NEEDS_ROOM, disk, full
 
 GONE = 2**22 + 1  # no process has this number: it is above the largest of Linux
@@ -161,3 +167,15 @@ def test_a_folder_with_files_of_others_is_not_to_be_written_anew(tmp_path: Path)
     (tmp_path / "deep").mkdir()
     with pytest.raises(StatecastError, match=r"be a new folder, .* got one with 'deep'$"):
         require_only(tmp_path, ["a", "b"])
+
+
+def test_folder_that_can_be_written_to_is_left_as_it_is(tmp_path: Path) -> None:
+    require_writable(tmp_path / "new" / "deep")
+    require_writable(tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_folder_below_a_file_cannot_be_written_to(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(StatecastError, match=r"file/deep must be writable, got: Not a directory$"):
+        require_writable(tmp_path / "file" / "deep")

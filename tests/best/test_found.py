@@ -7,7 +7,14 @@ import pandas as pd
 import pytest
 
 from statecast.base.errors import StatecastError
-from statecast.best.found import LONGEST, FoundSeries, Options, found_in, plain_name
+from statecast.best.found import (
+    LONGEST,
+    FoundSeries,
+    Options,
+    found_in,
+    plain_name,
+    require_horizon,
+)
 from statecast.data.table import read_table
 from statecast.params.download import DownloadParams
 
@@ -156,3 +163,20 @@ def test_names_of_which_letters_are_lost_stay_apart() -> None:
     names = [plain_name(name) for name in alike]
     assert len(set(names)) == len(names)
     assert all(name.isascii() and len(name) <= LONGEST for name in names)
+
+
+def test_rows_to_forecast_are_at_most_ten_times_those_known(tmp_path: Path) -> None:
+    known = found(tmp_path, pd.date_range("2000-01-01", periods=12, freq="MS"))
+    require_horizon(known, 120)
+    for horizon in (0, 121):
+        with pytest.raises(StatecastError, match=r"^`horizon` must be 1 to 120, 10 times the rows"):
+            require_horizon(known, horizon)
+
+
+def test_rows_to_forecast_end_within_the_calendar(tmp_path: Path) -> None:
+    known = found(tmp_path, pd.date_range("9997-01-01", periods=35, freq="MS", unit="s"))
+    require_horizon(known, 1)
+    with pytest.raises(
+        StatecastError, match=r"^`horizon` must be within the calendar, got 2 steps"
+    ):
+        require_horizon(known, 2)

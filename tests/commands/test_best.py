@@ -135,6 +135,11 @@ def test_mistake_in_a_file_names_what_the_command_takes(
         (["--horizon", "0"], "--horizon must be 1 or more, got 0"),
         (["--folder", "params.yaml"], "--folder must be a folder, or free for one"),
         (["--folder", "."], "--folder must be none of a pipeline, whose params.yaml would be lost"),
+        (["--folder", "data/source"], "--folder must be none that Git, DVC or the pipeline keeps"),
+        (["--folder", "params.yaml/best"], "params.yaml/best must be writable, got: Not a dir"),
+        (["--season", "36"], "--season must be below 36, the rows of the series, got 36"),
+        (["--study", "none.yaml"], "none.yaml must be readable"),
+        (["--horizon", "361"], "--horizon must be 1 to 360, 10 times the rows of the series, got"),
     ],
 )
 def test_wrong_option_is_one_line_before_anything_is_trained(
@@ -143,6 +148,38 @@ def test_wrong_option_is_one_line_before_anything_is_trained(
     assert not run_verb("best", ["data/source/shampoo.csv", *option])
     error = capsys.readouterr().err
     assert error.startswith(f"error: {said}")
+    assert error.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"random": {"draws": 2, "ranges": [1]}}, "random.ranges must be a mapping of keys"),
+        ({"overrides": [1]}, "overrides must be a mapping of keys to values, got [1]"),
+        (
+            {"random": {"draws": 2, "ranges": {"train.loss": {"choices": ["mse", "rmse"]}}}},
+            "best-shampoo-loss=rmse: train.loss must be 'mse'",
+        ),
+        (
+            {"random": {"draws": 2, "ranges": {"scale.method": {"choices": ["onehot"]}}}},
+            "scale.method must be one of numbers, got onehot",
+        ),
+        ({"overrides": {**TINY["overrides"], "frame.test_size": 0}}, "frame.test_size must be"),
+        (
+            {"overrides": {**TINY["overrides"], "frame.test_size": "rows ** 2"}},
+            "overrides.frame.test_size: an expression must be a sum",
+        ),
+        ({"overrides": {**TINY["overrides"], "evaluate.level": 90}}, "best-shampoo-"),
+    ],
+)
+def test_mistake_in_a_study_is_one_line_before_anything_is_trained(
+    changes: dict[str, Any], said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "own.yaml"
+    path.write_text(yaml.safe_dump({**TINY, **changes}), encoding="utf-8")
+    assert not run_verb("best", ["data/source/shampoo.csv", "--study", str(path)])
+    error = capsys.readouterr().err
+    assert error.startswith(f"error: {path}: {said}")
     assert error.count("\n") == 1
 
 

@@ -30,7 +30,7 @@ def test_amounts_stand_in_overrides_grid_and_ranges_alone() -> None:
         "overrides": {"frame.test_size": "rows // 3", "download.value_column": "season"},
         "random": {"draws": 2, "ranges": {"frame.lookback": {"low": 1, "high": "season"}}},
     }
-    changed = with_facts(content, FACTS)
+    changed = with_facts(content, FACTS, "s.yaml")
     assert changed["name"] == "rows"
     assert changed["overrides"] == {"frame.test_size": 12, "download.value_column": "season"}
     assert changed["random"]["ranges"]["frame.lookback"] == {"low": 1, "high": 12}
@@ -50,7 +50,10 @@ def test_study_without_expressions_asks_for_no_series() -> None:
 def test_expression_that_is_none_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "s.yaml"
     path.write_text("name: s\ngrid: {frame.lookback: [season ** 2]}\n", encoding="utf-8")
-    with pytest.raises(StatecastError, match="an expression must be a sum of numbers"):
+    with pytest.raises(
+        StatecastError,
+        match=r"s\.yaml: grid\.frame\.lookback: an expression must be a sum of numbers",
+    ):
         read_study(path)
 
 

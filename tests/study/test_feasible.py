@@ -64,7 +64,7 @@ def drawn(rows: int, lookback: dict[str, Any]) -> StudyFile:
     ranges = {"frame.lookback": lookback, "train.seed": {"low": 0, "high": 99, "integer": True}}
     content = {"name": "s", "overrides": SIZES, "random": {"draws": 10, "ranges": ranges}}
     study = validated(StudyFile, content, "s.yaml")
-    return with_feasible_draws(study, read_params(), DATED._replace(rows=rows))
+    return with_feasible_draws(study, read_params(), DATED._replace(rows=rows), "s.yaml")
 
 
 def test_draws_that_cannot_be_run_are_drawn_again() -> None:
@@ -74,6 +74,16 @@ def test_draws_that_cannot_be_run_are_drawn_again() -> None:
     assert drawn(30, {"low": 1, "high": 9, "integer": True}) == study
 
 
+def test_mistake_in_every_draw_is_said_instead_of_rows() -> None:
+    content = {"random": {"draws": 2, "ranges": {"frame.lookback": {"choices": [1, 2]}}}}
+    overrides = {**SIZES, "frame.test_size": 0}
+    study = validated(StudyFile, {"name": "s", "overrides": overrides, **content}, "s.yaml")
+    with pytest.raises(StatecastError, match=r"^s\.yaml: frame\.test_size must be greater than"):
+        with_feasible_draws(study, read_params(), DATED, "s.yaml")
+
+
 def test_ranges_without_a_draw_that_can_be_run_are_refused() -> None:
-    with pytest.raises(StatecastError, match="that 30 rows are enough for, got none"):
+    with pytest.raises(
+        StatecastError, match=r"^s\.yaml: random .* that 30 rows are enough for, got"
+    ):
         drawn(30, {"choices": [12, 24]})
