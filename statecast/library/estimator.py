@@ -100,13 +100,14 @@ class Statecast:
 
     @classmethod
     def from_params(cls, path: str | Path = PARAMS) -> Self:
-        """Return a model with the keys of a params.yaml.
+        """Return a model with the keys of a params.yaml; sections that it lacks have the defaults.
 
         Raises:
-            StatecastError: the file cannot be read, or has a mistake.
+            StatecastError: the file cannot be read, has no section, or has a mistake.
 
         """
-        return cls(**keywords_of_file(read_params(path_of(path, "path"))))
+        own = path_of(path, "path")
+        return cls(**keywords_of_file(read_params(own), str(own)))
 
     def get_params(self, deep: bool = True) -> dict[str, Any]:  # noqa: ARG002 (as scikit-learn)
         """Return all keywords with their values."""
@@ -428,7 +429,7 @@ def load(folder: str | Path, **keywords: Any) -> Statecast:
     stored = read_forecaster(path)
     must = "forecast numbers"
     require(not stored.is_symbols, f"the model of {path}", must, "one of symbols")
-    model = Statecast(**keywords_of_file(stored.params))
+    model = Statecast(**keywords_of_file(stored.params, str(path)))
     model._form = read_form(path, stored.history["unique_id"].unique().tolist())
     model._fit = Fit(stored, _prepared(stored, model._sections))
     fixed = fixed_keywords(keywords_of(keywords))

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from statecast.base.errors import StatecastError, require, shown
+from statecast.base.errors import StatecastError, require, shortened, shown
 from statecast.base.section import Section, validated
 from statecast.params.baseline import BaselineParams
 from statecast.params.difference import DifferenceParams
@@ -59,6 +59,7 @@ REQUIRED: dict[str, dict[str, Any]] = {  # keys that params.yaml must give, with
     "rebatch": {"batch_size": 1, "state": "lanes"},
     "evaluate": {"warm_up": True},
 }
+NEARLY = 0.75  # of two names, 1 where they are the same
 LATER = (EvaluateParams.section, ForecastParams.section)  # may change after fit
 OF_A_FRAME: dict[str, Any] = {  # section download of what fit takes
     "source": "series.csv",
@@ -140,15 +141,28 @@ def keywords_of(given: Mapping[str, Any]) -> dict[str, Any]:
     return keywords
 
 
-def keywords_of_file(content: Mapping[str, Any]) -> dict[str, Any]:
+def keywords_of_file(content: Mapping[str, Any], where: str) -> dict[str, Any]:
     """Return the keywords of a params.yaml; sections that forecast no numbers are left alone.
 
+    Args:
+        content: of the file.
+        where: its name, for the message of an error.
+
     Raises:
-        StatecastError: a section has a key that it does not know.
+        StatecastError: a section has a key that it does not know, or has nearly the name of one
+            that is missing, or there is no section at all.
 
     """
-    known = {section.section for section in CLASSES}
-    return keywords_of({name: own for name, own in content.items() if name in known})
+    names = [section.section for section in CLASSES]
+    given = {name: own for name, own in content.items() if name in names}
+    missing = [name for name in names if name not in given]
+    for name in content:
+        meant = difflib.get_close_matches(str(name), missing, n=1, cutoff=NEARLY)
+        if name not in given and meant:
+            raise StatecastError(f"{where}: {shown(name)} is no section, did you mean {meant[0]}?")
+    got = shortened(", ".join(map(str, content))) or "no keys"
+    require(bool(given), where, f"have a section, {', '.join(names)}", got)
+    return keywords_of(given)
 
 
 def fixed_keywords(keywords: Mapping[str, Any]) -> list[str]:

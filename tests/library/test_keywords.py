@@ -1,5 +1,7 @@
 """Keywords are the keys of params.yaml. Oracles: the shipped file; scikit-learn's clone."""
 
+import re
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -28,6 +30,28 @@ def test_a_file_gives_all_its_keys() -> None:
     model = Statecast.from_params(ROOT / "params.yaml")
     expected = with_values(SHIPPED, {"download.value_column": ["sales"]})
     assert sections(model) == expected
+
+
+def test_sections_that_a_file_lacks_have_the_defaults(tmp_path: Path) -> None:
+    path = tmp_path / "own.yaml"
+    path.write_text("train: {epochs: 7}\nvariants: {}\nevaluate_symbols: {known: 2}\n")
+    assert sections(Statecast.from_params(path)) == sections(Statecast(epochs=7))
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("stages: {train: {}}\n", "must have a section, series, download, .*, got stages$"),
+        ("{}\n", "must have a section, series, .*, got no keys$"),
+        ("series: {}\ntrian: {epochs: 7}\n", ": 'trian' is no section, did you mean train\\?$"),
+        ("Train: {epochs: 7}\n", ": 'Train' is no section, did you mean train\\?$"),
+    ],
+)
+def test_a_file_without_a_section_is_one_line(tmp_path: Path, text: str, message: str) -> None:
+    path = tmp_path / "own.yaml"
+    path.write_text(text)
+    with pytest.raises(StatecastError, match=rf"^{re.escape(str(path))}:? ?{message}"):
+        Statecast.from_params(path)
 
 
 def test_every_key_has_one_keyword() -> None:
