@@ -114,7 +114,7 @@ def test_series_without_two_seasons_to_fit_are_left_out_where_short_ones_are(
 
 def test_lags_longer_than_the_series(scaled_project: Project) -> None:
     scaled_project.set(difference__lags=[1, 36])
-    line = scaled_project.fails("difference")
+    line = scaled_project.refuses("difference")
     assert "must have at least 38 rows (params.yaml: difference.lags" in line
 
 

@@ -54,7 +54,7 @@ def test_lookback_longer_than_the_series(scaled_project: Project) -> None:
 
 def test_test_size_that_leaves_no_training_row(scaled_project: Project) -> None:
     scaled_project.set(frame__test_size=34)
-    line = scaled_project.fails("frame")
+    line = scaled_project.refuses("frame")
     assert "must have at least 36 rows" in line
     assert "got 35" in line
 

@@ -112,7 +112,7 @@ def with_few_training_rows(project: Project, short: str) -> Project:
 
 def test_a_series_without_the_rows_of_a_batch_is_named(project: Project) -> None:
     with_few_training_rows(project, "error").call("download", "difference", "frame", "scale")
-    line = project.fails("train")
+    line = project.refuses("train")
     assert "train.batch_size must be at most the 2 training rows of 'just'" in line
     assert "(frame.short skip: left out), got 4" in line
 

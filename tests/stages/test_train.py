@@ -27,7 +27,7 @@ def require_nothing_trained(project: Project) -> None:
 
 def test_batch_larger_than_the_training_rows(scaled_project: Project) -> None:
     scaled_project.set(train__batch_size=23)
-    line = scaled_project.fails("train")
+    line = scaled_project.refuses("train")
     assert "train.batch_size must be at most the 22 training rows, got 23" in line
 
 
@@ -43,7 +43,7 @@ def test_batch_larger_than_the_training_rows(scaled_project: Project) -> None:
 )
 def test_unsuitable_optimizer(scaled_project: Project, optimizer: object, text: str) -> None:
     scaled_project.set(train__optimizer=optimizer)
-    assert text in scaled_project.fails("train")
+    assert text in scaled_project.refuses("train")
     require_nothing_trained(scaled_project)
 
 

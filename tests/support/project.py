@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pytest
 import yaml
 
+from statecast.base.errors import StatecastError
 from statecast.base.files import read_json
 from statecast.base.keys import with_values
 from statecast.pipeline import read_pipeline, run_stages
@@ -94,6 +96,17 @@ class Project:
         assert "Traceback" not in result.stderr
         assert not list(self.folder.rglob("*.part"))
         return line
+
+    def refuses(self, name: str) -> str:
+        """Run a stage in this process, where it must stop in one line; return the line.
+
+        No part of a file may be left.
+        """
+        with pytest.raises(StatecastError) as said:
+            self.call(name)
+        assert "\n" not in str(said.value)
+        assert not list(self.folder.rglob("*.part"))
+        return str(said.value)
 
     def table(self, path: str) -> pd.DataFrame:
         """Return a CSV file of the folder."""
