@@ -23,15 +23,17 @@ SETTINGS = {
     "TF_ENABLE_ONEDNN_OPTS": "0",  # its kernels round by the number of threads
     "TF_OVERRIDE_GLOBAL_THREADPOOL": "1",  # each device has threads of its own
     "ENABLE_RUNTIME_UPTIME_TELEMETRY": "0",
-    "KERAS_BACKEND": "tensorflow",
 }
 
 
 def set_environment() -> None:
-    """Set what nobody has set before."""
+    """Set what nobody has set before, and the one backend of Keras that can train here."""
+    os.environ["KERAS_BACKEND"] = "tensorflow"
     for name, value in SETTINGS.items():
         os.environ.setdefault(name, value)
-    flags = os.environ.get("XLA_FLAGS", "")
+    flags = os.environ.get("XLA_FLAGS", "").strip()
+    if flags and not flags.startswith("-"):  # XLA takes it for the name of a file that has flags
+        return
     for flag in XLA_FLAGS:
         name, *_ = flag.split("=")
         if name not in flags:

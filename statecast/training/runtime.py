@@ -16,6 +16,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from statecast.base.errors import require
 from statecast.base.namespaces import hidden, load_when_used
 from statecast.training.compile_cache import use_compile_cache
 from statecast.training.cores import cores
@@ -52,6 +53,8 @@ if not HAS_ANOTHER_USER:
 with _quick_import():
     import keras
     import tensorflow as tf
+BACKEND = keras.backend.backend()
+require(BACKEND == "tensorflow", "Keras", "have the backend tensorflow to train here", BACKEND)
 if not HAS_ANOTHER_USER:
     tf.config.threading.set_intra_op_parallelism_threads(1)
     use_compile_cache(tf.__version__)  # first: TensorFlow reads its flags with its devices

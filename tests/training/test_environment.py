@@ -1,5 +1,6 @@
-"""What XLA:CPU makes of the flags that it reads of the environment."""
+"""The environment of TensorFlow, Keras and XLA, and what XLA:CPU makes of its flags."""
 
+import os
 import re
 import subprocess
 import sys
@@ -7,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from statecast.training.environment import XLA_FLAGS, set_environment
 from tests.support.project import ROOT
 
 PROGRAM = """
@@ -18,6 +20,28 @@ def mean(m, g):
 
 mean(tf.zeros((50, 32)), tf.ones((50, 32)))
 """
+
+
+def test_keras_has_tensorflow_whatever_backend_a_user_has_chosen(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("KERAS_BACKEND", "jax")
+    set_environment()
+    assert os.environ["KERAS_BACKEND"] == "tensorflow"
+
+
+@pytest.mark.parametrize(
+    ("own", "flags"),
+    [
+        ("", XLA_FLAGS),
+        (" --xla_cpu_prefer_vector_width=256", ["--xla_cpu_prefer_vector_width=256", XLA_FLAGS[0]]),
+        ("/home/me/flags.txt", ["/home/me/flags.txt"]),  # a file that XLA reads them of
+    ],
+)
+def test_flags_of_a_user_stay(own: str, flags: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XLA_FLAGS", own)
+    set_environment()
+    assert os.environ["XLA_FLAGS"].split() == flags
 
 
 @pytest.mark.slow
