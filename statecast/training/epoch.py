@@ -141,7 +141,7 @@ class Learner:
         """
         weights = [tf.constant(part) for part in self.formula.packed(lifted(initial))]
         if not self.optimizer.built:
-            self.optimizer.build([keras.Variable(weight) for weight in weights])
+            self.optimizer.build([keras.Variable(weight, dtype="float32") for weight in weights])
             shape = tuple(self.formula.beside(tf.zeros(self.size)).shape)
             if rests:
                 count_updates_apart(self.optimizer, shape)

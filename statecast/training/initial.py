@@ -152,7 +152,7 @@ def _drawn(initializer: str, seed: int, shape: tuple[int, int]) -> np.ndarray:
 
 def _draw(initializer: str, seed: int, shape: tuple[int, int]) -> np.ndarray:
     draw = getattr(keras.initializers, initializer)(seed=seed)
-    return np.asarray(draw(shape))
+    return np.asarray(draw(shape, dtype="float32"))  # whatever floatx a user of Keras has set
 
 
 _kept_draw = lru_cache(DRAWS_KEPT)(_draw)

@@ -148,14 +148,16 @@ def count_updates_apart(optimizer: Any, shape: tuple[int, ...]) -> None:
     zeros = keras.ops.zeros(shape, "int32")
     optimizer._iterations = keras.Variable(zeros, dtype="int32", trainable=False)
     if hasattr(optimizer, "_u_product"):  # of Nadam
-        optimizer._u_product = keras.Variable(keras.ops.ones(shape), trainable=False)
+        ones = keras.ops.ones(shape, "float32")
+        optimizer._u_product = keras.Variable(ones, dtype="float32", trainable=False)
 
 
 def learn_apart(optimizer: Any, shape: tuple[int, ...]) -> None:
     """Let every repeat of a built optimizer have its own learning rate, of a shape as above."""
     from statecast.training.runtime import keras
 
-    optimizer._learning_rate = keras.Variable(keras.ops.zeros(shape), trainable=False)
+    zeros = keras.ops.zeros(shape, "float32")
+    optimizer._learning_rate = keras.Variable(zeros, dtype="float32", trainable=False)
 
 
 def _named(asked: str | Mapping[str, Any], where: str) -> tuple[str, dict[str, Any]]:

@@ -32,6 +32,19 @@ def test_initial_weights_of_every_cell_are_those_of_keras(cell: Any) -> None:
             np.testing.assert_array_equal(mine[repeat], theirs)
 
 
+def test_initial_weights_are_the_same_where_keras_computes_in_double_precision() -> None:
+    network = Network(5, (4,))  # of a size that no other test draws: draws are kept
+    keras.config.set_floatx("float64")
+    try:
+        double = initial_weights(network, SEEDS)
+    finally:
+        keras.config.set_floatx("float32")
+    model = keras_loop.build([4], 2, 5, seed=SEEDS[0])
+    for mine, theirs in zip(double, model.get_weights(), strict=True):
+        assert mine.dtype == np.float32
+        np.testing.assert_array_equal(mine[0], theirs)
+
+
 def test_initial_weights_without_memory_are_those_of_keras() -> None:
     ours = initial_weights(Network(2, (3, 2), cell="dense"), [4])
     keras.utils.set_random_seed(4)
