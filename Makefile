@@ -2,6 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
+unexport PYTHONDONTWRITEBYTECODE # each process would compile all modules anew
 RUN := $(VENV)/.installed
 DEV := $(VENV)/.installed-dev
 SERVE := $(VENV)/.installed-serve

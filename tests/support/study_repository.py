@@ -55,8 +55,8 @@ class Repository:
         self.folder = folder
 
     def make(self) -> None:
-        """Copy the root pipeline and commit it."""
-        ignored = shutil.ignore_patterns("__pycache__", "studies", "*.part")
+        """Copy the root pipeline, with what Python has compiled of it, and commit it."""
+        ignored = shutil.ignore_patterns("studies", "*.part", "*.pyc.*")  # not what is half written
         for name in FOLDERS:
             shutil.copytree(ROOT / name, self.folder / name, ignore=ignored)
         for name in FILES:
