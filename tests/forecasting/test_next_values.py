@@ -4,6 +4,8 @@ Oracles: a linear network worked by hand; conformal widths from the residuals; t
 files.
 """
 
+import shutil
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -212,23 +214,36 @@ def test_test_rows_that_were_trained_on_give_no_residuals() -> None:
     assert same.residuals(two_repeats(), 3).shape == (0, 3)
 
 
-@pytest.fixture
-def forecast_project(project: Project) -> Project:
+FOUR_MONTHS = {"forecast.horizon": 4, "forecast.level": 0.8, "frame.test_size": 6}
+
+
+@pytest.fixture(scope="module")
+def four_months(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """Return a project that has forecast four months, with six rows to take residuals from."""
-    project.set(forecast__horizon=4, forecast__level=0.8, frame__test_size=6)
+    project = Project(tmp_path_factory.mktemp("four-months"))
+    project.set_keys(FOUR_MONTHS)
     project.call("download", "difference", "frame", "scale", "train", "rebatch", "forecast")
     return project
 
 
-def test_stage_forecasts_as_many_rows_as_asked_for(forecast_project: Project) -> None:
-    future = forecast_project.table(FUTURE)
+@pytest.fixture
+def forecast_project(four_months: Project, tmp_path: Path) -> Project:
+    """Return a copy of it, in which a test may forecast again."""
+    shutil.copytree(four_months.folder, tmp_path, dirs_exist_ok=True)
+    project = Project(tmp_path)
+    project.set_keys(FOUR_MONTHS)
+    return project
+
+
+def test_stage_forecasts_as_many_rows_as_asked_for(four_months: Project) -> None:
+    future = four_months.table(FUTURE)
     assert future["ds"].tolist() == ["1904-01-01", "1904-02-01", "1904-03-01", "1904-04-01"]
     assert future["step"].tolist() == [1, 2, 3, 4]
 
 
-def test_stage_puts_an_interval_around_each_forecast(forecast_project: Project) -> None:
+def test_stage_puts_an_interval_around_each_forecast(four_months: Project) -> None:
     """A step that has too few residuals is wider than the last one with enough."""
-    future = forecast_project.table(FUTURE)
+    future = four_months.table(FUTURE)
     assert ((future["low"] <= future["forecast"]) & (future["forecast"] <= future["high"])).all()
     assert (future["interval"] == "conformal").all()
     width = future["high"] - future["low"]
@@ -277,9 +292,9 @@ def test_features_that_end_with_the_series_leave_the_future_unknown(
     assert len(project.table(FUTURE)) == 0
 
 
-def test_a_horizon_of_none_forecasts_none(project: Project) -> None:
-    project.set(forecast__horizon=0)
-    project.call("download", "difference", "frame", "scale", "train", "rebatch", "forecast")
-    table = project.table(FUTURE)
+def test_a_horizon_of_none_forecasts_none(finished_project: Project) -> None:
+    finished_project.set(forecast__horizon=0)
+    finished_project.call("forecast")
+    table = finished_project.table(FUTURE)
     assert len(table) == 0
     assert list(table) == ["unique_id", "ds", "step", "forecast", "low", "high", "interval"]
