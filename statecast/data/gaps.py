@@ -1,23 +1,26 @@
-"""Missing times and missing values of a series: an error, or filled and logged."""
+"""Missing times and missing values of a series: an error, or filled and logged.
 
-import itertools
+Shape letters: N rows, G series.
+"""
+
 import logging
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from statecast.base.arrays import Bools, Floats
+from statecast.base.arrays import Bools
 from statecast.base.errors import StatecastError, require, shown
-from statecast.base.identity import FILLED
-from statecast.base.logs import log_each
+from statecast.base.identity import FILLED, NETWORK
+from statecast.base.logs import LINES, log_each
+from statecast.data.filling import Fill, filled_series
+from statecast.data.grids import NO_ROW, Times, joined, usual_times
 from statecast.data.groups import Groups, groups_of_series
-from statecast.data.regular import are_regular
 from statecast.data.steps import Step, grid, step_of
 
-Fill = Literal["linear", "previous", "seasonal"]
 TIMES_SHOWN = 5  # in a line of the log
 TO_DO = "`frequency`, or `time_column`: null"
+OF_A_SERIES = ("unique_id", NETWORK)  # columns in which it has one value
 
 log = logging.getLogger(__name__)
 
@@ -48,20 +51,11 @@ def without_gaps(frame: pd.DataFrame, gaps: Gaps) -> pd.DataFrame:
     must = "be null where times are no dates"
     require(dates or gaps.frequency is None, "`frequency`", must, gaps.frequency)
     groups = groups_of_series(frame)
-    ordered = frame.take(groups.order)
-    is_whole = _has_values(ordered, groups) & are_regular(ordered["ds"], groups, gaps.frequency)
-    parts = []
-    lines = []
-    done = 0  # rows
-    for series in itertools.compress(groups.slices(), ~is_whole):
-        complete, line = _complete(ordered.iloc[series], gaps)
-        parts += [ordered.iloc[done : series.start], complete]
-        lines += [line] if line else []
-        done = series.stop
-    in_all = f"times and values of {len(lines)} series filled ({gaps.fill}), the first: "
-    told = [f"download: {line}" for line in lines]
-    log_each(log, logging.INFO, told, f"download: {in_all}{lines[0] if lines else ''}")
-    return marked(pd.concat([*parts, ordered.iloc[done:]], ignore_index=True))
+    ordered = frame.take(groups.order).reset_index(drop=True)
+    whole = _with_rows(ordered, groups, _all_times(ordered, groups, gaps))
+    if gaps.fill is None:
+        return whole
+    return _with_values(whole, gaps.fill, gaps.season_length)
 
 
 def marked(frame: pd.DataFrame) -> pd.DataFrame:
@@ -71,49 +65,53 @@ def marked(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(**{FILLED: frame[FILLED].fillna(0).astype(int)})
 
 
-def filled(values: Floats, fill: Fill, season_length: int = 1) -> Floats:
-    """Return values [N] without a NaN.
+def _all_times(ordered: pd.DataFrame, groups: Groups, gaps: Gaps) -> Times:
+    """Return the times that all series should have.
 
-    Args:
-        values: at least one of them is known.
-        fill: ``linear`` is a straight line between the values before and after. ``previous`` is the
-            value before. If a series starts or ends with a gap, both give the nearest value.
-            ``seasonal`` is the value one season earlier, or else the first known value one, two ...
-            seasons later, or else that of ``linear``.
-        season_length: rows in a season.
+    Raises:
+        StatecastError: of the first series whose times are not regular or whose gaps nothing fills.
 
     """
-    known = np.flatnonzero(~np.isnan(values))
-    rows = np.arange(len(values))
-    if fill == "previous":
-        before = np.searchsorted(known, rows, side="right") - 1
-        return values[known[np.maximum(before, 0)]]
-    line = np.interp(rows, known, values[known])
-    if fill == "linear":
-        return line
-    return _seasonal(values, line, season_length)
+    usual = usual_times(ordered["ds"], groups, gaps.frequency)
+    count = len(groups.sizes)
+    is_found = np.bincount(usual.series, minlength=count) > 0
+    if gaps.fill is None:
+        is_wrong = np.bincount(usual.series[usual.row == NO_ROW], minlength=count) > 0
+    else:
+        is_wrong = _lack_a_column(ordered, groups)
+    parts = [usual]
+    stops = groups.starts + groups.sizes
+    for series in np.flatnonzero(is_wrong | ~is_found).tolist():
+        rows = ordered.iloc[groups.starts[series] : stops[series]]
+        parts.append(_times_alone(rows, series, gaps))
+    return joined(parts) if len(parts) > 1 else usual
 
 
-def _seasonal(values: Floats, line: Floats, season_length: int) -> Floats:
-    whole = values.copy()
-    for row in np.flatnonzero(np.isnan(values)):
-        if row >= season_length:
-            whole[row] = whole[row - season_length]
-            continue
-        later = whole[row + season_length :: season_length]
-        known = later[~np.isnan(later)]
-        whole[row] = known[0] if len(known) else line[row]
-    return whole
+def _lack_a_column(ordered: pd.DataFrame, groups: Groups) -> Bools:
+    """Return of each series whether a column has no value to fill its gaps from [G]."""
+    missing = ordered[_value_columns(ordered)].isna()
+    is_lacking = np.zeros(len(groups.sizes), bool)
+    for column in missing.columns[missing.any()]:
+        is_lacking |= groups.all_of(missing[column].to_numpy())
+    return is_lacking
 
 
-def _has_values(ordered: pd.DataFrame, groups: Groups) -> Bools:
-    """Return of each series whether all its values are there [G]."""
-    has_values = ordered.drop(columns=["unique_id", "ds"]).notna().all(axis=1)
-    return groups.all_of(has_values.to_numpy())
+def _value_columns(frame: pd.DataFrame) -> pd.Index:
+    return frame.columns.difference(["ds", *OF_A_SERIES])
 
 
-def _complete(rows: pd.DataFrame, gaps: Gaps) -> tuple[pd.DataFrame, str]:
-    """Return the rows of one series with a row for every step, and in words what was filled."""
+def _times_alone(rows: pd.DataFrame, series: int, gaps: Gaps) -> Times:
+    """Return the times that a series should have which is on no usual calendar, or is refused.
+
+    Args:
+        rows: of the series; the index is their place among all rows.
+        series: its number.
+        gaps: what fills a missing row or value.
+
+    Raises:
+        StatecastError: its times are not regular, or nothing fills its gaps.
+
+    """
     name = rows["unique_id"].iloc[0]
     every = _every_time(rows["ds"], gaps.frequency, name)
     absent = every.difference(pd.Index(rows["ds"]))
@@ -121,30 +119,60 @@ def _complete(rows: pd.DataFrame, gaps: Gaps) -> tuple[pd.DataFrame, str]:
         count = f"{len(absent)} such times; `fill` can fill them"
         gap = f"none at {_brief(absent[0])} ({count})"
         raise StatecastError(f"series {shown(name)} must have a row for every step, got {gap}")
-    whole = rows.set_index("ds").reindex(every).rename_axis("ds").reset_index()
-    whole = whole.assign(unique_id=name)[rows.columns]
-    if gaps.fill is None:
-        return whole, ""
-    return _with_values(whole, gaps.fill, gaps.season_length, name)
+    if gaps.fill is not None:
+        _require_columns(rows)
+    row = np.full(len(every), NO_ROW)
+    row[every.get_indexer(pd.Index(rows["ds"]))] = rows.index
+    return Times(np.full(len(every), series), every.to_numpy(), row)
 
 
-def _with_values(
-    whole: pd.DataFrame, fill: Fill, season_length: int, name: str
-) -> tuple[pd.DataFrame, str]:
-    """Return the rows of one series with all values, and in words what was filled."""
-    columns = whole.columns.difference(["unique_id", "ds"])
+def _require_columns(rows: pd.DataFrame) -> None:
+    """Check that every column of a series has a value to fill its gaps from."""
+    name = rows["unique_id"].iloc[0]
+    for column in _value_columns(rows):
+        has_values = bool(rows[column].notna().any())
+        where = f"column {shown(column)} of {shown(name)}"
+        require(has_values, where, "have a value to fill from", "none")
+
+
+def _with_rows(ordered: pd.DataFrame, groups: Groups, times: Times) -> pd.DataFrame:
+    """Return a frame with a row for each time; the values of rows that were missing are NaN."""
+    if len(times.row) == len(ordered):
+        return ordered
+    whole = ordered.reindex(times.row).reset_index(drop=True)
+    first_rows = groups.starts[times.series]
+    names = [name for name in OF_A_SERIES if name in ordered]
+    own = {name: ordered[name].array.take(first_rows) for name in names}
+    return whole.assign(ds=times.time, **own)
+
+
+def _with_values(whole: pd.DataFrame, fill: Fill, season_length: int) -> pd.DataFrame:
+    """Return a frame with all values, and log what was filled."""
+    columns = _value_columns(whole)
     missing = whole[columns].isna()
     if not missing.any(axis=None):
-        return whole, ""
+        return whole
+    groups = groups_of_series(whole)
     for column in columns[missing.any()]:
-        some = not missing[column].all()
-        require(
-            some, f"column {shown(column)} of {shown(name)}", "have a value to fill from", "none"
-        )
-        whole[column] = filled(whole[column].to_numpy(float), fill, season_length)
+        values = whole[column].to_numpy(float)
+        whole[column] = filled_series(values, groups, fill, season_length)
     if missing["y"].any():
         whole[FILLED] = missing["y"].astype(int)
-    return whole, _in_words_filled(whole.loc[missing.any(axis=1), "ds"], fill, name)
+    _log_filled(whole, missing.any(axis=1).to_numpy(), fill)
+    return whole
+
+
+def _log_filled(whole: pd.DataFrame, is_filled: Bools, fill: Fill) -> None:
+    """Log of each series which of its rows were filled, or of the first one if they are many."""
+    rows = whole.loc[is_filled, ["unique_id", "ds"]]
+    groups = groups_of_series(rows)
+    lines = []
+    for series, _ in zip(groups.slices(), range(LINES + 1), strict=False):
+        own = rows.iloc[series]
+        lines.append(_in_words_filled(own["ds"], fill, own["unique_id"].iloc[0]))
+    in_all = f"times and values of {len(groups.sizes)} series filled ({fill}), the first: "
+    told = [f"download: {line}" for line in lines]
+    log_each(log, logging.INFO, told, f"download: {in_all}{lines[0]}")
 
 
 def _in_words_filled(times: pd.Series, fill: Fill, name: str) -> str:

@@ -43,18 +43,25 @@ class Groups(NamedTuple):
         return failures == 0
 
 
+def groups_of_labels(labels: Ints | pd.Series) -> Groups:
+    """Return the rows of each different label, of labels [N] in any order."""
+    number, _ = pd.factorize(labels)
+    order = np.argsort(number, kind="stable")
+    sizes = np.bincount(number)
+    starts = np.cumsum(sizes) - sizes
+    return Groups(order, number[order], starts, sizes)
+
+
 def groups_of_series(frame: pd.DataFrame) -> Groups:
     """Return the rows of each series; ``frame`` has a column ``unique_id``."""
-    number, _ = pd.factorize(frame["unique_id"])
-    return _groups(number)
+    return groups_of_labels(frame["unique_id"])
 
 
 def groups_of_keys(frame: pd.DataFrame) -> Groups:
     """Return the rows of each series and fold; ``frame`` has ``unique_id`` and ``fold``."""
     number, _ = pd.factorize(frame["unique_id"])
     fold, folds = pd.factorize(frame["fold"])
-    both, _ = pd.factorize(number * max(1, len(folds)) + fold)
-    return _groups(both)
+    return groups_of_labels(number * max(1, len(folds)) + fold)
 
 
 def keys_of(frame: pd.DataFrame, rows: Ints) -> list[SeriesKey]:
@@ -62,11 +69,3 @@ def keys_of(frame: pd.DataFrame, rows: Ints) -> list[SeriesKey]:
     columns: Sequence[np.ndarray] = [frame[name].to_numpy()[rows] for name in KEY_COLUMNS]
     names, folds = columns
     return [SeriesKey(name, int(fold)) for name, fold in zip(names, folds, strict=True)]
-
-
-def _groups(number: np.ndarray) -> Groups:
-    """Return groups of the numbers of rows [N], which count groups in the order of first rows."""
-    order = np.argsort(number, kind="stable")
-    sizes = np.bincount(number)
-    starts = np.cumsum(sizes) - sizes
-    return Groups(order, number[order], starts, sizes)

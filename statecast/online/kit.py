@@ -14,7 +14,7 @@ from statecast.base.arrays import Floats, Singles
 from statecast.base.errors import StatecastError, require, shown
 from statecast.data.calendar import calendar_columns
 from statecast.data.differencing import past_terms
-from statecast.data.gaps import Fill
+from statecast.data.filling import Fill
 from statecast.data.inputs import Inputs
 from statecast.data.inverse import Inverse
 from statecast.data.magnitudes import OF_A_SERIES

@@ -13,7 +13,7 @@ from statecast.base.arrays import Floats, Singles
 from statecast.base.errors import StatecastError, require, shown
 from statecast.base.identity import SeriesKey
 from statecast.data.differencing import undifference_path
-from statecast.data.gaps import filled
+from statecast.data.filling import filled
 from statecast.data.transforms import untransform
 from statecast.forecasting.next_values import CONFORMAL
 from statecast.forecasting.rollout import Feedback, Outlook, rollout_from

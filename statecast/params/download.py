@@ -6,7 +6,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 
 from statecast.base.errors import require
 from statecast.base.section import Count, CountOrZero, Positive, Section, all_different
-from statecast.data.gaps import Fill
+from statecast.data.filling import Fill
 
 Digest = Annotated[str, Field(pattern="^[0-9a-fA-F]{64}$")]
 

@@ -1,20 +1,16 @@
-"""Regular times, and what fills the gaps. Oracles: pandas, calendars, and filling by hand."""
+"""Regular times, and what fills the gaps. Oracles: pandas' calendars, and frames by hand."""
 
 import logging
 
-import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from statecast.base.errors import StatecastError
-from statecast.data.gaps import Gaps, filled
+from statecast.data.gaps import Gaps
 from statecast.data.series import long_frame
 from statecast.data.table import Columns, read_table
 from tests.support.frames import frame_of
 
-NAN = np.nan
 ISO = "%Y-%m-%dT%H:%M:%S"
 CALENDARS = [
     *("MS", "ME", "B", "D", "W-SUN", "W-WED", "h"),
@@ -189,42 +185,6 @@ def test_a_column_without_a_value_cannot_be_filled() -> None:
 def test_only_what_is_missing_is_filled(bad: str) -> None:
     with pytest.raises(StatecastError, match=rf"line 4 must be a finite number, got '{bad}'"):
         frame_at({"1": 1, "2": "", "3": bad}, Gaps("linear"))
-
-
-gappy = st.lists(
-    st.one_of(st.floats(-1e3, 1e3, allow_subnormal=False), st.just(NAN)), min_size=1, max_size=30
-).filter(lambda values: not np.isnan(values).all())
-
-
-@given(gappy)
-def test_filling_equals_pandas(values: list[float]) -> None:
-    series = pd.Series(values)
-    both = series.interpolate(limit_direction="both")
-    np.testing.assert_allclose(filled(series.to_numpy(), "linear"), both, atol=1e-9)
-    np.testing.assert_array_equal(filled(series.to_numpy(), "previous"), series.ffill().bfill())
-
-
-@pytest.mark.parametrize(
-    ("values", "season", "expected"),
-    [
-        ([1, 2, 3, NAN, 5, NAN], 3, [1, 2, 3, 1, 5, 3]),  # a season earlier
-        ([NAN, 2, 3, 4, 5, 6], 3, [4, 2, 3, 4, 5, 6]),  # a season later
-        ([NAN, 2, NAN, 4, 7, 6], 2, [7, 2, 7, 4, 7, 6]),  # two seasons later
-        ([1, 2, NAN, NAN, NAN, 6], 2, [1, 2, 1, 2, 1, 6]),  # from what was filled before
-        ([1, NAN, 3], 12, [1, 2, 3]),  # no season at all: the line
-        ([1, NAN, 3], 1, [1, 1, 3]),
-    ],
-)
-def test_seasonal_filling_by_hand(values: list[float], season: int, expected: list[float]) -> None:
-    assert filled(np.array(values, float), "seasonal", season).tolist() == expected
-
-
-@given(gappy, st.sampled_from(["linear", "previous", "seasonal"]), st.integers(1, 12))
-def test_filling_leaves_what_is_there(values: list[float], fill: str, season: int) -> None:
-    known = ~np.isnan(values)
-    after = filled(np.array(values), fill, season)
-    assert not np.isnan(after).any()
-    np.testing.assert_array_equal(after[known], np.array(values)[known])
 
 
 @pytest.mark.parametrize("fill", [None, "linear", "previous", "seasonal"])

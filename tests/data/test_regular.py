@@ -4,7 +4,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from statecast.data.gaps import Gaps, marked, without_gaps
 from statecast.data.groups import groups_of_series
 from statecast.data.regular import are_regular
 
@@ -21,9 +20,9 @@ def calendars(alias: str) -> list[pd.DataFrame]:
     return [series(start, pd.date_range(start, periods=30, freq=alias)) for start in STARTS]
 
 
-def regular(parts: list[pd.DataFrame], frequency: str | None = None) -> list[bool]:
+def regular(parts: list[pd.DataFrame]) -> list[bool]:
     frame = pd.concat(parts, ignore_index=True)
-    return are_regular(frame["ds"], groups_of_series(frame), frequency).tolist()
+    return are_regular(frame["ds"].to_numpy(), groups_of_series(frame)).tolist()
 
 
 @pytest.mark.parametrize("alias", USUAL)
@@ -35,19 +34,6 @@ def test_usual_calendars_are_seen_at_once(alias: str) -> None:
 def test_a_missing_row_is_one_of_its_own_series_alone(alias: str) -> None:
     first, second, third = calendars(alias)
     assert regular([first, second.drop(index=20), third]) == [True, False, True]
-
-
-@pytest.mark.parametrize("alias", ["MS", "ME", "B", "D", "W-SUN", "h", "QS"])
-def test_a_named_frequency_has_all_times(alias: str) -> None:
-    first, second, third = calendars(alias)
-    own = [first, second.drop(index=20), third[:1]]
-    assert regular(own, alias)[1:] == [False, True]
-
-
-def test_a_named_frequency_is_not_a_longer_one() -> None:
-    each_second = series("a", pd.date_range("2024-01-01", periods=20, freq="2MS"))
-    assert regular([each_second], "MS") == [False]
-    assert regular([each_second]) == [True]
 
 
 def test_a_day_of_the_month_counts_up_to_the_shortest_month() -> None:
@@ -64,15 +50,8 @@ def test_friday_to_monday_is_a_step_of_business_days_and_two_days_are_not() -> N
 
 def test_integers_are_a_step_apart() -> None:
     frame = pd.DataFrame({"unique_id": list("aaabbbc"), "ds": [1, 3, 5, 1, 2, 4, 9]})
-    assert are_regular(frame["ds"], groups_of_series(frame)).tolist() == [True, False, True]
-
-
-@pytest.mark.parametrize("alias", USUAL)
-def test_filling_many_series_equals_filling_each_alone(alias: str) -> None:
-    first, second, third = calendars(alias)
-    parts = [first, second.drop(index=[20, 21]), third]
-    parts[2].loc[5, "y"] = np.nan
-    together = without_gaps(pd.concat(parts, ignore_index=True), Gaps("linear"))
-    alone = [without_gaps(part.reset_index(drop=True), Gaps("linear")) for part in parts]
-    pd.testing.assert_frame_equal(together, marked(pd.concat(alone, ignore_index=True)))
-    assert together["y"].tolist() == pytest.approx([*range(30)] * len(STARTS))
+    assert are_regular(frame["ds"].to_numpy(), groups_of_series(frame)).tolist() == [
+        True,
+        False,
+        True,
+    ]

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from statecast.base.errors import StatecastError
-from statecast.data.gaps import filled
+from statecast.data.filling import filled
 from statecast.data.inputs import Inputs
 from statecast.online.online import Online
 from tests.support.living import Case, Setting, case_of
