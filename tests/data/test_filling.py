@@ -48,7 +48,7 @@ def test_filling_leaves_what_is_there(values: list[float], fill: str, season: in
 
 
 @given(
-    st.lists(gappy, min_size=1, max_size=6),
+    st.lists(gappy, min_size=1, max_size=3),
     st.sampled_from(["linear", "previous", "seasonal"]),
     st.integers(1, 12),
 )
