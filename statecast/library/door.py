@@ -1,6 +1,7 @@
 """A frame of a caller becomes the long frame of the pipeline."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -93,20 +94,25 @@ def require_columns(df: pd.DataFrame, names: Sequence[str], where: str) -> None:
 
 
 def _require_ids(column: pd.Series) -> None:
-    """Check that each cell of a column is one that may be compared, and that none is missing.
+    """Check that each cell of a column may be compared, none is missing, and no two look alike.
 
     Raises:
-        StatecastError: one is not, or is missing.
+        StatecastError: one may not or is missing, or two differ and are the same text: 1 and "1".
 
     """
     must = "have an id in every row"
     require(bool(column.notna().all()), str(column.name), must, "none in some")
     try:
-        column.unique()
+        different = column.unique()
     except TypeError:
         must = "be text or numbers"
         got = type(column.iloc[0]).__name__
         raise StatecastError(f"{column.name} must {must}, got cells such as a {got}") from None
+    by_text: dict[str, Any] = {}
+    for own in different:
+        other = by_text.setdefault(str(own), own)
+        got = f"{shown(other)} and {shown(own)}"
+        require(other is own, str(column.name), "have ids that differ as text", got)
 
 
 def _networks_of(rows: pd.DataFrame) -> "pd.Series[str]":

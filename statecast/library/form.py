@@ -34,15 +34,8 @@ class FrameForm(NamedTuple):
 
 
 def form_of(df: pd.DataFrame) -> FrameForm:
-    """Return the form of a frame with ``unique_id, ds``.
-
-    Raises:
-        StatecastError: two ids are the same text.
-
-    """
+    """Return the form of a frame with ``unique_id, ds``, whose ids differ as text."""
     names = {str(name): name for name in df["unique_id"].unique()}
-    differ = len(names) == df["unique_id"].nunique()
-    require(differ, "unique_id", "differ as text", "two ids of one text")
     dtype = df["ds"].dtype
     has_type = _is_date(dtype) or _is_integer(dtype)
     return FrameForm(names, df["unique_id"].dtype, dtype if has_type else None)

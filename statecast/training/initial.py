@@ -145,14 +145,17 @@ def _layer(network: Network, inputs: int, units: int, draws: random.Random) -> W
 
 
 def _drawn(initializer: str, seed: int, shape: tuple[int, int]) -> np.ndarray:
-    """Return a weight of Keras's initializer of some name; one that is small may be kept."""
+    """Return a weight of Keras's initializer of some name, read-only: one that is small is kept."""
     is_small = shape[0] * shape[1] <= MOST_KEPT
     return (_kept_draw if is_small else _draw)(initializer, seed, shape)
 
 
 def _draw(initializer: str, seed: int, shape: tuple[int, int]) -> np.ndarray:
     draw = getattr(keras.initializers, initializer)(seed=seed)
-    return np.asarray(draw(shape, dtype="float32"))  # whatever floatx a user of Keras has set
+    # whatever floatx a user of Keras has set
+    weight = np.asarray(draw(shape, dtype="float32"))
+    weight.flags.writeable = False
+    return weight
 
 
 _kept_draw = lru_cache(DRAWS_KEPT)(_draw)

@@ -67,6 +67,11 @@ def test_a_gap_is_filled_or_refused() -> None:
         ({"unique_id": ["", "a", "a", "a"]}, "must be the id of a series"),
         ({"unique_id": ["a\nb"] * 4}, "control character"),
         ({"unique_id": [["a"]] * 4}, "unique_id must be text or numbers, got cells such as a list"),
+        (
+            {"unique_id": pd.array(["1", 1, 1, "1"], object)},
+            "unique_id must have ids that differ as text, got '1' and 1$",
+        ),
+        ({"network": [1, "1", 1, 1]}, "network must have ids that differ as text, got 1 and '1'$"),
         ({"ds": DAYS.to_period("D")}, r"got period\[D\]"),
         ({"network": ["n", None, "n", "n"]}, "network must have an id in every row"),
         ({"network": ["n", "m", "n", "n"]}, "be the same in all rows of a series, got several of"),

@@ -59,11 +59,6 @@ def test_text_becomes_dates() -> None:
     assert form.rows(["a"], ["2024-01-05"])["ds"].tolist() == [pd.Timestamp("2024-01-05")]
 
 
-def test_ids_of_one_text_are_refused() -> None:
-    with pytest.raises(StatecastError, match="two ids of one text"):
-        form_of(frame(unique_id=["1", 1, 1, "1"]))
-
-
 @pytest.mark.parametrize(
     "columns",
     [

@@ -7,7 +7,13 @@ import pytest
 
 from statecast.network.network import Network, weight_shapes
 from statecast.training.export import keras_model
-from statecast.training.initial import WIDER, chrono_biases, drawn_by_gate, initial_weights
+from statecast.training.initial import (
+    WIDER,
+    _of_seed,
+    chrono_biases,
+    drawn_by_gate,
+    initial_weights,
+)
 from statecast.training.runtime import keras
 from tests.support import keras_loop
 
@@ -71,6 +77,16 @@ def test_weights_that_are_changed_do_not_come_back() -> None:
     network = Network(2, (3,))
     initial_weights(network, SEEDS)[0][:] = 7
     assert not (initial_weights(network, SEEDS)[0] == 7).any()
+
+
+def test_weights_that_are_kept_for_other_networks_cannot_be_changed() -> None:
+    weights = _of_seed(Network(features=1, units=(2,), outputs=1), seed=3)
+    kernel, recurrent_kernel, _, head, _ = weights
+    for kept in (kernel, recurrent_kernel, head):
+        with pytest.raises(ValueError, match="read-only"):
+            kept[0, 0] = 1.0
+    for weight in initial_weights(Network(features=1, units=(2,), outputs=1), [3]):
+        weight[...] = 1.0  # a copy
 
 
 def chrono(network: Network, longest: int) -> list[np.ndarray]:
