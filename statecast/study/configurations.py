@@ -49,15 +49,41 @@ def expand(study: StudyFile, where: str) -> list[Configuration]:
 
     """
     variants = study.variants or {"": {}}
+    choices = list(product(variants, _choices(study)))
     configurations = [
         configuration(study, choice.values, choice.name, variant=variant)
-        for variant, choice in product(variants, _choices(study))
+        for variant, choice in choices
     ]
+    is_named = [bool(choice.name) for _, choice in choices]
+    configurations = _told_apart(configurations, is_named)
     counts = Counter(configuration.name for configuration in configurations)
     for name, count in counts.items():
         must = "have a name of its own for each configuration"
         require(count == 1, where, must, f"{name} twice")
     return configurations
+
+
+def _told_apart(
+    configurations: Sequence[Configuration], is_named: Sequence[bool]
+) -> list[Configuration]:
+    """Return configurations; a digest tells apart those whose values read alike: [] and none.
+
+    Args:
+        configurations: what is run.
+        is_named: whether the study file names each; such a name stays.
+
+    """
+    values: dict[str, list[str]] = {}
+    for own in configurations:
+        values.setdefault(own.name, []).append(_digest(json.dumps(own.overrides, sort_keys=True)))
+    apart = []
+    for own, is_given in zip(configurations, is_named, strict=True):
+        alike = values[own.name]
+        differ = len(set(alike)) == len(alike) > 1
+        digest = _digest(json.dumps(own.overrides, sort_keys=True))
+        name = f"{own.name}-{digest}" if differ and not is_given else own.name
+        apart.append(own._replace(name=name))
+    return apart
 
 
 def configuration(
@@ -120,9 +146,12 @@ def experiment_name(text: str) -> str:
     name = NOT_IN_A_NAME.sub("_", text).removesuffix(".lock").strip(".")
     if len(name) <= LONGEST_NAME:
         return name
-    digest = hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()[:DIGEST]
     start = name[: LONGEST_NAME - DIGEST - 1].rstrip(".")
-    return f"{start}-{digest}"
+    return f"{start}-{_digest(text)}"
+
+
+def _digest(text: str) -> str:
+    return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()[:DIGEST]
 
 
 def keys_of(study: StudyFile) -> list[str]:
@@ -156,8 +185,8 @@ def _combinations(grid: Mapping[str, Sequence[Any]]) -> list[Overrides]:
 
 def _listed(listed: Mapping[str, Any]) -> Choice:
     values = {key: value for key, value in listed.items() if key != "name"}
-    name = listed.get("name", "")
-    return Choice(values, str(name))
+    name = listed.get("name")
+    return Choice(values, "" if name is None else _text(name))
 
 
 def _label(study: StudyFile, chosen: Overrides) -> str:

@@ -134,6 +134,32 @@ def test_value_of_a_configuration_comes_before_that_of_its_variant() -> None:
     assert found[3] == {"train.seed": 7, "train.units": [2]}
 
 
+def test_values_that_are_lists_or_nothing_have_readable_names() -> None:
+    listed = [
+        {"name": None, "train.patience": None, "difference.lags": [1, 12]},
+        {"name": ["a", 2], "train.patience": 5},
+        {"name": True},
+    ]
+    expected = ["s-patience=null,lags=1+12", "s-a+2", "s-true"]
+    assert names(configurations=listed) == expected
+
+
+def test_values_that_read_alike_have_names_of_their_own() -> None:
+    lags = [[], "none", [1, 12], [[1], [12]]]
+    first, second, third, fourth = names(grid={"difference.lags": lags})
+    assert len({first, second, third, fourth}) == 4
+    assert first.startswith("s-none-")
+    assert second.startswith("s-none-")
+    assert third.startswith("s-1+12-")
+    assert names(grid={"difference.lags": lags[:1]}) == ["s-none"]
+
+
+def test_name_that_a_study_file_gives_twice_is_refused() -> None:
+    listed = [{"name": "x", "train.epochs": 1}, {"name": "x", "train.epochs": 2}]
+    with pytest.raises(StatecastError, match=r"s\.yaml must have a name of its own .* s-x twice"):
+        names(configurations=listed)
+
+
 def test_configuration_twice_is_refused() -> None:
     with pytest.raises(StatecastError, match=r"s\.yaml must have a name of its own .* s-1 twice"):
         names(grid={"train.epochs": [1, 1]})
