@@ -1,8 +1,8 @@
 """A whole study: its configurations run, chosen from, and put into tables."""
 
+import contextlib
 import sys
 from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -344,11 +344,14 @@ def _with_networks(
     pairs: Sequence[tuple[Configuration, Configuration]], session: AnySession
 ) -> list[Chosen]:
     """Return configurations and their trainings on all rows, with the networks that they left."""
-    with ExitStack() as stack:
-        measuring = session
-        if not isinstance(measuring, Measuring):
-            folder = stack.enter_context(folder_to_measure_in())
-            measuring = Measuring(session.train, folder, params=session.params)
+    with contextlib.ExitStack() as stack:
+        if isinstance(session, Measuring):
+            measuring = session
+        else:
+            # the files that the networks were trained on: those of the user may have changed since
+            with contextlib.chdir(session.repro.folder):
+                folder = stack.enter_context(folder_to_measure_in())
+                measuring = Measuring(session.train, folder, params=session.params)
         chosen = []
         for pair in pairs:
             judged, tested = (_trained(own, measuring, session) for own in pair)

@@ -304,7 +304,7 @@ def test_search_registers_the_best_and_combines_them(repository: Repository) -> 
     assert repository.experiments() == before
 
 
-def test_params_that_change_while_a_study_runs_change_none_of_its_forecasts(
+def test_files_that_change_while_a_study_runs_change_none_of_its_forecasts(
     repository: Repository, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folds = {"frame.validation_size": 3, "frame.validation_folds": 2}
@@ -317,7 +317,11 @@ def test_params_that_change_while_a_study_runs_change_none_of_its_forecasts(
         params = yaml.safe_load(Path("params.yaml").read_text())
         changed = with_values(params, {"train.epochs": 50, "frame.lookback": 3})
         Path("params.yaml").write_text(yaml.safe_dump(changed, sort_keys=False))
+        Path("data/source/shampoo.csv").write_text(source.replace("266.0", "999.0"))
+        Path("dvc.yaml").write_text("stages: {}\n")
         return best(metrics, number)
+
+    source = Path("data/source/shampoo.csv").read_text()
 
     monkeypatch.setattr(conduct, "best", edited)
     assert repository.study(**content)
