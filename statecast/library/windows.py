@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from statecast.base.errors import require
+from statecast.base.errors import require, shown
+from statecast.base.logs import first_of
 
 
 def cutoffs_of(windows: int, step: int, horizon: int) -> Iterator[int]:
@@ -29,10 +30,11 @@ def cut_before(df: pd.DataFrame, later: int) -> pd.DataFrame:
         StatecastError: a series has no row before them.
 
     """
-    known = df[_from_end(df) >= later]
-    missing = set(df["unique_id"]) - set(known["unique_id"])
-    require(not missing, "every series", f"have more than {later} rows", f"fewer in {missing}")
-    return known
+    rows = df["unique_id"].value_counts(sort=False)
+    short = [shown(str(name)) for name in rows.index[rows <= later]]
+    got = f"fewer in {first_of(short)}"
+    require(not short, "every series", f"have more than {later} rows", got)
+    return df[_from_end(df) >= later]
 
 
 def rows_after(df: pd.DataFrame, later: int, horizon: int) -> pd.DataFrame:
