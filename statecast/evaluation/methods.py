@@ -7,6 +7,7 @@ ahead.
 """
 
 import logging
+import warnings
 from collections.abc import Callable, Sequence
 from typing import Literal, NamedTuple, get_args
 
@@ -55,6 +56,7 @@ METHODS: tuple[Method, ...] = get_args(Method)
 UNUSED = ("dask",)  # by statsforecast, as far as we use it: half a second of import
 SERIES_TO_SHARE = 12  # with so many, models are fitted in several processes
 ARIMA = "AutoARIMA"
+UNFINISHED = "possible convergence problem"  # a warning of AutoARIMA
 LONG = 500  # training values; of more it compares orders by conditional sums of squares
 
 log = logging.getLogger(__name__)
@@ -186,7 +188,10 @@ def _model(name: str) -> Fit:
             from statsforecast import models
 
         searched = {"approximation": True} if name == ARIMA and len(train) > LONG else {}
-        fitted = getattr(models, name)(season_length=season_length, **searched).fit(train)
+        model = getattr(models, name)(season_length=season_length, **searched)
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", UNFINISHED)  # of orders that are compared
+            fitted = model.fit(train)
         of_training = np.asarray(fitted.predict_in_sample()["fitted"], np.float64)
 
         def ahead(past: Floats, horizon: int) -> Floats:

@@ -5,6 +5,7 @@ series whose later values are changed.
 """
 
 import logging
+import warnings
 from collections.abc import Iterable
 
 import numpy as np
@@ -116,6 +117,24 @@ def test_long_series_have_their_arima_found_by_approximation(
     monkeypatch.setattr(models, "AutoARIMA", Asked)
     walk("auto_arima", [Course("s", np.arange(600.0), train, np.array([599]))], season_length=1)
     assert asked == [(1, is_approximate)]
+
+
+def test_orders_whose_search_does_not_end_are_not_warned_of(
+    monkeypatch: pytest.MonkeyPatch, recwarn: pytest.WarningsRecorder
+) -> None:
+    from statsforecast import models
+
+    class Unfinished(models.Naive):  # type: ignore[misc]
+        def __init__(self, *, season_length: int) -> None:
+            super().__init__(alias=str(season_length))
+
+        def fit(self, y: np.ndarray) -> models.Naive:
+            warnings.warn("possible convergence problem: minimize gave code 2]", stacklevel=1)
+            return super().fit(y)
+
+    monkeypatch.setattr(models, "AutoARIMA", Unfinished)
+    walk("auto_arima", [Course("s", np.arange(9.0), 8, np.array([8]))], season_length=1)
+    assert not recwarn.list
 
 
 @pytest.mark.parametrize("method", MODELS)
