@@ -97,10 +97,13 @@ def measured(path: Path) -> dict[str, Any]:
 
 
 def figures_without_networks(best: Best) -> dict[str, float]:
-    """Return the RMSE of all together, of the best network by validation, and of each method."""
+    """Return the RMSE of all together, of the best network by validation, and of each method.
+
+    It is NaN for a method that is left out, as AutoARIMA is where a season is long.
+    """
     figures = rmse_by_name(best)
     single = figures[best.chosen[0].name]
-    methods = {name: figures[name] for name in (PERSISTENCE, *MODELS)}
+    methods = {name: figures.get(name, np.nan) for name in (PERSISTENCE, *MODELS)}
     return {"together": figures["together"], "best_network": single, **methods}
 
 
