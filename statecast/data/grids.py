@@ -12,7 +12,7 @@ import pandas as pd
 from pandas.tseries.offsets import BaseOffset, Day, Tick
 
 from statecast.base.arrays import Bools, Floats, Ints
-from statecast.data.calendars import (
+from statecast.data.almanac import (
     DAY,
     EVEN,
     MONDAY,

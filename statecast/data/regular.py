@@ -7,7 +7,7 @@ Shape letters: N rows, G series.
 import numpy as np
 
 from statecast.base.arrays import Bools, Ints
-from statecast.data.calendars import DAY, MONDAY, SHORTEST_MONTH, clock_of, month_of
+from statecast.data.almanac import DAY, MONDAY, SHORTEST_MONTH, clock_of, month_of
 from statecast.data.groups import Groups
 
 

@@ -227,3 +227,9 @@ def test_the_network_of_a_row_that_was_missing_is_that_of_its_series() -> None:
     whole = without_gaps(pd.DataFrame(columns), Gaps("linear"))
     assert whole["network"].tolist() == ["a"] * 4
     assert whole["y"].tolist() == [1, 2, 3, 4]
+
+
+def test_a_named_frequency_without_any_of_the_times_is_refused() -> None:
+    frame = pd.DataFrame({"unique_id": "a", "ds": pd.to_datetime(["2024-03-02", "2024-03-04"])})
+    with pytest.raises(StatecastError, match=r"on the grid of YS-JAN .* got 2024-03-02$"):
+        without_gaps(frame.assign(y=1.0), Gaps("linear", "YS"))
