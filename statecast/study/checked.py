@@ -8,14 +8,22 @@ from statecast.base.errors import StatecastError
 from statecast.base.keys import Nested, with_values
 from statecast.base.section import Section, each_key_validated, section_of, validated
 from statecast.pipeline import read_pipeline
-from statecast.study.configurations import Configuration, configuration, describe, expand
+from statecast.study.configurations import (
+    DIGITS,
+    Configuration,
+    configuration,
+    describe,
+    expand,
+)
 from statecast.study.file import Range, StudyFile
+
+WITHIN = 0.3  # of the way from the low end of a range: no whole number where a range has others
 
 
 def require_right_study(study: StudyFile, params: Nested, where: str) -> None:
     """Check every section that the stages read, in all configurations of a study.
 
-    Of a search each choice and each end of a range is checked by itself.
+    Of a search the choices are checked by themselves.
 
     Args:
         study: what is run.
@@ -35,7 +43,7 @@ def require_right_study(study: StudyFile, params: Nested, where: str) -> None:
 def require_right_choices(
     study: StudyFile, ranges: Mapping[str, Range], params: Nested, where: str
 ) -> None:
-    """Check each choice and each end of ranges by itself.
+    """Check each choice of ranges, or their ends and a value between them, by itself.
 
     Args:
         study: what is run.
@@ -50,7 +58,7 @@ def require_right_choices(
     alone = [
         configuration(study, {key: value}, describe({key: value}))
         for key, values in ranges.items()
-        for value in _ends(values)
+        for value in _some(values)
     ]
     _disagreeing(alone, params, where)
 
@@ -128,9 +136,13 @@ def _sections() -> list[type[Section]]:
     return list(sections)
 
 
-def _ends(values: Range) -> Sequence[Any]:
-    """Return the choices of a range, or its ends."""
+def _some(values: Range) -> Sequence[Any]:
+    """Return the choices of a range; or its ends, and of fractions one between them."""
     if values.choices is not None:
         return values.choices
-    ends = (values.low, values.high)
-    return [int(end or 0) for end in ends] if values.integer else ends
+    low = values.low or 0.0
+    high = values.high or 0.0
+    if values.integer:
+        return [int(low), int(high)]
+    between = low + WITHIN * (high - low)
+    return [low, high, float(f"{between:.{DIGITS}g}")]

@@ -10,6 +10,7 @@ from collections import OrderedDict, defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from multiprocessing import resource_tracker
+from threading import Lock
 from typing import Any
 
 from statecast.base.errors import StatecastError, one_line, require
@@ -23,6 +24,7 @@ ANY_PORT = "127.0.0.1:0"  # of the scheduler's pages: the usual one may be anoth
 INSTALL = "pip install 'statecast[dask]'"
 
 _programs: OrderedDict[Any, Any] = OrderedDict()  # compiled in this worker's process
+_one_training = Lock()  # at a time: a worker may have several threads, which share the programs
 
 
 def train_bytes(jobs: Sequence[bytes]) -> list[bytes]:
@@ -41,10 +43,11 @@ def train_bytes(jobs: Sequence[bytes]) -> list[bytes]:
 
     unpacked = [job_from_bytes(job) for job in jobs]
     packed: dict[int, bytes] = {}
-    for index, result in train_jobs(unpacked, programs=_programs):
-        if isinstance(result, Exception):
-            raise result
-        packed[index] = result_to_bytes(result)
+    with _one_training:
+        for index, result in train_jobs(unpacked, programs=_programs):
+            if isinstance(result, Exception):
+                raise result
+            packed[index] = result_to_bytes(result)
     return [packed[index] for index in range(len(jobs))]
 
 

@@ -65,6 +65,12 @@ def test_every_choice_of_a_search_is_checked() -> None:
         check(optuna={"trials": 1, "ranges": ranges})
 
 
+def test_fractions_of_a_whole_number_are_refused() -> None:
+    ranges = {"train.epochs": {"low": 1, "high": 9}}
+    with pytest.raises(StatecastError, match=r"train\.epochs must be a whole number, got 3\.4$"):
+        check(optuna={"trials": 1, "ranges": ranges})
+
+
 def test_choices_of_a_search_that_need_each_other_are_taken() -> None:
     ranges = {
         "train.loss": {"choices": ["binary_crossentropy"]},

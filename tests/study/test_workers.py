@@ -5,7 +5,9 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 
 import numpy as np
@@ -103,6 +105,23 @@ def test_worker_trains_what_this_process_would_train() -> None:
     job = small_job()
     (content,) = workers.train_bytes([job_to_bytes(job)])
     assert_same(result_from_bytes(content), train_job(job))
+
+
+def test_threads_of_a_worker_train_in_turn(monkeypatch: pytest.MonkeyPatch) -> None:
+    at_work: list[int] = []
+    most: list[int] = []
+
+    def train_jobs(jobs: list[Job], **_: object) -> Iterator[tuple[int, Result]]:
+        at_work.append(len(jobs))
+        most.append(len(at_work))
+        time.sleep(0.02)
+        at_work.pop()
+        return iter(())
+
+    monkeypatch.setattr("statecast.training.sharing.train_jobs", train_jobs)
+    with ThreadPoolExecutor(3) as pool:
+        list(pool.map(workers.train_bytes, [[]] * 3))
+    assert most == [1, 1, 1]
 
 
 def test_address_at_which_nothing_answers_is_said_in_a_line(
