@@ -71,9 +71,7 @@ def fitted_by_us(
     [
         ([3], 4),
         pytest.param([1], 1, marks=SLOW),
-        pytest.param([1], 2, marks=SLOW),
         pytest.param([1], 4, marks=SLOW),
-        pytest.param([3], 1, marks=SLOW),
         pytest.param([3], 2, marks=SLOW),
     ],
 )
@@ -121,9 +119,8 @@ def trained_by_us(network: Network, loss: str, *, penalised: bool) -> list[np.nd
         (Network(2, (3, 2), cell="gru"), "mae", True),
         pytest.param(Network(2, (2,), cell="simple_rnn", head="tanh"), "huber", True, marks=SLOW),
         pytest.param(Network(2, (2, 2), cell="simple_rnn", head="relu"), "mse", False, marks=SLOW),
-        pytest.param(Network(2, (3, 2, 2)), "log_cosh", True, marks=SLOW),
     ],
-    ids=["gru", "simple_rnn-tanh", "simple_rnn-relu", "lstm"],
+    ids=["gru", "simple_rnn-tanh", "simple_rnn-relu"],
 )
 def test_cells_layers_and_penalties_equal_keras(
     network: Network, loss: str, penalised: bool
@@ -175,12 +172,18 @@ def test_activation_of_the_cell_equals_keras(cell: Any, activation: Any) -> None
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("units", [(3,), (3, 2), (3, 2, 2)])
-@pytest.mark.parametrize("loss", ["mse", "mae", "huber", "log_cosh"])
-@pytest.mark.parametrize("penalised", [True, False])
-def test_every_loss_and_penalty_with_one_to_three_layers_equals_keras(
+@pytest.mark.parametrize(
+    ("units", "loss", "penalised"),
+    [
+        (units, loss, (row + column) % 2 == 0)
+        for row, units in enumerate([(3,), (3, 2), (3, 2, 2)])
+        for column, loss in enumerate(["mse", "mae", "huber", "log_cosh"])
+    ],
+)
+def test_every_loss_with_one_to_three_layers_equals_keras(
     units: tuple[int, ...], loss: str, penalised: bool
 ) -> None:
+    """Every loss and every number of layers is trained with penalties and without."""
     network = Network(2, units)
     theirs = trained_by_keras(network, loss, **(PENALTIES if penalised else {}))
     ours = trained_by_us(network, loss, penalised=penalised)

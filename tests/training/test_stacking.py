@@ -77,7 +77,10 @@ def assert_as_if_alone(jobs: list[Job], count: int = 1) -> None:
 def test_jobs_of_other_sizes_and_rates_train_side_by_side(learning: dict[str, Any]) -> None:
     # Ftrl divides by gradients, so that no size of it can be padded
     is_ftrl = learning.get("optimizer") == check_optimizer("ftrl")
-    assert_as_if_alone(of_other_sizes(**learning), count=3 if is_ftrl else 1)
+    jobs = of_other_sizes(**learning)
+    if "optimizer" in learning and not is_ftrl:
+        jobs = jobs[:2]  # Adam has them all
+    assert_as_if_alone(jobs, count=3 if is_ftrl else 1)
 
 
 @pytest.mark.slow
