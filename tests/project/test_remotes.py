@@ -7,19 +7,30 @@ from pathlib import Path
 import pytest
 
 from tests.support.s3 import s3_client
-from tests.support.study_repository import Repository, made_in
+from tests.support.study_repository import Repository, enter, made_in
 
 pytestmark = pytest.mark.slow
 
 RESULTS = ["data/scores.json", "data/model/weights.npz", "data/future.csv"]
 
 
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A repository in which the pipeline has run."""
+    with pytest.MonkeyPatch.context() as patch:
+        repository = made_in(tmp_path_factory.mktemp("finished") / "repository", patch)
+        repository.run("dvc", "repro", "--quiet")
+        repository.commit()
+    return repository.folder
+
+
 @pytest.fixture
-def shared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repository:
-    """A repository in which the pipeline has run, with a Git remote."""
-    repository = made_in(tmp_path / "repository", monkeypatch)
-    repository.run("dvc", "repro", "--quiet")
-    repository.commit()
+def shared(finished: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repository:
+    """A copy of it with a Git remote."""
+    folder = tmp_path / "repository"
+    shutil.copytree(finished, folder, symlinks=True)
+    enter(folder, monkeypatch)
+    repository = Repository(folder)
     repository.run("git", "init", "--quiet", "--bare", str(tmp_path / "shared.git"))
     repository.run("git", "remote", "add", "origin", str(tmp_path / "shared.git"))
     repository.run("git", "push", "--quiet", "origin", "HEAD:refs/heads/main")
