@@ -167,11 +167,14 @@ def parquet_from(content: bytes, columns: Sequence[str]) -> pd.DataFrame:
     from pyarrow import parquet
 
     try:
-        with parquet.ParquetFile(io.BytesIO(content), page_checksum_verification=True) as file:
+        source = pa.BufferReader(content)
+        with parquet.ParquetFile(source, page_checksum_verification=True) as file:
             missing = [name for name in columns if name not in file.schema_arrow.names]
             got = f"no {', '.join(missing)}"
             require(not missing, "the columns", f"be {', '.join(columns)}", got)
-            return file.read(columns=list(columns)).to_pandas()
+            # without threads: Arrow's that wait for Python's lock abort a process that ends
+            table = file.read(columns=list(columns), use_threads=False)
+            return table.to_pandas(use_threads=False)
     except (pa.ArrowException, NotImplementedError, MemoryError) as error:
         raise ValueError(one_line(error)) from None
 

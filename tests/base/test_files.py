@@ -1,5 +1,7 @@
 """Files appear whole, together or not at all. Oracle: reading back."""
 
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -24,6 +26,7 @@ from statecast.base.files import (
     write_text,
 )
 from statecast.base.writing import whole_file, written_apart, written_together
+from tests.support.project import ROOT
 
 ARRAYS = {"w": np.arange(6, dtype=np.float32).reshape(2, 3), "name": np.array(["a", "bc"])}
 
@@ -322,6 +325,26 @@ LONG = pd.DataFrame(
         "forecast": [0.1, np.nextafter(0.1, 1), -1e300, np.nan],
     }
 )
+
+
+NEW_THREADS = """
+import sys
+from pathlib import Path
+import psutil
+from pyarrow import parquet
+from statecast.base.files import read_parquet
+
+before = psutil.Process().num_threads()
+read_parquet(Path(sys.argv[1]), ["seed"])
+print(psutil.Process().num_threads() - before)
+"""
+
+
+def test_no_thread_of_arrow_is_left_that_would_abort_the_end_of_a_process(tmp_path: Path) -> None:
+    write_parquet(LONG, tmp_path / "a.parquet")
+    command = [sys.executable, "-c", NEW_THREADS, str(tmp_path / "a.parquet")]
+    done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
+    assert done.stdout.strip() == "0"
 
 
 def test_a_long_table_comes_back_to_the_last_bit(tmp_path: Path) -> None:
