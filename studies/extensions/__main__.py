@@ -13,7 +13,7 @@ from statecast.base.files import write_json, write_text
 from statecast.base.logs import logged_from
 from statecast.base.writing import written_together
 from studies.extensions.document import page
-from studies.extensions.measured import RESULTS, measure
+from studies.extensions.measured import RESULTS, measure, measured_from_json
 from studies.extensions.pictures import pictures
 from studies.extensions.settings import read_settings
 from studies.png import write_picture
@@ -28,11 +28,12 @@ def main() -> None:
     try:
         asked = read_settings()
         with logged_from(logging.WARNING, "statecast", "stages"):
-            measured = measure(asked)
+            figures = measure(asked).as_json()
     except StatecastError as error:
         sys.exit(f"error: {error}")
+    measured = measured_from_json(figures)  # rounded, as whoever reads the figures has them
     with written_together():
-        write_json(measured.as_json(), RESULTS)
+        write_json(figures, RESULTS)
         write_text(page(measured, asked), DOCUMENT)
         for name, specification in pictures(measured.series, asked).items():
             write_picture(specification, PICTURES / f"{name}.png")

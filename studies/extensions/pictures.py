@@ -1,6 +1,7 @@
 """The learning curves of the extensions as Vega-Lite specifications."""
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from studies.extensions.result import MeanCurves, Outcomes
@@ -18,7 +19,9 @@ COLORS = (
     "#8c564b",
     "#e377c2",
 )
+TICKS = 4  # about so many
 DIGITS = 5  # significant ones
+WIDE = 50  # times the lowest RMSE of a panel: beyond it a linear axis shows the highest alone
 
 
 def pictures(series: dict[str, Outcomes], asked: Settings) -> dict[str, Specification]:
@@ -61,8 +64,17 @@ def learning_curves(curves: dict[str, MeanCurves], group: str) -> Specification:
         "$schema": SCHEMA,
         "title": {"text": group, "anchor": "start"},
         "data": {"values": rows},
-        "hconcat": [_panel(field, words, names) for field, words in PANELS.items()],
+        "hconcat": [
+            _panel(field, words, names, is_wide(row[field] for row in rows))
+            for field, words in PANELS.items()
+        ],
     }
+
+
+def is_wide(values: Iterable[float]) -> bool:
+    """Return whether the values of a panel need a logarithmic axis."""
+    own = list(values)
+    return 0 < WIDE * min(own) < max(own)
 
 
 def _rows(name: str, curves: MeanCurves) -> list[dict[str, Any]]:
@@ -73,7 +85,7 @@ def _rows(name: str, curves: MeanCurves) -> list[dict[str, Any]]:
     ]
 
 
-def _panel(field: str, words: str, names: list[str]) -> Specification:
+def _panel(field: str, words: str, names: list[str], wide: bool) -> Specification:
     color = {
         "field": "extension",
         "type": "nominal",
@@ -84,14 +96,15 @@ def _panel(field: str, words: str, names: list[str]) -> Specification:
         "field": field,
         "type": "quantitative",
         "title": f"RMSE, {words}",
-        "scale": {"zero": False},
+        "scale": {"type": "log"} if wide else {"zero": False},
+        "axis": {"tickCount": TICKS},
     }
     return {
         "width": 190,
         "height": 150,
         "mark": {"type": "line", "strokeWidth": 1.5},
         "encoding": {
-            "x": {"field": "epoch", "type": "quantitative", "axis": {"tickCount": 4}},
+            "x": {"field": "epoch", "type": "quantitative", "axis": {"tickCount": TICKS}},
             "y": rmse,
             "color": color,
         },

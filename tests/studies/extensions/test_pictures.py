@@ -6,7 +6,7 @@ import pytest
 
 from studies.extensions.__main__ import PICTURES
 from studies.extensions.measured import Measurements
-from studies.extensions.pictures import picture_name, pictures
+from studies.extensions.pictures import is_wide, picture_name, pictures
 from studies.extensions.result import Outcomes
 from studies.extensions.settings import Settings, groups_of
 from studies.png import KEY, digest, text_of
@@ -82,3 +82,8 @@ def test_the_plain_curve_is_black():
 def test_the_name_of_a_picture_is_that_of_its_group():
     name = picture_name("shampoo", "Stopping, and several at once")
     assert name == "shampoo-stopping-and-several-at-once"
+
+
+@pytest.mark.parametrize(("highest", "wide"), [(50.0, False), (51.0, True)])
+def test_curves_far_apart_have_a_logarithmic_axis(highest: float, wide: bool):
+    assert is_wide([1.0, 2.0, highest]) == wide
