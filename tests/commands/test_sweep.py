@@ -154,16 +154,16 @@ def test_queue_without_workers_is_not_waited_for(monkeypatch: pytest.MonkeyPatch
 @pytest.mark.slow
 def test_sweep_says_which_tasks_failed_and_removes_the_others(repository: Repository) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "statecast", "sweep", "train.epochs=4", "download.timeout=30,0"],
+        [sys.executable, "-m", "statecast", "sweep", "train.epochs=4", "download.max_bytes=999,5"],
         env={**os.environ, **ENVIRONMENT},
         capture_output=True,
         text=True,
         check=False,
     )
     assert done.returncode == 1
-    name = "sweep-epochs=4,timeout=0"
+    name = "sweep-epochs=4,max_bytes=5"
     assert f"error: {name} failed: dvc queue logs {name};" in done.stderr
     assert done.stdout.splitlines()[-1] == "1 of 2 tasks succeeded: dvc exp show"
-    assert list(repository.experiments()) == ["sweep-epochs=4,timeout=30"]
+    assert list(repository.experiments()) == ["sweep-epochs=4,max_bytes=999"]
     left = repository.run("dvc", "queue", "status").splitlines()[1:2]
     assert [line.split()[1] for line in left] == [name]
