@@ -231,11 +231,11 @@ def _tried(
 def _validation_rmse(ready: Ready, forecasts: Forecasts) -> float:
     """Return the RMSE of the mean forecast of the repeats over the known values of all folds.
 
-    It is NaN where all values of the folds were filled.
+    It is NaN where no value of the folds is judged.
     """
     folds = ready.with_part("validation")
     residuals = [
-        forecast.mean(axis=0) - own.known_values("validation")
+        forecast.mean(axis=0) - own.judged_values("validation")
         for forecast, own in zip(forecasts["validation"], folds, strict=True)
     ]
     errors = np.concatenate(residuals)

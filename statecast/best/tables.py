@@ -11,7 +11,7 @@ from statecast.study.combined import held_out_table
 def beside_methods(best: Best) -> pd.DataFrame:
     """Return ``unique_id, ds, y, forecast, low, high`` of the rows held out, one step ahead.
 
-    A column of each method without a network follows. A value that was filled is NaN.
+    A column of each method without a network follows. A value that is not judged is NaN.
     """
     combined = best.combined
     table = held_out_table(combined)

@@ -6,7 +6,7 @@ from statecast.best.conduct import Best
 from statecast.best.found import FoundSeries
 from statecast.best.tables import rmse_by_name
 from statecast.data.units import counted
-from statecast.study.combined import PERSISTENCE, combined_figures, filled_count
+from statecast.study.combined import PERSISTENCE, combined_figures, unjudged_count
 from statecast.study.together import Rule
 
 NAMES = {
@@ -34,9 +34,9 @@ def verdict(best: Best) -> str:
     clauses = ", ".join(against(name, together, figures[name], size=size) for name in rivals)
     ds = best.combined.test_ds[0]
     held_out = f"{counted(len(ds), ds.tolist())} held out"
-    filled = filled_count(best.combined)
-    if filled:
-        held_out += f", of which the {filled} without a value in the file are not judged"
+    unjudged = unjudged_count(best.combined)
+    if unjudged:
+        held_out += f", of which the {unjudged} in or right after a gap are not judged"
     networks = "1 network" if len(best.chosen) == 1 else f"{len(best.chosen)} networks"
     models = "1 model" if len(rivals) == 2 else f"{len(rivals) - 1} models"
     members = f"{networks} and {models}" if len(rivals) > 1 else networks

@@ -28,7 +28,7 @@ from statecast.report.forecast_page import BestForecast, forecast_parts
 from statecast.report.page import page
 from statecast.report.plots_page import bundle
 from statecast.study.checked import require_right_study
-from statecast.study.combined import ahead_table, combined_figures, filled_count, future_table
+from statecast.study.combined import ahead_table, combined_figures, future_table, unjudged_count
 from statecast.study.dvc_internals import params_text
 from statecast.study.local import train_here
 
@@ -199,7 +199,7 @@ def _figures(best: Best, found: FoundSeries) -> dict[str, Any]:
         "verdict": verdict(best),
         "rmse": {name: number(error) for name, error in rmse_by_name(best).items()},
         "interval": combined_figures(best.combined)["interval"],
-        "filled": filled_count(best.combined),
+        "unjudged": unjudged_count(best.combined),
         "season_length": found.season,
         "rows": len(best.series),
         "configurations": len(best.study.configurations),

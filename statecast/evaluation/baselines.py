@@ -154,7 +154,7 @@ def _far_away(
     series: AlignedSeries, part: str, method: str, forecast: Floats, in_training: float
 ) -> str:
     """Return in words how far away the forecasts of a part are; nothing if they are not."""
-    y = series.known_values(part)
+    y = series.judged_values(part)
     error = float(rmse_where_known(forecast, y))
     persistence = float(rmse_where_known(series.values_before(part), y))
     if not is_far_away(error, in_training=in_training, persistence=persistence):

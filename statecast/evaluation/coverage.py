@@ -67,7 +67,7 @@ def residuals_of_folds(
         rows = fold._replace(key=own.rows.key)
         known = own._replace(rows=rows, y=own.y[: own.first + len(rows.y)])
         forecast = undo.one_step(scaled[..., 0], known, "validation")
-        truth = known.known_values("validation")
+        truth = known.judged_values("validation")
         by_series[fold.key.unique_id].append(forecast.mean(axis=0) - truth)
     joined = {name: np.concatenate(residuals) for name, residuals in by_series.items()}
     return {name: residuals[np.isfinite(residuals)] for name, residuals in joined.items()}

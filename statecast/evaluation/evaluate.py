@@ -85,7 +85,7 @@ def evaluate(
             ``residuals_of_folds``; None: there are none.
 
     Raises:
-        StatecastError: a row has no forecast, all test rows were filled, or the horizon is longer
+        StatecastError: a row has no forecast, no test row is judged, or the horizon is longer
             than the test rows of all series.
 
     """
@@ -148,7 +148,7 @@ def _part_forecasts(
         key=series.key,
         ds=series.rows.ds[series.rows.part(part)],
         y=series.values(part),
-        is_known=np.isfinite(series.known_values(part)),
+        is_judged=np.isfinite(series.judged_values(part)),
         before=series.values_before(part),
         naive_error=seasonal_naive_error(series.known_training_values(), season_length),
         forecast=forecast,
@@ -206,7 +206,7 @@ def _evaluation(
 
 def _judged(parts: Sequence[PartForecasts]) -> list[PartForecasts]:
     """Return the rows of parts whose value is known; a part without one is left out."""
-    return [part.judged() for part in parts if part.is_known.any()]
+    return [part.judged() for part in parts if part.is_judged.any()]
 
 
 def _rmse(parts: Sequence[PartForecasts]) -> Floats:

@@ -20,7 +20,7 @@ class PartForecasts(NamedTuple):
     key: SeriesKey
     ds: np.ndarray  # [N]
     y: Floats  # [N]
-    is_known: Bools  # [N], whether y is true; it is not where a gap was filled
+    is_judged: Bools  # [N], see AlignedSeries.judged
     before: Floats  # [N], the value before each, which is the forecast of persistence
     naive_error: float  # from seasonal_naive_error, of the training values
     forecast: Floats  # [R, N]
@@ -28,17 +28,17 @@ class PartForecasts(NamedTuple):
     far_away: frozenset[str] = frozenset()  # baselines that are, see is_far_away
 
     def judged(self) -> "PartForecasts":
-        """Return the rows whose true value is known: the figures are those of them alone."""
-        if self.is_known.all():
+        """Return the rows that are judged: the figures are those of them alone."""
+        if self.is_judged.all():
             return self
-        known = self.is_known
+        judged = self.is_judged
         return self._replace(
-            ds=self.ds[known],
-            y=self.y[known],
-            is_known=known[known],
-            before=self.before[known],
-            forecast=self.forecast[:, known],
-            baselines={method: own[known] for method, own in self.baselines.items()},
+            ds=self.ds[judged],
+            y=self.y[judged],
+            is_judged=judged[judged],
+            before=self.before[judged],
+            forecast=self.forecast[:, judged],
+            baselines={method: own[judged] for method, own in self.baselines.items()},
         )
 
     def ensemble(self) -> Floats:

@@ -55,12 +55,22 @@ class AlignedSeries(NamedTuple):
             return self.y
         return np.where(self.filled[: len(self.y)], np.nan, self.y)
 
-    def known_values(self, part: str) -> Floats:
-        """Return the values of a part that forecasts are judged by, NaN where one was filled.
+    @property
+    def judged(self) -> Floats:
+        """Return the values [V] that forecasts are judged by, NaN in place of the others.
 
-        The shape is that of ``values``.
+        Those are the filled ones, and the value after each gap: a line into the gap has seen it, so
+        that it is in the last value that its forecast was made from.
         """
-        return self.known[self.places(part)]
+        if self.filled is None:
+            return self.y
+        is_after_gap = np.roll(self.filled[: len(self.y)], 1)
+        is_after_gap[0] = False
+        return np.where(is_after_gap, np.nan, self.known)
+
+    def judged_values(self, part: str) -> Floats:
+        """Return the values of a part from ``judged``, in the shape of ``values``."""
+        return self.judged[self.places(part)]
 
     def values_before(self, part: str) -> Floats:
         """Return the value before each row of a part, which persistence forecasts.
@@ -83,20 +93,24 @@ class AlignedSeries(NamedTuple):
         return self.y[: self.first + origin]
 
     def ahead(self, origins: Sequence[int], horizon: int) -> Floats:
-        """Return the known values of the rows at each origin and after it.
+        """Return the values of the rows at each origin and after it that are judged.
 
         Args:
             origins: the first row of each stretch [K].
             horizon: rows of a stretch, H.
 
         Returns:
-            [K, H]; NaN after the last value, and where a value was filled.
+            [K, H]; NaN after the last value, where a value was filled, and in all of a stretch
+            after a filled value, which has seen the one at the end of the gap.
 
         """
         after_end = np.full(horizon, np.nan)
         y = np.concatenate([self.known, after_end])
         starts = [self.first + origin for origin in origins]
         stretches = [y[start : start + horizon] for start in starts]
+        if self.filled is not None:
+            is_after_filled = [self.filled[start - 1] for start in starts]
+            return np.where(np.array(is_after_filled)[:, None], np.nan, np.stack(stretches))
         return np.stack(stretches)
 
 
@@ -106,7 +120,7 @@ def different_rows(series: Sequence[AlignedSeries]) -> dict[SeriesKey, SeriesRow
 
 
 def with_truth(aligned: Sequence[AlignedSeries], inverse: Inverse) -> list[SeriesRows]:
-    """Return rows that know what brings their errors back, and which of their values are true.
+    """Return rows that know what brings their errors back, and which of them are judged.
 
     Args:
         aligned: the rows beside their true values, from ``align``.
@@ -117,9 +131,9 @@ def with_truth(aligned: Sequence[AlignedSeries], inverse: Inverse) -> list[Serie
     for _, group in itertools.groupby(aligned, key=lambda own: own.rows.key):
         outputs = list(group)
         rows = outputs[0].rows
-        known = np.stack([own.known[own.first :] for own in outputs], axis=1)
-        if np.isnan(known).any():
-            rows = rows._replace(filled=np.isnan(known))
+        judged = np.stack([own.judged[own.first :] for own in outputs], axis=1)
+        if np.isnan(judged).any():
+            rows = rows._replace(unjudged=np.isnan(judged))
         if inverse.seasonal == "multiplicative":
             factors = np.stack([_factors(own, inverse) for own in outputs], axis=1)
             rows = rows._replace(factors=factors)

@@ -33,7 +33,7 @@ class SeriesRows(NamedTuple):
     transformed: Transformed | None = None  # None: an error is a multiple of that of the original
     # [N, O], what an error on the original scale is divided by, beside its scale; None: nothing
     factors: Floats | None = None
-    filled: Bools | None = None  # [N, O], values that filled a gap; None: none did
+    unjudged: Bools | None = None  # [N, O], values that no error is taken from; None: of all it is
     for_intervals: bool = False  # a fold whose errors make prediction intervals, and nothing else
 
     def forecast_keys(self) -> list[SeriesKey]:
@@ -81,7 +81,7 @@ class SeriesRows(NamedTuple):
         transformed = self.transformed
         if transformed is not None:
             transformed = transformed._replace(values=transformed.values[:end])
-        filled = None if self.filled is None else self.filled[:end]
+        unjudged = None if self.unjudged is None else self.unjudged[:end]
         factors = None if self.factors is None else self.factors[:end]
         return self._replace(
             key=SeriesKey(self.key.unique_id, fold),
@@ -90,7 +90,7 @@ class SeriesRows(NamedTuple):
             y=self.y[:end],
             sizes=(end - size, size, 0),
             transformed=transformed,
-            filled=filled,
+            unjudged=unjudged,
             factors=factors,
             for_intervals=True,
         )

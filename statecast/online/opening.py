@@ -196,7 +196,7 @@ def _residuals(own: AlignedSeries, walked: WalkedSeries, undo: Undo) -> Floats:
         if own.rows.count(part):
             scaled = walked.forecasts[:, own.rows.part(part), 0]
             forecast = undo.one_step(scaled, own, part).mean(axis=0)
-            errors.append(forecast - own.known_values(part))
+            errors.append(forecast - own.judged_values(part))
     residuals = np.concatenate(errors)
     return residuals[np.isfinite(residuals)]
 

@@ -132,8 +132,10 @@ def _forecast_chart(name: str, combined: dict[str, Any]) -> Chart | None:
 
 def _not_judged(combined: dict[str, Any]) -> str:
     """Return how many of the test rows are not judged; nothing if all are."""
-    filled = combined["filled"]
-    return sentence(f"Not judged: {filled} test rows whose value was filled.") if filled else ""
+    unjudged = combined["unjudged"]
+    return (
+        sentence(f"Not judged: {unjudged} test rows in or right after a gap.") if unjudged else ""
+    )
 
 
 def _future_chart(name: str, combined: dict[str, Any]) -> Chart | None:

@@ -148,7 +148,7 @@ def horizon_of(configurations: Sequence[Ready]) -> int:
 def held_out_table(combined: Combined) -> pd.DataFrame:
     """Return ``unique_id, ds, y, forecast, low, high`` of the test rows, one step ahead.
 
-    A value that was filled is NaN, and so are the bounds of a series with too few validation rows.
+    A value that is not judged is NaN, as are the bounds of a series with too few validation rows.
     """
     tables = []
     for own, ds in zip(combined.together.test, combined.test_ds, strict=True):
@@ -228,14 +228,14 @@ def combined_figures(combined: Combined) -> Figures:
         },
         "best_baseline": _best_baseline(combined),
         "interval": _interval_figures(combined),
-        "filled": filled_count(combined),
+        "unjudged": unjudged_count(combined),
         "ahead": _plain(ahead_table(combined)),
         "members": members,
     }
 
 
-def filled_count(combined: Combined) -> int:
-    """Return how many values of the test rows were filled, and are not judged."""
+def unjudged_count(combined: Combined) -> int:
+    """Return how many values of the test rows were filled, or come after one that was."""
     return sum(int(np.isnan(own.y[:, 0]).sum()) for own in combined.together.test)
 
 
@@ -251,8 +251,8 @@ def lines_of(figures: Figures) -> list[str]:
         f"best baseline: {best['method']} {_shown(best['rmse'])}",
         f"interval for {interval['level']:.0%}: coverage {one_step}, at all steps {all_steps}",
     ]
-    if figures["filled"]:
-        lines.append(f"not judged: {figures['filled']} test rows whose value was filled")
+    if figures["unjudged"]:
+        lines.append(f"not judged: {figures['unjudged']} test rows in or right after a gap")
     heaviest = sorted(figures["members"].items(), key=lambda item: -item[1]["weight"])
     return lines + [f"weight {own['weight']:.3f} {name}" for name, own in heaviest]
 

@@ -312,7 +312,7 @@ def errors_of(ready: Ready, forecasts: Mapping[str, Sequence[Floats]]) -> dict[s
     errors = {}
     for part, name in (("test", "rmse"), ("validation", "validation_rmse")):
         pairs = zip(forecasts[part], ready.with_part(part), strict=True)
-        of_series = [rmse_where_known(forecast, own.known_values(part)) for forecast, own in pairs]
+        of_series = [rmse_where_known(forecast, own.judged_values(part)) for forecast, own in pairs]
         judged = [of_own for of_own in of_series if np.isfinite(of_own).any()]
         if judged:
             errors[name] = mean_over_series(judged)

@@ -53,8 +53,8 @@ def job_to_bytes(job: Job) -> bytes:
             power = rows.transformed.power
         if rows.factors is not None:
             arrays[f"factors_{index}"] = rows.factors
-        if rows.filled is not None:
-            arrays[f"filled_{index}"] = rows.filled
+        if rows.unjudged is not None:
+            arrays[f"unjudged_{index}"] = rows.unjudged
         plain = [*rows.key, rows.sizes, rows.scale, rows.test_is_train, rows.targets, power]
         series.append(plain)
     return to_bytes(arrays, {"series": series, "setting": job.setting.as_json()})
@@ -80,7 +80,7 @@ def job_from_bytes(content: bytes) -> Job:
             targets=tuple(targets),
             transformed=transformed,
             factors=arrays.get(f"factors_{index}"),
-            filled=arrays.get(f"filled_{index}"),
+            unjudged=arrays.get(f"unjudged_{index}"),
         )
         series.append(rows)
     return Job(series, setting_from_json(header["setting"]))

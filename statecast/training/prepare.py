@@ -148,8 +148,8 @@ def _scale_of_rows(series: SeriesRows, part: str) -> Floats:
 
     Of transformed rows it is 1, because their errors are brought back one by one; of rows without
     their season it is divided by the factor of each. After the
-    training rows that of a filled value is infinite, and those of the others are smaller, so that
-    the mean over all rows is the mean over the known ones.
+    training rows that of an unjudged value is infinite, and those of the others are smaller, so
+    that the mean over all rows is the mean over the judged ones.
     """
     scale = np.array(series.scale)
     if series.transformed is not None:
@@ -157,11 +157,11 @@ def _scale_of_rows(series: SeriesRows, part: str) -> Floats:
     of_rows = np.full((series.count(part), *scale.shape), scale)
     if series.factors is not None:
         of_rows /= series.factors[series.part(part)].reshape(of_rows.shape)
-    if series.filled is None or part == "train" or series.test_is_train or not len(of_rows):
+    if series.unjudged is None or part == "train" or series.test_is_train or not len(of_rows):
         return of_rows
-    is_filled = series.filled[series.part(part)].reshape(of_rows.shape)
-    known = 1 - is_filled.mean(axis=0)  # share
-    return np.where(is_filled & (known > 0), np.inf, of_rows * np.sqrt(np.where(known, known, 1)))
+    is_unjudged = series.unjudged[series.part(part)].reshape(of_rows.shape)
+    share = 1 - is_unjudged.mean(axis=0)  # of the judged
+    return np.where(is_unjudged & (share > 0), np.inf, of_rows * np.sqrt(np.where(share, share, 1)))
 
 
 def _original(job: Job, part: str) -> Original | None:

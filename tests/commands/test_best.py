@@ -221,14 +221,14 @@ def test_filled_values_are_not_judged_and_early_stopping_goes_by_folds(
     assert run_verb("best", command), capsys.readouterr().err
     said = capsys.readouterr().out
     assert "4 missing values are put on a straight line" in said
-    assert "of which the 3 without a value in the file are not judged" in said
+    assert "of which the 5 in or right after a gap are not judged" in said
     held_out = pd.read_csv(folder / "best/gaps/held-out.csv")
-    assert held_out["y"].isna().sum() == 3
+    assert held_out.index[held_out["y"].isna()].tolist() == [6, 7, 8, 9, 10]
     figures = json.loads((folder / "best/gaps/figures.json").read_text(encoding="utf-8"))
     known = held_out.dropna(subset="y")
     rmse = np.sqrt(((known["y"] - known["forecast"]) ** 2).mean())
     assert figures["rmse"]["together"] == pytest.approx(rmse)
-    assert (figures["filled"], figures["interval"]["level"]) == (3, 0.8)
+    assert (figures["unjudged"], figures["interval"]["level"]) == (5, 0.8)
     page = (folder / "best/gaps/report.html").read_text(encoding="utf-8")
     assert "The members that have a weight count the same." in page
 

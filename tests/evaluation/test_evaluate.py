@@ -283,16 +283,19 @@ def with_gap(part: str, row: int) -> Example:
 
 
 @pytest.mark.parametrize("part", ["validation", "test"])
-def test_filled_values_are_in_the_tables_and_not_in_the_figures(part: str) -> None:
+def test_values_in_and_after_gaps_are_in_the_tables_and_not_in_the_figures(
+    part: str,
+) -> None:
     evaluation = evaluated(with_gap(part, 1), above=2.0, horizon=2)
     plain = evaluated(above=2.0, horizon=2)
     pd.testing.assert_frame_equal(evaluation.forecasts, plain.forecasts)
-    before = np.delete(WALK.series.values_before(part), 1)
-    expected = rmse(before + 1, np.delete(WALK.series.values(part), 1))
+    before = np.delete(WALK.series.values_before(part), [1, 2])
+    values = np.delete(WALK.series.values(part), [1, 2])
+    expected = rmse(before + 1, values)
     scores = evaluation.scores["validation"] if part == "validation" else evaluation.scores
     assert scores["ensemble"]["rmse"] == pytest.approx(expected, rel=1e-5)
     column = "validation_rmse" if part == "validation" else "rmse"
-    errors = rmse([before, before + 2], np.delete(WALK.series.values(part), 1))
+    errors = rmse([before, before + 2], values)
     assert_allclose(evaluation.rmse[column], errors, rtol=1e-5)
     is_changed = evaluation.scores["ahead"] != plain.scores["ahead"]
     assert is_changed == (part == "test")

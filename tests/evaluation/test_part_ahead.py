@@ -138,7 +138,7 @@ def test_filled_values_are_no_truth_but_are_known_to_the_forecasts() -> None:
     both = [series, series._replace(filled=filled)]
     plain, own = method_ahead("persistence", both, "validation", season_length=1, horizon=2)
     assert_allclose(own.forecast, plain.forecast)
-    assert_allclose(own.y, [[Y[15], NAN], [NAN, Y[17]], [Y[17], Y[18]], [Y[18], NAN]])
+    assert_allclose(own.y, [[Y[15], NAN], [NAN, Y[17]], [NAN, NAN], [Y[18], NAN]])
 
 
 @pytest.mark.parametrize("warm_up", [True, False])

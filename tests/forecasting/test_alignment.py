@@ -189,8 +189,15 @@ def test_joint_rows_know_the_values_of_each_target() -> None:
 def test_a_filled_value_is_there_for_forecasts_but_judges_none() -> None:
     series = SERIES._replace(filled=np.array([0, 0, 0, 0, 1, 0], bool))  # the validation row
     assert series.values("validation").tolist() == [5]
-    assert np.isnan(series.known_values("validation")).all()
+    assert np.isnan(series.judged_values("validation")).all()
     assert_equal(series.ahead([2], 2), [[np.nan, 6]])
+
+
+def test_a_value_after_a_gap_judges_nothing_because_the_line_into_the_gap_has_seen_it() -> None:
+    """The value of the second row, 4, was filled; 5 is known to whoever looks at the line."""
+    series = SERIES._replace(filled=np.array([0, 0, 0, 1, 0, 0], bool))
+    assert_equal(series.judged, [1, 2, 3, np.nan, np.nan, 6])
+    assert_equal(series.ahead([1, 2, 3], 2), [[np.nan, 5], [np.nan, np.nan], [6, np.nan]])
 
 
 def test_align_takes_which_values_were_filled_and_rows_know_it() -> None:
@@ -199,10 +206,10 @@ def test_align_takes_which_values_were_filled_and_rows_know_it() -> None:
     joint = rows("xyz", (2, 0, 1), SeriesKey("n"))._replace(targets=("a", "c"))
     of_a, of_c = align([joint], frame)
     assert np.isfinite(of_a.known).all()
-    assert np.isnan(of_c.known_values("test")).all()
+    assert np.isnan(of_c.judged_values("test")).all()
     (known,) = with_truth([of_a, of_c], Inverse((), "none", {}))
-    assert known.filled is not None
-    assert known.filled.tolist() == [[False, False], [False, False], [False, True]]
+    assert known.unjudged is not None
+    assert known.unjudged.tolist() == [[False, False], [False, False], [False, True]]
 
 
 def test_rows_of_a_series_without_gaps_stay_as_they_are() -> None:

@@ -80,7 +80,7 @@ def combined(persistence: float) -> dict[str, Any]:
             "diebold_mariano": {"statistic": -1.5, "p": 0.125},
         },
         "interval": {"level": 0.9, "coverage": 0.875, "width": 9.0},
-        "filled": 2,
+        "unjudged": 2,
         "ahead": [
             {"step": 1, "forecasts": 6, "rmse": 3.25, "coverage": 0.875, "width": 9.0},
             {"step": 2, "forecasts": 5, "rmse": 5.75, "coverage": None, "width": None},
@@ -100,7 +100,7 @@ def test_a_combined_forecast_stands_beside_the_best_alone() -> None:
     for value in ("3.25", "3.5", "auto_ets", "3.75", "0.125", "0.875", "0.9"):
         assert f">{value}</td>" in part.html
     assert "few: weights by validation RMSE to the power -4" in part.html
-    assert "Not judged: 2 test rows whose value was filled." in part.html
+    assert "Not judged: 2 test rows in or right after a gap." in part.html
     assert '<th scope="row">2</th><td>5.75</td><td>-</td><td>-</td>' in part.html
     heaviest = part.html.index('<th scope="row">auto_ets</th><td>0.75</td><td>4.25</td>')
     assert heaviest < part.html.index('<th scope="row">a</th><td>0.25</td><td>4.5</td>')

@@ -120,9 +120,9 @@ def test_values_that_were_filled_are_not_judged() -> None:
     members = [unknown(own) for own in (NETWORK, ARIMA, PERSISTENCE)]
     made = combination_of(members[:2], members[2], Rule())
     figures = combined_figures(COMBINED._replace(together=made))
-    assert figures["filled"] == 2
+    assert figures["unjudged"] == 2
     assert figures["rmse"] == pytest.approx(np.sqrt(3 * (16 + 25) / 7))
-    assert "not judged: 2 test rows whose value was filled" in lines_of(figures)
+    assert "not judged: 2 test rows in or right after a gap" in lines_of(figures)
     assert held_out_table(COMBINED._replace(together=made))["y"].isna().sum() == 2
 
 

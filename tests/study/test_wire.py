@@ -104,11 +104,11 @@ def test_header_is_plain_values() -> None:
     assert from_bytes(to_bytes({}, header)) == ({}, json.loads(json.dumps(header)))
 
 
-def test_filled_values_and_factors_of_a_job_are_the_same_after_the_way_as_bytes() -> None:
+def test_unjudged_values_and_factors_of_a_job_are_the_same_after_the_way_as_bytes() -> None:
     job = small_job()
     factors = np.arange(1.0, 1 + len(job.series[0].y))[:, None]
     is_filled = np.arange(len(job.series[0].y))[:, None] % 3 == 0
-    series = [rows._replace(filled=is_filled, factors=factors) for rows in job.series]
+    series = [rows._replace(unjudged=is_filled, factors=factors) for rows in job.series]
     (again, *_) = job_from_bytes(job_to_bytes(job._replace(series=series))).series
-    np.testing.assert_array_equal(again.filled, is_filled)
+    np.testing.assert_array_equal(again.unjudged, is_filled)
     np.testing.assert_array_equal(again.factors, factors)

@@ -19,7 +19,7 @@ def part_forecasts(
         key=SeriesKey(name),
         ds=np.arange(rows),
         y=y[1:],
-        is_known=np.full(rows, fill_value=True),
+        is_judged=np.full(rows, fill_value=True),
         before=y[:-1],
         naive_error=NAIVE_ERROR,
         forecast=y[1:] + rng.normal(size=(REPEATS, rows)),

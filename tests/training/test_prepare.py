@@ -210,9 +210,9 @@ def test_networks_of_their_own_are_watched_without_telling_series_apart() -> Non
 def test_filled_values_are_not_watched_and_the_others_weigh_more() -> None:
     """Of three test rows two are known: a weight of a half each on the original scale."""
     rows = random_series("a", (8, 0, 3))
-    filled = np.zeros((11, 1), bool)
-    filled[[2, 9]] = True
-    of_train, of_test = prepare(job_of([rows._replace(filled=filled)])).watched.weight
+    unjudged = np.zeros((11, 1), bool)
+    unjudged[[2, 9]] = True
+    of_train, of_test = prepare(job_of([rows._replace(unjudged=unjudged)])).watched.weight
     np.testing.assert_array_equal(of_train, prepare(job_of([rows])).watched.weight[0])
     expected = [0.5 / rows.scale**2] * 2
     np.testing.assert_allclose(of_test[of_test > 0], expected, rtol=1e-6)
@@ -220,15 +220,15 @@ def test_filled_values_are_not_watched_and_the_others_weigh_more() -> None:
 
 def test_where_all_values_of_a_part_were_filled_they_are_watched() -> None:
     rows = random_series("a", (8, 0, 3))
-    filled = np.arange(11)[:, None] > 7
-    watched = prepare(job_of([rows._replace(filled=filled)])).watched
+    unjudged = np.arange(11)[:, None] > 7
+    watched = prepare(job_of([rows._replace(unjudged=unjudged)])).watched
     np.testing.assert_array_equal(watched.weight, prepare(job_of([rows])).watched.weight)
 
 
 def test_folds_without_test_rows_are_watched_where_values_were_filled() -> None:
-    whole = random_series("a", (8, 0, 3))._replace(filled=np.arange(11)[:, None] == 9)
+    whole = random_series("a", (8, 0, 3))._replace(unjudged=np.arange(11)[:, None] == 9)
     fold = random_series("a", (6, 2, 0))._replace(
-        key=SeriesKey("a", 1), filled=np.arange(8)[:, None] == 7
+        key=SeriesKey("a", 1), unjudged=np.arange(8)[:, None] == 7
     )
     assert np.isfinite(prepare(job_of([whole, fold])).watched.weight).all()
 
