@@ -131,7 +131,7 @@ def inverse_of(
         return plain
     if params.seasonal != "none":
         must = "be 2 or more rows where difference.seasonal takes a season out"
-        require(season_length > 1, "series.season_length", must, season_length)
+        require(season_length > 1, "params.yaml: series.season_length", must, season_length)
     factors: dict[str, list[float]] = {}
     trainings: dict[str, Floats] = {}
     groups = groups_of_series(frame)

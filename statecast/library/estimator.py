@@ -256,7 +256,8 @@ class Statecast:
             part: ``test`` or ``validation``.
 
         Returns:
-            ``unique_id, ds, y, Statecast``
+            ``unique_id, ds, y, Statecast``; y is NaN in a gap that was filled and right after it,
+            where no forecast is judged
 
         Raises:
             StatecastError: the model is not fitted, or there is no such row.
@@ -276,7 +277,7 @@ class Statecast:
             names += [own.key.unique_id] * len(times)
             ds += times
         table = self._form.rows(names, ds)
-        table["y"] = np.concatenate([own.values(part) for own in series])
+        table["y"] = np.concatenate([own.judged_values(part) for own in series])
         table[NAME] = np.concatenate([own.mean(axis=0) for own in forecasts])
         return table
 

@@ -79,6 +79,14 @@ def test_what_is_done_with_a_model_may_be_said_at_load(
         load(tmp_path, lookback=2)
 
 
+def test_walk_forward_shows_no_value_of_a_gap_nor_the_one_after_it() -> None:
+    df = shampoo()
+    df.loc[df.index[-4], "y"] = np.nan
+    table = Statecast(**SMALL, download={"fill": "linear"}).fit(df).walk_forward()
+    assert np.flatnonzero(table["y"].isna()).tolist() == [len(table) - 4, len(table) - 3]
+    assert table["Statecast"].notna().all()
+
+
 def test_walk_forward_is_that_of_the_stage_evaluate(
     shampoo_model: Statecast, finished_folder: Path
 ) -> None:
