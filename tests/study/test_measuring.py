@@ -108,12 +108,12 @@ def test_pipeline_without_an_evaluation_is_refused() -> None:
         measured(grid={"train.epochs": [2]})
 
 
-def test_measured_errors_of_known_values_are_those_of_the_stages_and_of_early_stopping(
+def test_measured_errors_of_judged_values_are_those_of_the_stages_and_of_early_stopping(
     folder: Project,
 ) -> None:
-    """Gaps among the validation and the test rows; a row that was filled is judged by nobody."""
+    """Gaps among the validation and the test rows: no row in a gap or right after it is judged."""
     source = pd.read_csv(folder.folder / "data/source/shampoo.csv", dtype=str)
-    source.loc[[20, 22, 30], "sales"] = ""
+    source.loc[[19, 22, 30], "sales"] = ""
     source.to_csv(folder.folder / "gaps.csv", index=False)
     keys = {"download.source": "gaps.csv", "download.fill": "linear", "train.patience": 1, **FOLDS}
     errors = measured(configurations=[{"name": "gaps", **keys}]).errors
@@ -123,7 +123,8 @@ def test_measured_errors_of_known_values_are_those_of_the_stages_and_of_early_st
         np.testing.assert_allclose(errors[column], table[column], rtol=1e-5)
     forecasts = pd.read_parquet(folder.folder / "data/forecasts.parquet")
     series = stages.table("data/series.csv")
-    judged = forecasts.merge(series[series["filled"] == 0][["ds"]], on="ds")
+    is_judged = (series["filled"] == 0) & (series["filled"].shift() != 1)
+    judged = forecasts.merge(series[is_judged][["ds"]], on="ds")
     assert len(judged) < len(forecasts)
     squares = (judged["forecast"] - judged["y"]) ** 2
     by_part = (squares.groupby([judged["part"], judged["fold"], judged["seed"]]).mean()) ** 0.5
