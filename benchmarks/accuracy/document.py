@@ -88,7 +88,7 @@ HOW = """How it was made:
 - Intervals are conformal: the quantile over all series of the errors on the 18 months before the
   test part, in units of each series' seasonal naive error, wider from step to step.
 - Seconds are those of both: the forecast of the earlier months, and that of the test part, with
-  training, while other methods and other programs run on the same machine: they are not less.
+  training, while other methods and other programs ran on the machine: alone they take less.
 - Published: the original forecasts of the competition in the R package Mcomp, judged by the same
   formulas. Zero-shot models and automatic models of others: the table chronos_zeroshot of fev
   (autogluon/fev-leaderboard), MASE over 18 steps alone. As a check of the formulas, seasonal
